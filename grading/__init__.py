@@ -1,0 +1,1 @@
+"""What only instructors run: build, check, execute, record and report an assignment."""

@@ -1,0 +1,95 @@
+"""Read what a student handed in, whatever state it is in."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell, new_notebook
+
+MAX_BYTES = 50_000_000
+UNREADABLE_NOTICE = "**No se pudo leer el cuaderno entregado.** Hablen con su instructor."
+
+
+class Unreadable(Exception):
+    """The file is not a notebook; the message says why and what to ask for."""
+
+
+class SubmissionExporter(NotebookExporter):
+    """nbconvert's notebook exporter, for files that may be anything.
+
+    A file that can't be read becomes a notebook without answers that says why, so that the
+    student's other notebooks, and everybody else's, are graded all the same.
+    """
+
+    def from_filename(self, filename, resources=None, **kwargs):
+        path = Path(filename)
+        resources = dict(resources or {}, metadata={"name": path.stem, "path": str(path.parent)})
+        try:
+            notebook = read_notebook(path)
+        except Unreadable as error:
+            # In the resources, where a submission can't write.
+            resources["unreadable"] = str(error)
+            notebook = new_notebook(cells=[new_markdown_cell(UNREADABLE_NOTICE)])
+        return self.from_notebook_node(notebook, resources=resources, **kwargs)
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """A submitted notebook in today's format.
+
+    Accepts a byte order mark, Latin-1 and the older notebook formats 2 and 3.
+    Raises Unreadable for anything that is not a regular file with a notebook in it.
+    """
+    if path.is_symlink():
+        raise Unreadable("it is a link, not a file; ask for the notebook itself")
+    if not path.is_file():
+        raise Unreadable("it is a folder, not a file; ask for the notebook itself")
+    if path.stat().st_size > MAX_BYTES:
+        raise Unreadable(
+            f"it is over {MAX_BYTES // 10**6} MB; ask for the notebook with its outputs cleared"
+        )
+    try:
+        data = json.loads(_decode(path.read_bytes()))
+    except OSError as error:
+        raise Unreadable(f"it could not be opened ({error.strerror}); check it") from error
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(
+            f"it is not valid JSON ({error}); ask for the file as JupyterLab saves it"
+        ) from error
+    try:
+        notebook = nbformat.reads(json.dumps(data), as_version=4)
+        return _only_cells(notebook)
+    except Exception as error:  # nbformat raises many kinds on foreign JSON
+        raise Unreadable(
+            f"it is JSON but not a notebook ({_first_line(error)}); ask for the .ipynb file"
+        ) from error
+
+
+def _decode(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def _only_cells(notebook: NotebookNode) -> NotebookNode:
+    """The notebook's cells, each with a kind, a text and metadata, or an error."""
+    for cell in notebook.cells:
+        if cell.cell_type not in ("code", "markdown", "raw") or not isinstance(cell.source, str):
+            raise ValueError("a cell has no kind or no text")
+        if not isinstance(cell.get("metadata"), dict):
+            cell.metadata = NotebookNode()
+        cell.source = printable(cell.source)
+    return notebook
+
+
+def printable(text: str) -> str:
+    """`text` without halves of characters, which no file or terminal takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:120]

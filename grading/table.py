@@ -1,0 +1,50 @@
+"""The class at a glance, in a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from grading.intake import printable
+from grading.outcome import Status, SubmissionOutcome
+
+COLOURS = {
+    Status.GRADED: "green",
+    Status.STUDENT_ERROR: "yellow",
+    Status.TIMED_OUT: "magenta",
+    Status.UNREADABLE: "red",
+    Status.GRADER_FAILED: "bold red",
+}
+
+
+def print_table(
+    console: Console, assignment: str, outcomes: list[SubmissionOutcome], available: dict
+):
+    """Print a row for each submission and, below, a line for each reason.
+
+    available: automatic marks that each notebook is worth, by notebook.
+    """
+    table = Table(title=f"{assignment}: automatic marks", title_justify="left")
+    table.add_column("student", max_width=30, overflow="fold")
+    for name, marks in available.items():
+        table.add_column(f"{name}\n/ {marks:g}", justify="right")
+    table.add_column(f"total\n/ {sum(available.values()):g}", justify="right", style="bold")
+    table.add_column("status", no_wrap=True)
+    for outcome in outcomes:
+        colour = COLOURS[outcome.status]
+        table.add_row(
+            escape(printable(outcome.student)),
+            *(_marks(notebook.marks) for notebook in outcome.notebooks),
+            _marks(outcome.marks),
+            f"[{colour}]{outcome.status}[/]",
+        )
+    console.print(table)
+    for outcome in outcomes:
+        if outcome.reason:
+            line = printable(f"  {outcome.student}: {outcome.reason}")
+            console.print(line, markup=False, highlight=False)
+
+
+def _marks(marks: float | None) -> str:
+    return "?" if marks is None else f"{marks:g}"

@@ -1,0 +1,24 @@
+"""What a notebook of the course may import. Students have this package too.
+
+Public modules:
+
+- `checkarr`: compare an answer with a hash of the right one;
+- `tick`: blocks of checks with marks, and their tally;
+- `gradeutils`: compare numbers and lists without showing the threshold;
+- `training`: the training loop with a progress bar;
+- `sequences`: the sequence data of lab 3, its split and its one-hot encoding;
+- `parameters`: orthogonal initialisation, gradient clipping and parameter update;
+- `messages`: every sentence that students read.
+
+Importing the package imports none of them, so that a notebook pays only for what it uses.
+"""
+
+__all__ = [
+    "checkarr",
+    "gradeutils",
+    "messages",
+    "parameters",
+    "sequences",
+    "tick",
+    "training",
+]

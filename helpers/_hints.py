@@ -1,0 +1,56 @@
+"""What to tell a student whose check failed, from the exception that ended it."""
+
+import linecache
+import traceback
+
+from helpers.messages import message
+
+_LONGEST = 500
+
+
+def hint(error, reasons, frame):
+    """The lines to show: what `error` says, then the `reasons` of the failed checks.
+
+    `frame` is the one of the block of checks. Its own source is never shown: it may hold a hidden
+    test.
+    """
+    lines = [*_from_error(error, frame), *reasons]
+    return "\n".join(dict.fromkeys(lines)) or message("no_hint")
+
+
+def _from_error(error, frame):
+    text = _text(error)
+    if isinstance(error, AssertionError):
+        return [text] if text else []
+    if isinstance(error, NotImplementedError):
+        return [text or message("not_implemented")]
+    if isinstance(error, NameError) and error.name and not isinstance(error, UnboundLocalError):
+        lines = [message("name_error", name=error.name)]
+    else:
+        kind = type(error).__name__
+        lines = [message("error", error=f"{kind}: {text}" if text else kind)]
+    place = _place(error, frame)
+    return [*lines, place] if place else lines
+
+
+def _text(error):
+    try:
+        text = str(error).strip()
+    except Exception:  # an exception class of the student's may fail to describe itself
+        return ""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _place(error, frame):
+    """The last line of the student's own code that `error` went through, outside the block."""
+    last = None
+    for step, line in traceback.walk_tb(error.__traceback__):
+        own = step.f_globals is frame.f_globals
+        if own and step.f_code.co_filename != frame.f_code.co_filename:
+            last = step.f_code, line
+    if last is None:
+        return None
+    code, line = last
+    source = linecache.getline(code.co_filename, line).strip()
+    function = message("top_level") if code.co_name == "<module>" else code.co_name
+    return message("error_place", function=function, line=line, source=source).rstrip(": ")

@@ -1,0 +1,118 @@
+"""Every sentence that students read, by language.
+
+To add a language, add its table to `TEXTS` and call `use_language`. A key that a language lacks
+is shown in Spanish.
+"""
+
+SPANISH = {
+    # Marks. The word "marks" and the signs are those of older editions: old notebooks show them.
+    "passed": "✓ [{marks} marks]",
+    "failed": "✘ [0/{marks} marks]",
+    "correct": "✓ Correcto",
+    "incorrect": "✘ Todavía no",
+    "prestige": "🏆 ¡Reto superado!",
+    "prestige_not_yet": "🏆 Reto opcional: todavía no. No quita puntos; inténtenlo de nuevo.",
+    "short_traceback": "✘ {name}: la comprobación no pasó; la pista está arriba.",
+    "exercise": "Ejercicio {number}",
+    "bad_marks": "los puntos deben ser un número mayor o igual que 0: {marks!r}",
+    # Hints
+    "no_hint": "El resultado no es el esperado. Revisen la fórmula y las formas de los arreglos.",
+    "not_implemented": "Falta completar este ejercicio.",
+    "name_error": "«{name}» no existe todavía: ejecuten en orden las celdas de arriba y revisen "
+    "que los ejercicios anteriores estén completos.",
+    "error": "El código se detuvo con un error: {error}.",
+    "error_place": "Ocurrió en {function}, línea {line}: {source}",
+    "top_level": "la celda",
+    # Tally
+    "total": "{earned} / {available} marks ({percent:.1f}%)",
+    "tally_title": "Puntos automáticos de {notebook}",
+    "tally_title_plain": "Puntos automáticos",
+    "column_exercise": "Ejercicio",
+    "column_marks": "Puntos",
+    "column_notebook": "Cuaderno",
+    "not_run": "Comprobaciones sin ejecutar",
+    "empty_tally": "Todavía no se ha ejecutado ninguna comprobación.",
+    "lab_title": "Puntos automáticos de todo el laboratorio",
+    "lab_pending": "Para ver el total del laboratorio falta ejecutar: {notebooks}.",
+    "pending": "sin ejecutar",
+    "by_hand": "Las preguntas escritas se califican a mano y no están en esta cuenta.",
+    "not_saved": "No se pudo guardar la cuenta de este cuaderno junto a él.",
+    # Arrays
+    "none": "El resultado es None: ¿falta un return o asignar la variable?",
+    "callable": "Se recibió la función {name}, no su resultado: ¿faltó llamarla con ( )?",
+    "not_array": "Se esperaba un arreglo de números y el resultado es de tipo {type}.",
+    "ragged": "Las filas tienen largos distintos, así que no forman un arreglo.",
+    "object_dtype": "El arreglo no contiene solo números (su dtype es object): ¿hay algún None o "
+    "alguna lista adentro?",
+    "text_dtype": "El arreglo contiene texto y se esperaban números.",
+    "complex_dtype": "El arreglo contiene números complejos (dtype {dtype}) y se esperaban reales.",
+    "other_dtype": "El dtype {dtype} no es numérico.",
+    "empty": "El arreglo está vacío (forma {shape}): ¿se llenó dentro del ciclo?",
+    "no_axes": "Es un solo número y se esperaba un arreglo.",
+    "transposed": "La forma es {shape}: ¿transpuesta?",
+    "transposed_values": "La forma es la esperada, pero los valores están cambiados de lugar: "
+    "¿transpuesta?",
+    "axes_order": "La forma es {shape}: revisen el orden de los ejes.",
+    "reshaped": "La forma es {shape}: la cantidad de elementos es la esperada, pero no la forma.",
+    "dimensions": "La forma es {shape}: la cantidad de dimensiones no es la esperada.",
+    "length": "El largo, {length}, no es el esperado.",
+    "first_axis": "La forma es {shape}: el primer eje no tiene el largo esperado. ¿Falta o sobra "
+    "algún elemento?",
+    "shape": "La forma es {shape}, que no es la esperada.",
+    "nan": "Hay valores NaN: revisen divisiones entre cero y logaritmos de cero o de negativos.",
+    "inf": "Hay valores infinitos: revisen divisiones entre cero y exponenciales muy grandes.",
+    "values": "La forma {shape} es la esperada, pero los valores no: revisen la fórmula, los "
+    "signos y la semilla.",
+    "values_integer": "La forma {shape} es la esperada, pero los valores no, y son de tipo "
+    "{dtype}: ¿se perdieron los decimales?",
+    # Scalars and texts
+    "not_number": "Se esperaba un solo número y el resultado es de tipo {type}.",
+    "many_numbers": "Se esperaba un solo número y el resultado es un arreglo de forma {shape}.",
+    "scalar": "El número no es el esperado (se obtuvo {value}): revisen la fórmula, los signos y "
+    "la semilla.",
+    "not_text": "Se esperaba un texto y el resultado es de tipo {type}.",
+    "empty_text": "El texto está vacío.",
+    "spaces": "El texto es casi el esperado: sobran espacios al principio o al final.",
+    "text": "El texto no es el esperado: revisen letras, tildes y signos.",
+    "not_list": "Se esperaba una lista de textos y el resultado es de tipo {type}.",
+    "not_texts": "Se esperaba una lista de textos, pero contiene un elemento de tipo {type}.",
+    "empty_list": "La lista está vacía.",
+    "list_": "La lista, de largo {length}, no es la esperada: revisen los elementos y su orden.",
+    "anagram": "La lista, de largo {length}, no contiene los elementos esperados (el orden no "
+    "importa).",
+    # Comparisons
+    "bad_number": "no es un número: {value!r}",
+    "bad_hex": "no es un número en hexadecimal: {value!r}",
+    "bad_operator": "operador desconocido: {value!r}; se aceptan {known}",
+    "comparison": "El número obtenido ({value}) no cumple la condición que pide el enunciado.",
+    "not_sequence": "se esperaba una lista y se recibió un valor de tipo {type}",
+    "sizes": "las listas tienen largos distintos, {first} y {second}: lo que falta en la más corta "
+    "cuenta como diferente",
+    "coincidences": "Coincide el {percent:.1f} % de los elementos, menos de lo que pide el "
+    "enunciado.",
+    # Provided pieces
+    "bad_epochs": "la cantidad de épocas debe ser un entero mayor o igual que 0: {epochs!r}",
+    "bar": "Entrenamiento",
+    "epoch_unit": " épocas",
+    "stopped": "El entrenamiento se detuvo después de {done} de {total} épocas; lo calculado hasta "
+    "ahí se conserva.",
+    "bad_dimensions": "se esperaba un arreglo de 2 dimensiones y tiene {ndim}",
+    "bad_split": "las proporciones deben estar entre 0 y 1 y sumar a lo sumo 1: {split}",
+}
+
+TEXTS = {"es": SPANISH}
+
+_language = "es"
+
+
+def use_language(code):
+    """Show the messages that follow in the language `code`, a key of `TEXTS`."""
+    global _language
+    if code not in TEXTS:
+        raise ValueError(f'"code" must be one of {sorted(TEXTS)}: {code!r}')
+    _language = code
+
+
+def message(key, /, **values):
+    """The text of `key` in the language in use, with `values` in its places."""
+    return TEXTS[_language].get(key, SPANISH[key]).format(**values)

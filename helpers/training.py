@@ -1,0 +1,85 @@
+"""The training loop of the notebooks: a counter of epochs that knows what the loop changes."""
+
+import sys
+from operator import index
+
+from tqdm import tqdm
+
+from helpers.messages import message
+
+__all__ = ["Epochs", "epochs"]
+
+
+class _Bar(tqdm):
+    monitor_interval = 0  # no watching thread: the bar is drawn by the loop alone
+
+
+class Epochs:
+    """The epochs 0 … n − 1, shown in a bar with the latest value of every list in `history`.
+
+    `state` maps the declared names to what the loop changes in place. Whoever resumes a training,
+    or knows its end already, reads and fills these objects.
+    """
+
+    def __init__(self, n, state):
+        self.n = n
+        self.state = state
+
+    def __len__(self):
+        return self.n
+
+    def __iter__(self):
+        done = 0
+        try:
+            with self._bar() as bar:
+                for epoch in range(self.n):
+                    yield epoch
+                    done += 1
+                    # The loop draws at most once a second: the output is saved in the notebook.
+                    bar.set_postfix(self.latest(), refresh=False)
+                    bar.update()
+        except (GeneratorExit, KeyboardInterrupt):  # the loop was left: break, error, interruption
+            if done:
+                print(message("stopped", done=done, total=self.n))
+            raise
+
+    def latest(self):
+        """The last number of every list in `history`, by name, as text."""
+        history = self.state.get("history")
+        if not isinstance(history, dict):
+            return {}
+        return {name: _short(values[-1]) for name, values in history.items() if len(values)}
+
+    def _bar(self):
+        return _Bar(
+            total=self.n,
+            desc=message("bar"),
+            unit=message("epoch_unit"),
+            file=sys.stdout,
+            mininterval=1,
+            miniters=1,
+        )
+
+
+def epochs(n, /, **state):
+    """Iterate over `n` epochs with a progress bar.
+
+        for epoch in epochs(num_epochs, params=params, history=history):
+
+    The keywords declare what the loop changes in place; `history` is a dictionary of lists, whose
+    latest values the bar shows. Raises ValueError unless `n` is a whole number, 0 or more.
+    """
+    try:
+        count = index(n)
+    except TypeError:
+        count = -1
+    if count < 0 or isinstance(n, bool):
+        raise ValueError(message("bad_epochs", epochs=n))
+    return Epochs(count, state)
+
+
+def _short(value):
+    try:
+        return f"{float(value):.4g}"
+    except (TypeError, ValueError):
+        return str(value)

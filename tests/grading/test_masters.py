@@ -1,0 +1,152 @@
+"""A master that breaks a rule is refused, with the cell and the reason."""
+
+import pytest
+import tiny
+from nbformat.v4 import new_output
+
+from grading.build import BrokenMaster, build
+from grading.course import CourseError
+from grading.masters import check_masters
+
+
+def problems_after(course, change):
+    """What check_masters says of the tiny course once `change` was made to its first master."""
+    masters = tiny.masters()
+    cells = {cell.id: cell for cell in masters["1_square"].cells}
+    change(cells, masters["1_square"])
+    tiny.write_masters(course.root, masters)
+    paths = course.master_paths(tiny.ASSIGNMENT)
+    return [str(problem) for problem in check_masters(paths, course.config)]
+
+
+def edit(cell_id, old, new):
+    def change(cells, notebook):
+        assert old in cells[cell_id].source
+        cells[cell_id].source = cells[cell_id].source.replace(old, new)
+
+    return change
+
+
+def duplicate_id(cells, notebook):
+    cells["cube"].metadata.nbgrader.grade_id = "square"
+
+
+def leave_output(cells, notebook):
+    cells["square"].outputs = [new_output("stream", text="hola")]
+
+
+def use_name_of_test(cells, notebook):
+    cells["cube"].source = "print(case)\n" + cells["cube"].source
+
+
+def use_name_in_next_test(cells, notebook):
+    cells["cube-check"].source = cells["cube-check"].source.replace("cube(-3)", "cube(case)")
+
+
+RULES = {
+    "marks of cell and block differ": (
+        edit("square-check", "tick.marks(5)", "tick.marks(6)"),
+        ["1_square, cell square-check", "5 points", "[6]"],
+    ),
+    "two blocks in a test cell": (
+        edit("cube-check", "# Cubo", "with tick.marks(3):\n    assert True"),
+        ["cell cube-check", "one block"],
+    ),
+    "tally announces other marks": (
+        edit("square-tally", '"1_square": 8', '"1_square": 9'),
+        ["cell square-tally", "add up"],
+    ),
+    "duplicate id": (duplicate_id, ["cell square", "2 times"]),
+    "test leaks a name": (use_name_of_test, ["cell square-check", "'case'", "cube"]),
+    "test leans on a test before": (use_name_in_next_test, ["cell square-check", "'case'"]),
+    "solution cell without a region": (
+        edit("cube", "### BEGIN SOLUTION", "# nada"),
+        ["cell cube", "without ### BEGIN SOLUTION"],
+    ),
+    "solution in a locked cell": (
+        edit("square-imports", "from", "### BEGIN SOLUTION\n### END SOLUTION\nfrom"),
+        ["cell square-imports", "olution region"],
+    ),
+    "hidden test outside a test cell": (
+        edit("cube", "def", "### BEGIN HIDDEN TESTS\n### END HIDDEN TESTS\ndef"),
+        ["cell cube", "idden test region"],
+    ),
+    "unfinished region": (
+        edit("square", "    ### END SOLUTION\n", ""),
+        ["cell square", "no end solution"],
+    ),
+    "output left": (leave_output, ["cell square", "clear all outputs"]),
+    "does not parse": (
+        edit("square", "return y", "return (y"),
+        ["cell square", "not valid Python"],
+    ),
+    "does not parse once cleared": (
+        edit("cube-check", '    assert cube(2) == 8, "cube: revisen el exponente"\n', ""),
+        ["cell cube-check", "once cleared"],
+    ),
+    "bare expression at the end of a test": (
+        edit("cube-check", "### END HIDDEN TESTS", "### END HIDDEN TESTS\n1.0"),
+        ["cell cube-check", "bare expression"],
+    ),
+    "test cell without points": (
+        lambda cells, notebook: cells["cube-check"].metadata.nbgrader.pop("points"),
+        ["cell cube-check", "without points"],
+    ),
+    "misspelt delimiter": (
+        edit("cube", "def", "###BEGIN SOLUTION\ndef"),
+        ["cell cube", "misspelt"],
+    ),
+    "an old notebook format": (
+        lambda cells, notebook: (
+            [cell.pop("id") for cell in notebook.cells] and notebook.update(nbformat_minor=4)
+        ),
+        ["(all)", "old notebook format"],
+    ),
+    "grading imported where students see it": (
+        edit("square-imports", "from helpers import tick", "import grading.reference"),
+        ["cell square-imports", "imports grading"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "words"), RULES.values(), ids=RULES)
+def test_a_broken_rule_is_named_with_its_cell(course, change, words):
+    found = problems_after(course, change)
+    assert any(all(word in problem for word in words) for problem in found), found
+
+
+def test_good_masters_have_no_problem(course):
+    assert problems_after(course, lambda cells, notebook: None) == []
+
+
+def test_a_refused_build_names_every_problem_and_leaves_the_release_alone(built):
+    before = (built.release / "tiny" / "1_square.ipynb").read_bytes()
+    masters = tiny.masters()
+    masters["1_square"].cells[2].source = "def square(x:"
+    masters["2_name"].cells[1].metadata.nbgrader.grade_id = "name-check"
+    tiny.write_masters(built.root, masters)
+    with pytest.raises(BrokenMaster) as refused:
+        build(built, tiny.ASSIGNMENT)
+    assert "1_square, cell square" in str(refused.value)
+    assert "2_name, cell name-check" in str(refused.value)
+    assert (built.release / "tiny" / "1_square.ipynb").read_bytes() == before
+
+
+def test_an_unknown_assignment_is_refused_with_the_known_ones(course):
+    with pytest.raises(CourseError, match=r"No assignment 'lab9'.*tiny"):
+        build(course, "lab9")
+
+
+def test_a_release_holds_no_solution_hidden_test_or_mark_scheme(built):
+    released = "".join(path.read_text() for path in (built.release / "tiny").glob("*.ipynb"))
+    for secret in (
+        "x * x",
+        "HIDDEN",
+        "negativos",
+        "grading",
+        "MARK SCHEME",
+        "mismo signo",
+        "hola\\n",
+    ):
+        assert secret not in released
+    assert "Falta completar este ejercicio" in released
