@@ -46,13 +46,25 @@ c.ClearHiddenTests.end_test_delimeter = "### END HIDDEN TESTS"
 c.ClearMarkScheme.begin_mark_scheme_delimeter = "### BEGIN MARK SCHEME"
 c.ClearMarkScheme.end_mark_scheme_delimeter = "### END MARK SCHEME"
 
-# --- Execution --------------------------------------------------------------------------------
-# Seconds for a cell; a master's training cell asks for more in its metadata: grading.timeout.
-c.Execute.timeout = 60
-c.Execute.timeout_func = partial(cell_timeout, default=c.Execute.timeout)
+# --- What a submission may use ----------------------------------------------------------------
+# A master's training cell asks for more seconds in its metadata: grading.timeout.
+c.Limits.cell_seconds = 60
+c.Limits.notebook_seconds = 3600
+c.Limits.call_seconds = 60  # one answer of the submission to a test, as a call of its function
+c.Limits.check_seconds = 300
+c.Limits.memory_mb = 4096  # all processes of the submission together
+c.Limits.processes = 64
+c.Limits.disk_mb = 256
+c.Limits.file_mb = 100
+c.Limits.files = 10_000
+c.Limits.output_mb = 5  # shown by one cell
+# Where bubblewrap can't be used nothing is graded, unless this is True: submissions then run with
+# the limits alone and can read and change whatever you can.
+c.RecordOutcome.allow_unconfined = False
+# nbgrader's Validate and the like: the same time for a cell as above.
+c.Execute.timeout = c.Limits.cell_seconds
+c.Execute.timeout_func = partial(cell_timeout, default=c.Limits.cell_seconds)
 c.Execute.interrupt_on_timeout = True
-c.Execute.iopub_timeout = 30
-c.Execute.extra_arguments = ["--log-level=ERROR"]  # kernels keep their own warnings to themselves
 
 # --- From a submission to marks ---------------------------------------------------------------
 c.Autograde.exporter_class = "grading.intake.SubmissionExporter"
@@ -64,7 +76,7 @@ c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [
-    "grading.execution.ExecuteSubmission",
+    "grading.recording.RecordOutcome",
     "nbconvert.preprocessors.CoalesceStreamsPreprocessor",  # a progress bar leaves its last line
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",

@@ -17,9 +17,9 @@ from grading import masters
 from grading.build import build as build_release
 from grading.course import Course, CourseError
 from grading.demo import fill_with_examples
-from grading.intake import printable
 from grading.run import run as run_grading
 from grading.table import print_table
+from grading.text import for_terminal
 
 NEEDS_A_LOOK = 3
 
@@ -94,14 +94,14 @@ def run(assignment: str) -> None:
             f"or try 'python -m grading demo {assignment}'."
         )
     for stray in course.strays():
-        click.echo(f"submitted/{printable(stray)} was skipped: no folder {assignment} in it.")
+        click.echo(f"submitted/{for_terminal(stray)} was skipped: no folder {assignment} in it.")
     outcomes, started = [], time.monotonic()
     for outcome, was_run in run_grading(course, assignment):
         outcomes.append(outcome)
         seconds, started = time.monotonic() - started, time.monotonic()
         how = f"{seconds:.0f} s" if was_run else "unchanged"
         console.print(
-            f"[{len(outcomes)}/{len(students)}] {printable(outcome.student)}: "
+            f"[{len(outcomes)}/{len(students)}] {for_terminal(outcome.student)}: "
             f"{outcome.status} ({how})",
             markup=False,
         )

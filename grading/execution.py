@@ -1,109 +1,217 @@
-"""Run a restored submission and say how it went."""
+"""Execute and examine one notebook: a Job in, an Outcome out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
-from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade, is_locked
-from traitlets import Unicode
 
-from grading.limits import cell_timeout
-from grading.masters import cell_name
-from grading.outcome import Status, note
+from grading.candidate.box import Box
+from grading.candidate.kernel import Candidate, CandidateLost
+from grading.course import CONFIG_FILE
+from grading.examiner.process import CheckTooLong, Examiner, Paper
+from grading.job import Job
+from grading.limits import Limits, cell_timeout
+from grading.masters import calls_tally, cell_name
+from grading.outcome import CellRun, CheckResult, Incident, Outcome, Status
+from grading.rendering import check_outputs, tally_outputs
+from grading.scratch import scratch_folder
+from grading.stops import Stop
+
+IN_KERNEL = "run-in-kernel"  # the tag of a test that runs inside the student's kernel
 
 
-class ExecuteSubmission(Execute):
-    """nbgrader's Execute, for kernels that die or hang and tests that warn.
+def execute(job: Job) -> Outcome:
+    """Run a notebook's cells in the sandbox and its tests outside of it.
 
-    A test that never ran earns nothing and says so; what ran before keeps its marks.
+    Whatever the submission does is a result. A failure of ours gives the status GRADER_FAILED.
     """
+    outcome = Outcome(job.key, job.notebook, confined=job.confined)
+    outcome.incidents += [Incident("", f"{name}: {why}") for name, why in job.refused.items()]
+    try:
+        with scratch_folder() as folder:
+            _in_event_loop(_Run(job, outcome, folder).run)
+    except Exception as error:  # kept apart from a zero, and listed for a person
+        outcome.note(Status.GRADER_FAILED, "", f"{type(error).__name__}: {error}")
+    return outcome
 
-    not_run_message = Unicode(
-        "La comprobación no se ejecutó: el cuaderno se detuvo antes.",
-        help="What students read in the tests that came after the kernel died.",
-    ).tag(config=True)
 
-    def preprocess(self, nb: NotebookNode, resources=None, km=None):
-        self._finished: set[int] = set()
+def _in_event_loop(coroutine_function) -> None:
+    """Run to the end here, or in a thread where this one's loop runs already (the formgrader)."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(coroutine_function())
+        return
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(coroutine_function())).result()
+
+
+class _Run:
+    """One notebook on its way, cell by cell."""
+
+    def __init__(self, job: Job, outcome: Outcome, folder: Path):
+        self._job, self._outcome = job, outcome
+        self._limits = Limits(**job.limits)
+        self._notebook = nbformat.from_dict(job.notebook)
+        master = nbformat.from_dict(job.masters[job.name])
+        self._tests = {c.metadata.nbgrader.grade_id: c for c in master.cells if _is_test(c)}
+        box = Box(folder / "box", self._limits, job.confined)
+        box.prepare(job.files)
+        self._candidate = Candidate(self._notebook, box)
+        self._examiner = Examiner(_paper(job, folder, master), self._limits)
+        self._stopped: Stop | None = None
+
+    async def run(self) -> None:
         try:
-            nb, resources = super().preprocess(nb, resources, km)
-        except DeadKernelError:
-            cell = self._stop(nb)
-            reason = f"the kernel ended in cell {cell}; later tests did not run"
-            note(nb, Status.STUDENT_ERROR, reason)
-        except CellTimeoutError:
-            cell = self._stop(nb)
-            reason = f"cell {cell} could not be interrupted; later tests did not run"
-            note(nb, Status.TIMED_OUT, reason)
-        for cell in nb.cells:
-            if is_grade(cell) and cell.cell_type == "code":
-                _keep_verdict_only(cell)
-        self._note_errors(nb)
-        return nb, resources
+            await asyncio.gather(self._candidate.start(), self._examiner.start())
+            self._deadline = time.monotonic() + self._limits.notebook_seconds
+            for index, cell in enumerate(self._notebook.cells):
+                if cell.cell_type == "code" and cell.source.strip():
+                    await self._cell(cell, index)
+        finally:
+            await asyncio.gather(self._candidate.stop(), self._examiner.stop())
+        for cell in self._notebook.cells:
+            if _is_tally(cell):
+                cell.outputs = tally_outputs(self._outcome.checks)
+        self._note_errors()
+        self._outcome.notebook = json.loads(json.dumps(self._notebook))
 
-    def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int):
-        result = super().preprocess_cell(cell, resources, index)
-        self._finished.add(index)
-        return result
+    async def _cell(self, cell: NotebookNode, index: int) -> None:
+        name = cell_name(cell, index)
+        test = self._tests.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
+        if self._stopped is None and time.monotonic() > self._deadline:
+            self._stop(Stop.NOTEBOOK_TIME, name)
+        started = time.monotonic()
+        if test is not None:
+            check = await self._check(test, cell, index)
+            self._outcome.checks.append(check)
+            cell.outputs = check_outputs(check)
+        elif self._stopped is None and not _is_tally(cell):
+            await self._student_cell(cell, index)
+        if self._stopped is None:
+            seconds = round(time.monotonic() - started, 3)
+            self._outcome.cells.append(CellRun(name, seconds, self._candidate.peak_mb()))
 
-    def _stop(self, nb: NotebookNode) -> str:
-        """Fail the tests that did not run; returns the name of the cell where the run ended."""
-        ended = None
-        for index, cell in enumerate(nb.cells):
-            if cell.cell_type != "code" or index in self._finished or not cell.source.strip():
-                continue
-            ended = ended or cell_name(cell, index)
-            if is_grade(cell):
-                message = self.not_run_message
-                cell.outputs.append(
-                    new_output("error", ename="NotRun", evalue=message, traceback=[message])
-                )
-        return ended or "(the last)"
+    async def _student_cell(self, cell: NotebookNode, index: int) -> None:
+        allowed = cell_timeout(cell, self._limits.cell_seconds)
+        left = max(0.1, self._deadline - time.monotonic())
+        try:
+            stop = await self._candidate.run(cell, index, min(allowed, left))
+        except CandidateLost as lost:
+            self._stop(lost.stop, cell_name(cell, index), allowed)
+            return
+        if stop is Stop.CELL_TIME and left < allowed:
+            self._stop(Stop.NOTEBOOK_TIME, cell_name(cell, index))
+        elif stop is not None:
+            text = stop.to_instructor(self._limits, allowed)
+            self._outcome.note(stop.status, cell_name(cell, index), text)
 
-    def _note_errors(self, nb: NotebookNode) -> None:
-        """Write the worst thing that happened outside the tests on the notebook.
+    async def _check(self, test: NotebookNode, cell: NotebookNode, index: int) -> CheckResult:
+        """The result of one test cell; not run when the student's kernel is gone."""
+        grade_id, points = test.metadata.nbgrader.grade_id, test.metadata.nbgrader.points
+        if self._stopped is not None:
+            reason = Stop.NOT_RUN.to_student(self._limits)
+            return CheckResult(grade_id, _title(test), points, None, reason)
+        if IN_KERNEL in test.metadata.get("tags", []):
+            return await self._check_in_kernel(test, cell, index)
+        try:
+            found = await self._examiner.check(test.source, grade_id, self._candidate)
+        except CheckTooLong:
+            self._outcome.note(
+                Status.TIMED_OUT, grade_id, Stop.CHECK_TIME.to_instructor(self._limits)
+            )
+            reason = Stop.CHECK_TIME.to_student(self._limits)
+            return CheckResult(grade_id, _title(test), points, False, reason)
+        if self._candidate.lost is not None:
+            self._stop(self._candidate.lost, grade_id)
+        elif found["late"]:
+            self._outcome.note(
+                Status.TIMED_OUT, grade_id, Stop.CALL_TIME.to_instructor(self._limits)
+            )
+        return CheckResult(
+            grade_id, found["title"] or _title(test), points, found["passed"], found["reason"],
+            found["part"],
+        )  # fmt: skip
 
-        A blank left open is no error, nor is what follows from an earlier failure: a name that is
+    async def _check_in_kernel(self, test, cell: NotebookNode, index: int) -> CheckResult:
+        """A test that its master has tagged to run inside the student's kernel."""
+        grade_id, points = test.metadata.nbgrader.grade_id, test.metadata.nbgrader.points
+        cell.source = test.source
+        await self._student_cell(cell, index)
+        errors = [output for output in cell.outputs if output.output_type == "error"]
+        reason = errors[0].evalue if errors else ""
+        passed = not errors and self._stopped is None
+        self._outcome.incidents.append(Incident(grade_id, "ran inside the student's kernel"))
+        return CheckResult(grade_id, _title(test), points, passed, reason, in_kernel=True)
+
+    def _stop(self, stop: Stop, cell: str, seconds: float = 0) -> None:
+        self._stopped = stop
+        self._outcome.note(stop.status, cell, stop.to_instructor(self._limits, seconds))
+
+    def _note_errors(self) -> None:
+        """Note errors of the student's cells.
+
+        A blank left open is none, nor is what follows from an earlier failure: a name that is
         missing, or a provided cell that could not do its work.
         """
-        stub = self.config.ClearSolutions.code_stub["python"]
         failed_before = False
-        for name, cell, output in _errors(nb):
-            if output.ename == "CellTimeoutError":
-                seconds = cell_timeout(cell, self.timeout)
-                reason = f"cell {name} ran over its {seconds} s and was interrupted"
-                note(nb, Status.TIMED_OUT, reason)
-            elif not is_grade(cell):
-                blank = output.ename == "NotImplementedError" and output.evalue in stub
+        for index, cell in enumerate(self._notebook.cells):
+            for output in cell.get("outputs", []):
+                if output.output_type != "error":
+                    continue
+                own = not is_grade(cell) and output.ename != "Limit"
+                blank = output.ename == "NotImplementedError" and output.evalue in self._job.stub
                 consequence = failed_before and (is_locked(cell) or output.ename == "NameError")
-                if not blank and not consequence:
-                    note(nb, Status.STUDENT_ERROR, f"cell {name}: {_one_line(output)}")
-            failed_before = True
+                if own and not blank and not consequence:
+                    text = _one_line(output)
+                    self._outcome.note(Status.STUDENT_ERROR, cell_name(cell, index), text)
+                failed_before = True
 
 
-def _errors(nb: NotebookNode) -> Iterator[tuple[str, NotebookNode, NotebookNode]]:
-    """Every error in the outputs of a notebook: its cell's name, the cell and the output."""
-    for index, cell in enumerate(nb.cells):
-        for output in cell.get("outputs", []):
-            if output.output_type == "error":
-                yield cell_name(cell, index), cell, output
+def _is_test(cell: NotebookNode) -> bool:
+    return is_grade(cell) and cell.cell_type == "code"
+
+
+def _is_tally(cell: NotebookNode) -> bool:
+    return is_locked(cell) and not is_grade(cell) and calls_tally(cell)
+
+
+def _title(test: NotebookNode) -> str:
+    """The exercise's name as `tick` finds it: the first comment of its test."""
+    for line in test.source.splitlines():
+        if line.lstrip().startswith("#"):
+            return line.strip().lstrip("# ")[:80]
+    return test.metadata.nbgrader.grade_id
 
 
 def _one_line(output: NotebookNode) -> str:
-    first = (output.evalue.splitlines() or [""])[0][:100]
+    first = (str(output.evalue).splitlines() or [""])[0][:100]
     return f"{output.ename}: {first}".rstrip(": ")
 
 
-def _keep_verdict_only(cell: NotebookNode) -> None:
-    """Leave in a test cell only what nbgrader should judge by: an error, or none.
-
-    nbgrader gives 0 for any text on stderr and reads a result as partial credit.
-    """
-    for output in cell.outputs:
-        if output.output_type == "stream":
-            output.name = "stdout"
-    cell.outputs = [o for o in cell.outputs if o.output_type != "execute_result"]
+def _paper(job: Job, folder: Path, master: NotebookNode) -> Paper:
+    """Write the examiner's own small course: the masters and their files, nobody's answers."""
+    course = folder / "course"
+    work = course / "source" / job.assignment
+    work.mkdir(parents=True)
+    (course / CONFIG_FILE).write_text("")
+    for name, content in job.masters.items():
+        (work / f"{name}.ipynb").write_text(json.dumps(content), "utf-8")
+    for name, raw in job.master_files.items():
+        path = work / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(raw)
+    code = [cell for cell in master.cells if cell.cell_type == "code"]
+    return Paper(
+        folder,
+        work,
+        imports=[cell.source for cell in code if not is_grade(cell)],
+        tests=[cell.source for cell in code if is_grade(cell)],
+    )

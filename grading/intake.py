@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from glob import escape, glob
 from pathlib import Path
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
+from nbgrader.coursedir import CourseDirectory
+
+from grading.files import irregular
+from grading.text import printable
 
 MAX_BYTES = 50_000_000
 UNREADABLE_NOTICE = "**No se pudo leer el cuaderno entregado.** Hablen con su instructor."
@@ -25,6 +30,12 @@ class SubmissionExporter(NotebookExporter):
     student's other notebooks, and everybody else's, are graded all the same.
     """
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        directory = getattr(self.parent, "coursedir", None)
+        if directory is not None:  # nbgrader's autograde, about to copy the files of submissions
+            _leave_out_links(directory)
+
     def from_filename(self, filename, resources=None, **kwargs):
         path = Path(filename)
         resources = dict(resources or {}, metadata={"name": path.stem, "path": str(path.parent)})
@@ -35,6 +46,14 @@ class SubmissionExporter(NotebookExporter):
             resources["unreadable"] = str(error)
             notebook = new_notebook(cells=[new_markdown_cell(UNREADABLE_NOTICE)])
         return self.from_notebook_node(notebook, resources=resources, **kwargs)
+
+
+def _leave_out_links(directory: CourseDirectory) -> None:
+    """Keep nbgrader from reading what is no regular file: it follows links wherever they lead."""
+    where = directory.student_id, directory.assignment_id
+    pattern = directory.format_path(directory.submitted_directory, *where)
+    found = [path for folder in glob(pattern) for path in irregular(Path(folder))]
+    directory.ignore = [*directory.ignore, *{escape(path.name) for path in found}]
 
 
 def read_notebook(path: Path) -> NotebookNode:
@@ -84,11 +103,6 @@ def _only_cells(notebook: NotebookNode) -> NotebookNode:
             cell.metadata = NotebookNode()
         cell.source = printable(cell.source)
     return notebook
-
-
-def printable(text: str) -> str:
-    """`text` without halves of characters, which no file or terminal takes."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _first_line(error: Exception) -> str:

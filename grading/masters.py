@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
 from nbgrader.utils import is_grade, is_solution, is_task
 from traitlets.config import Config
 
 from grading.course import CourseError
+from grading.source import parse, python
 
 NEAR_MISS = re.compile(r"#\s*(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)", re.IGNORECASE)
 
@@ -127,11 +127,6 @@ def _check_cells(notebook: NotebookNode, config: Config) -> Found:
             yield name, "it imports grading, which students do not have: only hidden tests may"
 
 
-def parse(source: str) -> ast.Module:
-    """The syntax tree of a code cell, magics included. Raises SyntaxError."""
-    return ast.parse(TransformerManager().transform_cell(source))
-
-
 def tick_marks(source: str) -> list[float]:
     """The marks of every `with tick.marks(n):` block of a cell."""
     blocks = (node for node in ast.walk(parse(source)) if isinstance(node, ast.With))
@@ -192,7 +187,7 @@ def _check_leaks(notebook: NotebookNode, config: Config) -> Found:
 
 def _names(source: str) -> tuple[set[str], set[str]]:
     """Names that a cell binds at its top level, and global names that it reads anywhere."""
-    table = symtable.symtable(TransformerManager().transform_cell(source), "cell", "exec")
+    table = symtable.symtable(python(source), "cell", "exec")
     bound = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
     read, tables = set(), [table]
     while tables:
@@ -211,7 +206,7 @@ def _check_tallies(masters: dict[str, NotebookNode]) -> Iterator[Problem]:
     marks = {name: automatic_marks(notebook) for name, notebook in masters.items()}
     for notebook_name, notebook in masters.items():
         for name, cell in _named_cells(notebook):
-            if cell.cell_type != "code" or "summarise_marks" not in cell.source:
+            if not calls_tally(cell):
                 continue
             for announced in _literal_dicts(cell.source):
                 if announced != marks:
@@ -220,6 +215,11 @@ def _check_tallies(masters: dict[str, NotebookNode]) -> Iterator[Problem]:
                         name,
                         f"it announces {announced}, but the test cells add up to {marks}",
                     )
+
+
+def calls_tally(cell: NotebookNode) -> bool:
+    """Whether a cell shows the tally of the checks."""
+    return cell.cell_type == "code" and "summarise_marks" in cell.source
 
 
 def _literal_dicts(source: str) -> list[dict]:

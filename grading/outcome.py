@@ -1,11 +1,14 @@
-"""What became of a submission: one status and one reason for each notebook."""
+"""What became of a Job: the executed notebook, a result for every check, a status."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 from nbformat import NotebookNode
+
+VERSION = 1
 
 
 class Status(StrEnum):
@@ -14,6 +17,7 @@ class Status(StrEnum):
     GRADED = "graded"
     STUDENT_ERROR = "student error"
     TIMED_OUT = "timed out"
+    OVER_LIMIT = "over a limit"
     UNREADABLE = "unreadable"
     GRADER_FAILED = "grader failed"
 
@@ -28,61 +32,84 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True)
-class NotebookOutcome:
-    """What became of one notebook.
+class CheckResult:
+    """What one test cell gave.
 
-    marks: automatic marks earned; None when the grader failed, which is not a zero.
-    reason: a sentence an instructor can act on; empty when there is nothing to say.
+    passed: None when it did not run. reason: the hint, as the student reads it. part: which part
+    failed, "visible" or "hidden". in_kernel: it ran inside the student's kernel, so that its
+    verdict was in the submission's reach.
     """
 
-    notebook: str
-    status: Status
-    marks: float | None
+    grade_id: str
+    title: str
+    points: float
+    passed: bool | None
     reason: str = ""
+    part: str | None = None
+    in_kernel: bool = False
+
+    @property
+    def earned(self) -> float:
+        return self.points if self.passed else 0
 
 
 @dataclass(frozen=True)
-class SubmissionOutcome:
-    """What became of one submission.
+class CellRun:
+    """How long a cell ran, in seconds, and the most memory that was in use meanwhile, in MB."""
 
-    key: digest of everything that the marks depend on; equal keys need no second run.
+    cell: str
+    seconds: float
+    peak_mb: float
+
+
+@dataclass(frozen=True)
+class Incident:
+    """Something to know about a run: where, and a sentence an instructor can act on."""
+
+    cell: str
+    text: str
+
+
+@dataclass
+class Outcome:
+    """What became of one notebook.
+
+    key: the Job's. notebook: as executed, nbformat 4 JSON. confined: whether it ran in a sandbox.
+    reason: why the status is not the best one.
     """
 
-    student: str
     key: str
-    notebooks: list[NotebookOutcome] = field(default_factory=list)
+    notebook: dict
+    checks: list[CheckResult] = field(default_factory=list)
+    cells: list[CellRun] = field(default_factory=list)
+    incidents: list[Incident] = field(default_factory=list)
+    status: Status = Status.GRADED
+    reason: str = ""
+    confined: bool = True
 
     @property
-    def status(self) -> Status:
-        """The worst status of its notebooks."""
-        return max((n.status for n in self.notebooks), key=lambda status: status.severity)
+    def earned(self) -> float:
+        return sum(check.earned for check in self.checks)
 
-    @property
-    def reason(self) -> str:
-        """The reasons of the notebooks that have the worst status."""
-        return "; ".join(
-            f"{n.notebook}: {n.reason}"
-            for n in self.notebooks
-            if n.reason and n.status is self.status
-        )
+    def note(self, status: Status, cell: str, text: str) -> None:
+        """Keep an incident; the first of the worst ones is the status and its reason."""
+        self.incidents.append(Incident(cell, text))
+        if status.severity > self.status.severity:
+            self.status, self.reason = status, f"cell {cell}: {text}" if cell else text
 
-    @property
-    def marks(self) -> float | None:
-        """Automatic marks of all notebooks; None when one of them is unknown."""
-        marks = [n.marks for n in self.notebooks]
-        return None if None in marks else sum(marks)
-
-    def to_dict(self) -> dict:
-        return asdict(self)
+    def to_json(self) -> str:
+        return json.dumps(asdict(self) | {"version": VERSION}, ensure_ascii=True)
 
     @classmethod
-    def from_dict(cls, data: dict) -> SubmissionOutcome:
-        """The inverse of `to_dict`. Raises KeyError, TypeError or ValueError on foreign data."""
-        notebooks = [
-            NotebookOutcome(**{**item, "status": Status(item["status"])})
-            for item in data["notebooks"]
-        ]
-        return cls(data["student"], data["key"], notebooks)
+    def from_json(cls, text: str) -> Outcome:
+        """The inverse of `to_json`. Raises ValueError, KeyError or TypeError on foreign text."""
+        data = json.loads(text)
+        if data.pop("version", None) != VERSION:
+            raise ValueError("an Outcome of another version of the kit")
+        data["status"] = Status(data["status"])
+        for name, kind in (("checks", CheckResult), ("cells", CellRun), ("incidents", Incident)):
+            data[name] = [kind(**item) for item in data[name]]
+        return cls(**data)
 
 
 def note(notebook: NotebookNode, status: Status, reason: str) -> None:

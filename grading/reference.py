@@ -12,9 +12,9 @@ from pathlib import Path
 from types import ModuleType
 
 import numpy as np
-from IPython.core.inputtransformer2 import TransformerManager
 
 from grading.course import find_root
+from grading.source import parse
 
 __all__ = ["close", "reference"]
 
@@ -40,7 +40,7 @@ def _load(path: Path, changed: int) -> ModuleType:
     for cell in json.loads(path.read_text("utf-8"))["cells"]:
         if cell["cell_type"] != "code" or cell["metadata"].get("nbgrader", {}).get("grade"):
             continue
-        tree = ast.parse(TransformerManager().transform_cell("".join(cell["source"])))
+        tree = parse("".join(cell["source"]))
         tree.body = [node for node in tree.body if isinstance(node, KEPT)]
         # A file name of its own: a traceback must not be able to quote the master's lines.
         exec(compile(tree, f"<{module.__name__}>", "exec"), vars(module))

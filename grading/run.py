@@ -12,21 +12,24 @@ from pathlib import Path
 import nbformat
 
 from grading.course import Course, CourseError
-from grading.intake import printable
 from grading.key import submission_key
 from grading.masters import check_masters
-from grading.outcome import NotebookOutcome, Status, SubmissionOutcome, noted
+from grading.outcome import Status, noted
+from grading.recording import RecordOutcome, require_box
+from grading.summary import NotebookSummary, SubmissionSummary
+from grading.text import printable
 
 OUTCOME_FILE = "outcome.json"
 
 
-def run(course: Course, assignment: str) -> Iterator[tuple[SubmissionOutcome, bool]]:
+def run(course: Course, assignment: str) -> Iterator[tuple[SubmissionSummary, bool]]:
     """Grade each submission of an assignment and write its feedback.
 
     Yields, as they are done, each outcome and whether it had to be run (False: nothing that it
     depends on has changed since the last run). A submission that can't be graded never stops
     the others. Raises CourseError when the assignment itself is not ready.
     """
+    require_box(RecordOutcome(config=course.config).allow_unconfined)
     _require_built(course, assignment)
     for student in course.students(assignment):
         try:
@@ -85,15 +88,15 @@ def _require_built(course: Course, assignment: str) -> None:
         raise CourseError(f"{problems[0]}\nMend it, then {again}")
 
 
-def grade(course: Course, assignment: str, student: str, key: str) -> SubmissionOutcome:
+def grade(course: Course, assignment: str, student: str, key: str) -> SubmissionSummary:
     """Autograde one submission with nbgrader, write its feedback and say how it went."""
     names = [path.stem for path in course.master_paths(assignment)]
     missing = [name for name in names if not _submitted(course, assignment, student, name)]
     if len(missing) == len(names):
         reason = _what_is_there(course, assignment, student)
-        notebooks = [NotebookOutcome(name, Status.UNREADABLE, 0, reason) for name in names[:1]]
-        notebooks += [NotebookOutcome(name, Status.UNREADABLE, 0) for name in names[1:]]
-        return SubmissionOutcome(student, key, notebooks)
+        notebooks = [NotebookSummary(name, Status.UNREADABLE, 0, reason) for name in names[:1]]
+        notebooks += [NotebookSummary(name, Status.UNREADABLE, 0) for name in names[1:]]
+        return SubmissionSummary(student, key, notebooks)
     if glob.escape(student) != student:
         return _failed(student, key, names, "rename the folder: nbgrader takes no * ? or [ in it")
     api = course.nbgrader()
@@ -109,7 +112,7 @@ def grade(course: Course, assignment: str, student: str, key: str) -> Submission
         ]
     except Exception as error:  # our failure, kept apart from a zero and listed for a person
         return _failed(student, key, names, f"{type(error).__name__}: {error}")
-    return SubmissionOutcome(student, key, notebooks)
+    return SubmissionSummary(student, key, notebooks)
 
 
 def _submitted(course: Course, assignment: str, student: str, name: str) -> bool:
@@ -124,25 +127,27 @@ def _what_is_there(course: Course, assignment: str, student: str) -> str:
 
 def _notebook_outcome(
     course: Course, assignment: str, student: str, name: str, missing: bool
-) -> NotebookOutcome:
+) -> NotebookSummary:
     if missing:
         folder = course.submitted / student / assignment
         masters = {path.name for path in course.master_paths(assignment)}
         others = sorted({printable(path.name) for path in folder.glob("*.ipynb")} - masters)
         hint = f"; is it {', '.join(others)}? Then rename it" if others else "; ask for it"
-        return NotebookOutcome(name, Status.UNREADABLE, 0, f"{name}.ipynb is missing{hint}")
+        return NotebookSummary(name, Status.UNREADABLE, 0, f"{name}.ipynb is missing{hint}")
     graded = course.autograded / student / assignment / f"{name}.ipynb"
-    status, reason = noted(nbformat.read(graded, as_version=4)) or (Status.GRADED, "")
+    executed = nbformat.read(graded, as_version=4)
+    status, reason = noted(executed)
+    confined = executed.metadata["grading"]["confined"]
     with course.gradebook() as gradebook:
         grades = gradebook.find_submission_notebook(name, assignment, student).grades
         marks = sum(grade.auto_score or 0 for grade in grades)
-    return NotebookOutcome(name, status, marks, reason)
+    return NotebookSummary(name, status, marks, reason, confined)
 
 
-def _failed(student: str, key: str, names: list[str], reason: str) -> SubmissionOutcome:
-    first, *rest = [NotebookOutcome(name, Status.GRADER_FAILED, None) for name in names]
-    first = NotebookOutcome(first.notebook, first.status, None, reason)
-    return SubmissionOutcome(student, key, [first, *rest])
+def _failed(student: str, key: str, names: list[str], reason: str) -> SubmissionSummary:
+    first, *rest = [NotebookSummary(name, Status.GRADER_FAILED, None) for name in names]
+    first = NotebookSummary(first.notebook, first.status, None, reason)
+    return SubmissionSummary(student, key, [first, *rest])
 
 
 def _last_error(result: dict) -> str:
@@ -158,16 +163,16 @@ def _outcome_path(course: Course, assignment: str, student: str) -> Path:
     return course.autograded / student / assignment / OUTCOME_FILE
 
 
-def load_outcome(course: Course, assignment: str, student: str) -> SubmissionOutcome | None:
+def load_outcome(course: Course, assignment: str, student: str) -> SubmissionSummary | None:
     """What the last run wrote, or None when there is none that can be read."""
     try:
         data = json.loads(_outcome_path(course, assignment, student).read_text("utf-8"))
-        return SubmissionOutcome.from_dict(data)
+        return SubmissionSummary.from_dict(data)
     except (OSError, ValueError, KeyError, TypeError):
         return None  # run it again
 
 
-def store_outcome(course: Course, assignment: str, outcome: SubmissionOutcome) -> None:
+def store_outcome(course: Course, assignment: str, outcome: SubmissionSummary) -> None:
     """Write an outcome beside the graded notebooks, whole or not at all."""
     path = _outcome_path(course, assignment, outcome.student)
     path.parent.mkdir(parents=True, exist_ok=True)

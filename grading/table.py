@@ -6,20 +6,25 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from grading.intake import printable
-from grading.outcome import Status, SubmissionOutcome
+from grading.outcome import Status
+from grading.summary import SubmissionSummary
+from grading.text import for_terminal
 
 COLOURS = {
     Status.GRADED: "green",
     Status.STUDENT_ERROR: "yellow",
     Status.TIMED_OUT: "magenta",
+    Status.OVER_LIMIT: "magenta",
     Status.UNREADABLE: "red",
     Status.GRADER_FAILED: "bold red",
 }
 
 
+UNCONFINED = "NOT IN A SANDBOX: submissions could read and change what you can on this machine."
+
+
 def print_table(
-    console: Console, assignment: str, outcomes: list[SubmissionOutcome], available: dict
+    console: Console, assignment: str, outcomes: list[SubmissionSummary], available: dict
 ):
     """Print a row for each submission and, below, a line for each reason.
 
@@ -34,15 +39,17 @@ def print_table(
     for outcome in outcomes:
         colour = COLOURS[outcome.status]
         table.add_row(
-            escape(printable(outcome.student)),
+            escape(for_terminal(outcome.student)),
             *(_marks(notebook.marks) for notebook in outcome.notebooks),
             _marks(outcome.marks),
             f"[{colour}]{outcome.status}[/]",
         )
     console.print(table)
+    if not all(outcome.confined for outcome in outcomes):
+        console.print(f"  {UNCONFINED}", style="bold red", markup=False)
     for outcome in outcomes:
         if outcome.reason:
-            line = printable(f"  {outcome.student}: {outcome.reason}")
+            line = for_terminal(f"  {outcome.student}: {outcome.reason}")
             console.print(line, markup=False, highlight=False)
 
 

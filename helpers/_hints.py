@@ -42,7 +42,12 @@ def _text(error):
 
 
 def _place(error, frame):
-    """The last line of the student's own code that `error` went through, outside the block."""
+    """The last line of the student's own code that `error` went through, outside the block.
+
+    An error that comes from another process says so itself, in `student_place`.
+    """
+    if told := getattr(error, "student_place", None):
+        return _where(*told)
     last = None
     for step, line in traceback.walk_tb(error.__traceback__):
         own = step.f_globals is frame.f_globals
@@ -51,6 +56,9 @@ def _place(error, frame):
     if last is None:
         return None
     code, line = last
-    source = linecache.getline(code.co_filename, line).strip()
-    function = message("top_level") if code.co_name == "<module>" else code.co_name
+    return _where(code.co_name, line, linecache.getline(code.co_filename, line).strip())
+
+
+def _where(function, line, source):
+    function = message("top_level") if function == "<module>" else function
     return message("error_place", function=function, line=line, source=source).rstrip(": ")

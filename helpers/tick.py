@@ -27,6 +27,7 @@ __all__ = [
     "marks",
     "prestige_mark",
     "reset_marks",
+    "results",
     "summarise_marks",
     "tick",
 ]
@@ -149,6 +150,11 @@ def prestige_mark():
 def reset_marks():
     """Forget every result."""
     _default_tally.clear()
+
+
+def results():
+    """What each block of checks gave so far: name, marks, passed and hint."""
+    return _default_tally.results
 
 
 def summarise_marks(notebook=None, lab=None, tally=None):

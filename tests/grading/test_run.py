@@ -119,7 +119,7 @@ EXPECTED = {
     "dies-in-test": (
         Status.STUDENT_ERROR,
         {"1_square": 5, "2_name": 4},
-        "kernel ended in cell cube-check",
+        "cell cube-check: ended the kernel",
     ),
     "picture": (Status.GRADED, FULL, ""),
     "split": (Status.GRADED, FULL, ""),
@@ -127,7 +127,7 @@ EXPECTED = {
     "deleted": (Status.GRADED, FULL, ""),
     "retyped": (Status.GRADED, FULL, ""),
     "schema": (Status.GRADED, FULL, ""),
-    "dies": (Status.STUDENT_ERROR, {"1_square": 5, "2_name": 4}, "kernel ended in cell cube"),
+    "dies": (Status.STUDENT_ERROR, {"1_square": 5, "2_name": 4}, "cell cube: ended the kernel"),
     "noisy": (Status.GRADED, FULL, ""),
     "blank": (Status.GRADED, {"1_square": 0, "2_name": 4}, ""),
     "breaks": (Status.STUDENT_ERROR, {"1_square": 0, "2_name": 4}, "ZeroDivisionError"),
@@ -232,7 +232,7 @@ def test_ctrl_c_stops_the_run_and_the_next_one_goes_on(built, monkeypatch):
     def interrupt(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("grading.execution.ExecuteSubmission.preprocess", interrupt)
+    monkeypatch.setattr("grading.recording.RecordOutcome.preprocess", interrupt)
     with pytest.raises(KeyboardInterrupt):
         graded(built)
     monkeypatch.undo()

@@ -10,7 +10,7 @@ from lab3 import LAB
 from nbclient import NotebookClient
 from nbgrader.utils import is_solution, is_task
 
-from grading.masters import parse
+from grading.source import parse
 
 MARKS = {"1_rnn": 85, "2_lstm": 35, "3_lstm_pytorch": 10, "4_airline": 28}
 COMMITTED = tiny.REPOSITORY / "release" / LAB

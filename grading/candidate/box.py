@@ -1,0 +1,213 @@
+"""The box that a student's kernel runs in: what it sees, where it may write, how it is started."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import grading
+from grading.candidate import seccomp
+from grading.limits import Limits
+
+INSTALL = "sudo apt-get install bubblewrap"
+SYSTEM = ("/usr", "/etc/alternatives", "/etc/fonts", "/etc/ld.so.cache", "/etc/localtime")
+HARDWARE = "/sys/devices/system/cpu"  # torch and NumPy choose their code by it
+LEGACY = ("/bin", "/sbin", "/lib", "/lib32", "/lib64")
+HOME, WORK = "/home/student", "/home/student/work"
+THREADS = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
+)
+
+
+@lru_cache(maxsize=1)
+def why_no_box() -> str:
+    """Why bubblewrap can't make a box on this machine; empty when it can."""
+    if sys.platform != "linux":
+        return f"bubblewrap needs Linux, this is {sys.platform}"
+    if shutil.which("bwrap") is None:
+        return f"bubblewrap is not installed ({INSTALL})"
+    command = ["bwrap", *_namespaces(), *_system(), "true"]
+    tried = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if tried.returncode == 0:
+        return ""
+    return f"bubblewrap can't make a box here: {tried.stderr.strip() or tried.returncode}"
+
+
+def _namespaces() -> list[str]:
+    options = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+    options += ["--unshare-cgroup-try", "--die-with-parent", "--new-session", "--clearenv"]
+    if os.geteuid() == 0:
+        # With a user namespace, root's processes would stay root's and escape the limit on
+        # processes; setpriv drops to a user of their own instead.
+        for capability in ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP"):
+            options += ["--cap-add", capability]
+        return options
+    return [*options, "--unshare-user", "--disable-userns"]
+
+
+def _system() -> list[str]:
+    """What every program needs, read-only."""
+    options = ["--proc", "/proc", "--dev", "/dev"]
+    for path in SYSTEM:
+        if os.path.exists(path):
+            options += [*_parents(path), "--ro-bind", path, path]
+    for path in LEGACY:
+        if os.path.islink(path):
+            options += ["--symlink", os.readlink(path), path]
+        elif os.path.isdir(path):
+            options += ["--ro-bind", path, path]
+    return options
+
+
+def _parents(path: str) -> list[str]:
+    """Folders above a mount point, which bubblewrap would else make for root alone."""
+    above = [str(parent) for parent in reversed(Path(path).parents)][1:]
+    return [word for folder in above for word in ("--perms", "0755", "--dir", folder)]
+
+
+@dataclass(frozen=True)
+class Box:
+    """How to start one kernel.
+
+    folder: a scratch folder of the grader's: kit/ (helpers and inside), files/ (what is copied into
+    the working folder), etc/, sockets/ (the only one that both sides write).
+    confined: in bubblewrap; else with the limits alone.
+    """
+
+    folder: Path
+    limits: Limits
+    confined: bool
+
+    @property
+    def sockets(self) -> Path:
+        return self.folder / "sockets"
+
+    def prepare(self, files: dict[str, bytes]) -> None:
+        """Write what the kernel will find. files: path inside the working folder → content."""
+        package = Path(grading.__file__).parent
+        skip = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(_helpers(), self.folder / "kit/helpers", ignore=skip)
+        shutil.copytree(package / "candidate/inside", self.folder / "kit/inside", ignore=skip)
+        for name, content in files.items():
+            path = self.folder / "files" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        for folder in ("etc", "sockets", "files"):
+            (self.folder / folder).mkdir(exist_ok=True)
+        user = self._user
+        (self.folder / "etc/passwd").write_text(f"student:x:{user}:{user}::{HOME}:/bin/sh\n")
+        (self.folder / "etc/group").write_text(f"student:x:{user}:\n")
+        if self.confined and os.geteuid() == 0:
+            os.chown(self.sockets, user, user)
+            self.folder.chmod(0o755)
+
+    @property
+    def _user(self) -> int:
+        """A user id that no other box uses now, so that limits for each user hold for each box."""
+        return os.geteuid() or 1_000_000 + os.getpid()
+
+    def settings(self, connection_file: str) -> dict:
+        """What `boot` reads: see there."""
+        inside = {"kit": "/kit", "files": "/files", "work": WORK}
+        outside = {name: str(self.folder / name) for name in ("kit", "files", "work")}
+        # A kernel that ends its own notebook's time by computing is stopped by the clock outside.
+        limits = {
+            "RLIMIT_AS": self.limits.memory_mb * 2**20,
+            "RLIMIT_CPU": self.limits.notebook_seconds + 60,
+            "RLIMIT_FSIZE": self.limits.file_mb * 2**20,
+            "RLIMIT_NPROC": self.limits.processes,
+            "RLIMIT_CORE": 0,
+        }
+        if not self.confined:
+            del limits["RLIMIT_NPROC"]  # it would count the grader's own processes too
+        return {
+            **(inside if self.confined else outside),
+            "connection": connection_file,
+            "limits": limits,
+            "arguments": ["--log-level=ERROR", "--HistoryManager.hist_file=:memory:"],
+        }
+
+    def environment(self) -> dict[str, str]:
+        """Every variable that the kernel has. Equal hashes make equal orders in every run."""
+        home = HOME if self.confined else str(self.folder / "work")
+        path = os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"])
+        return {
+            "HOME": home,
+            "PATH": path,
+            "LANG": "C.UTF-8",
+            "PYTHONHASHSEED": "0",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "IPYTHONDIR": f"{home}/.ipython",
+            **THREADS,
+        }
+
+    def python(self) -> list[str]:
+        """Python, alone with its own packages: nothing of a user's, nothing of this folder's."""
+        boot = "/kit/inside/boot.py" if self.confined else f"{self.folder}/kit/inside/boot.py"
+        return [sys.executable, "-s", "-P", boot]
+
+    def bubblewrap(self) -> list[str]:
+        """The command that makes the box, up to the program that runs in it."""
+        options = [*_namespaces(), "--hostname", "candidate"]
+        if os.geteuid() != 0:
+            options += ["--uid", str(self._user), "--gid", str(self._user)]
+        for name, value in {**self.environment(), "JPY_PARENT_PID": "1"}.items():
+            options += ["--setenv", name, value]
+        options += _system()
+        if os.path.isdir(HARDWARE):
+            options += [*_parents(HARDWARE), "--ro-bind", HARDWARE, HARDWARE]
+        for path in _interpreter():
+            options += [*_parents(path), "--ro-bind", path, path]
+        for name in ("passwd", "group"):
+            options += ["--ro-bind", f"{self.folder}/etc/{name}", f"/etc/{name}"]
+        for name in ("kit", "files"):
+            options += ["--ro-bind", f"{self.folder}/{name}", f"/{name}"]
+        disk = self.limits.disk_mb
+        for path, megabytes in (("/tmp", disk), ("/dev/shm", disk), (HOME, disk)):
+            options += [*_parents(path), "--perms", "1777", "--size", str(megabytes * 2**20)]
+            options += ["--tmpfs", path]
+        for path in _private():
+            options += ["--tmpfs", path]
+        options += [*_parents(str(self.sockets)), "--bind", str(self.sockets), str(self.sockets)]
+        options += ["--remount-ro", "/", "--chdir", HOME]
+        return ["bwrap", *options, *self._drop()]
+
+    def _drop(self) -> list[str]:
+        if os.geteuid() != 0:
+            return []
+        user = self._user
+        return ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups",
+                "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"]  # fmt: skip
+
+    @property
+    def filter(self) -> bytes | None:
+        """The system-call filter, None where there is none for this machine."""
+        return seccomp.program()
+
+
+def _helpers() -> Path:
+    import helpers
+
+    return Path(helpers.__file__).parent
+
+
+def _interpreter() -> list[str]:
+    """The environment and its base Python, outermost first, without what /usr holds already."""
+    found = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
+    found.add(str(Path(os.path.realpath(sys.executable)).parent.parent))
+    return sorted(path for path in found if not _inside(path, ("/usr",)))
+
+
+def _private() -> list[str]:
+    """What lies inside the interpreter's folders and is the grader's alone: this package."""
+    package = str(Path(grading.__file__).parent)
+    return [package] if _inside(package, (*SYSTEM, *_interpreter())) else []
+
+
+def _inside(path: str, folders: tuple[str, ...]) -> bool:
+    return any(path == folder or path.startswith(f"{folder}/") for folder in folders)

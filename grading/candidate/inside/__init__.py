@@ -1,0 +1,1 @@
+"""What runs beside the student's code. It knows no test, no expected value and no master."""

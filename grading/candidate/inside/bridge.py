@@ -1,0 +1,159 @@
+"""Answers the examiner's questions inside the student's kernel: names, calls, attributes, items.
+
+Everything here is in the student's reach, so nothing here decides anything: whatever is answered is
+only a value that the examiner judges outside.
+"""
+
+from __future__ import annotations
+
+import linecache
+import random
+import sys
+import traceback
+
+import msgpack
+from ipykernel.ipkernel import IPythonKernel
+
+from . import wire
+
+MAX_FRAMES = 20
+MAX_TEXT = 2000
+
+
+class CandidateKernel(IPythonKernel):
+    """IPython's kernel, and one message more: `candidate_request`, a question of the examiner's."""
+
+    msg_types = [*IPythonKernel.msg_types, "candidate_request"]
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.bridge = Bridge(self.shell)
+
+    async def candidate_request(self, stream, ident, parent):
+        answer = self.bridge.answer(bytes(parent["buffers"][0]))
+        self.session.send(stream, "candidate_reply", {}, parent, ident=ident, buffers=[answer])
+
+
+class Bridge:
+    """Values of the student's namespace, by name or by the number of a handle given before."""
+
+    def __init__(self, shell):
+        self._shell = shell
+        self._objects: dict[int, object] = {}
+        self._before: list = []
+        self._figures: set = set()
+
+    def answer(self, raw: bytes) -> bytes:
+        """The reply to one question, both as msgpack; an exception is a reply too."""
+        try:
+            question = msgpack.unpackb(raw)
+            with self._shell.builtin_trap:
+                reply = getattr(self, f"_{question.pop('ask')}")(**question)
+        except BaseException as error:  # the student's code may raise anything, SystemExit too
+            reply = {"error": self._describe(error)}
+        return msgpack.packb(reply)
+
+    # --- Questions --------------------------------------------------------------------------
+
+    def _begin(self):
+        """A check begins: remember the generators, so that it leaves no trace in later cells."""
+        self._before = [(restore, state()) for state, restore in _generators().values()]
+        self._figures = set(_figures())
+        return {}
+
+    def _end(self):
+        """It is over: forget its handles, put back the generators, close its figures."""
+        self._objects.clear()
+        for restore, state in self._before:
+            restore(state)
+        for number in set(_figures()) - self._figures:
+            sys.modules["matplotlib.pyplot"].close(number)
+        return {}
+
+    def _name(self, name):
+        if name not in self._shell.user_ns:
+            return {"missing": True}
+        return self._value(self._shell.user_ns[name])
+
+    def _call(self, number, args, kwargs, states):
+        for name, (_, restore) in _generators().items():
+            if name in states:
+                restore(self._unpack(states[name]))
+        function = self._objects[number]
+        return self._value(function(*self._unpack(args), **self._unpack(kwargs)))
+
+    def _attribute(self, number, name):
+        return self._value(getattr(self._objects[number], name))
+
+    def _item(self, number, key):
+        return self._value(self._objects[number][self._unpack(key)])
+
+    def _length(self, number):
+        return self._value(len(self._objects[number]))
+
+    def _iterate(self, number):
+        return self._value(iter(self._objects[number]))
+
+    def _next(self, number, count):
+        """Up to `count` items of an iterator; fewer mean that it has ended."""
+        items = []
+        for _ in range(count):
+            try:
+                items.append(next(self._objects[number]))
+            except StopIteration:
+                break
+        return self._value(items)
+
+    # --- What is said ------------------------------------------------------------------------
+
+    def _value(self, value):
+        return {"value": wire.pack(value, self._number)}
+
+    def _number(self, value) -> int:
+        number = len(self._objects)
+        self._objects[number] = value
+        return number
+
+    def _unpack(self, raw):
+        return wire.unpack(raw, lambda unknown: self._objects[unknown.number])
+
+    def _describe(self, error: BaseException) -> dict:
+        """An exception in words: its classes, its text, and the student's own frames."""
+        frames = [
+            (frame.f_code, line)
+            for frame, line in traceback.walk_tb(error.__traceback__)
+            if frame.f_globals is self._shell.user_ns
+        ][-MAX_FRAMES:]
+        steps = [
+            [code.co_name, line, linecache.getline(code.co_filename, line).strip()[:200]]
+            for code, line in frames
+        ]
+        return {
+            "classes": wire.class_names(type(error)),
+            "text": _text(error),
+            "name": str(getattr(error, "name", None) or "")[:100],
+            "steps": steps,
+        }
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return wire.printable(str(error)[:MAX_TEXT])
+    except Exception:  # an exception class of the student's may fail to describe itself
+        return ""
+
+
+def _generators() -> dict:
+    """How to read and set each global random generator that is loaded."""
+    numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
+    found = {"random": (random.getstate, random.setstate)}
+    if numpy is not None:
+        found["numpy"] = (numpy.random.get_state, numpy.random.set_state)
+    if torch is not None:
+        found["torch"] = (torch.get_rng_state, torch.set_rng_state)
+    return found
+
+
+def _figures() -> list:
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    return pyplot.get_fignums() if pyplot is not None else []

@@ -1,0 +1,45 @@
+"""The kernel provisioner of the candidate: jupyter_client starts the kernel in its box."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from typing import Any as AnyType
+
+from jupyter_client.provisioning import LocalProvisioner
+from traitlets import Any
+
+
+class CandidateProvisioner(LocalProvisioner):
+    """Starts the command of a `Box` in the stead of the one that a kernelspec names."""
+
+    box = Any(help="The Box to start the kernel in.")
+
+    async def pre_launch(self, **kwargs: AnyType) -> dict[str, AnyType]:
+        kwargs = await super().pre_launch(**kwargs)
+        connection = self.parent.connection_file
+        settings = json.dumps(self.box.settings(connection))
+        command = [*self.box.python(), settings]
+        kwargs.update(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=None)
+        kwargs["env"] = self.box.environment()
+        if self.box.confined:
+            if os.geteuid() == 0:
+                os.chmod(connection, 0o644)  # the folder is the box's own
+            command = [*self.box.bubblewrap(), *command]
+            kwargs["env"] = {"PATH": os.environ["PATH"]}
+        kwargs["cmd"] = command
+        return kwargs
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: AnyType):
+        program = self.box.filter if self.box.confined else None
+        if program is None:
+            return await super().launch_kernel(cmd, **kwargs)
+        read, write = os.pipe()
+        try:
+            with os.fdopen(write, "wb") as pipe:
+                pipe.write(program)
+            cmd = [cmd[0], "--seccomp", str(read), *cmd[1:]]
+            return await super().launch_kernel(cmd, pass_fds=(read,), **kwargs)
+        finally:
+            os.close(read)

@@ -1,0 +1,1 @@
+"""The trusted side of grading: a process that runs the master's tests on values asked for."""

@@ -1,0 +1,172 @@
+"""Asks the candidate, through the grader, for what a test cell needs of the submission."""
+
+from __future__ import annotations
+
+import builtins
+import random
+import re
+import sys
+
+import msgpack
+
+from grading.candidate.inside import wire
+from grading.examiner.handles import Handle, make_handle
+from grading.examiner.link import Link
+
+MOST_QUESTIONS = 50_000
+
+
+class Lost(AssertionError):
+    """No answer will come, or none came in time; the text says why, as students read it."""
+
+
+class StudentError(Exception):
+    """An exception of the student's code. `student_place` is where it happened, if known:
+    function, line and the line's text."""
+
+    student_place = None
+
+
+class Candidate:
+    """The submission as the examiner sees it: names, and what handles are asked."""
+
+    def __init__(self, link: Link):
+        self._link = link
+        self._questions = 0
+        self._sent: dict[str, bytes] = {}
+
+    def begin(self) -> None:
+        """A check begins: no handle of an earlier one is good any more."""
+        self._questions, self._sent = 0, {}
+        self._ask(ask="begin")
+
+    def end(self) -> None:
+        self._ask(ask="end")
+
+    def value(self, name: str):
+        """The value of a name of the submission's. Raises KeyError when it has no such name."""
+        return self._value(self._ask(ask="name", name=name), name)
+
+    def call(self, number: int, args: tuple, kwargs: dict):
+        packed = {"args": self._pack(args), "kwargs": self._pack(kwargs)}
+        states = self._changed_states()
+        return self._value(self._ask(ask="call", number=number, states=states, **packed))
+
+    def attribute(self, number: int, name: str):
+        return self._value(self._ask(ask="attribute", number=number, name=name))
+
+    def item(self, number: int, key):
+        return self._value(self._ask(ask="item", number=number, key=self._pack(key)))
+
+    def length(self, number: int):
+        return self._value(self._ask(ask="length", number=number))
+
+    def iterate(self, number: int):
+        return self._value(self._ask(ask="iterate", number=number))
+
+    def next_items(self, number: int, count: int):
+        return self._value(self._ask(ask="next", number=number, count=count))
+
+    def _ask(self, **question) -> dict:
+        self._questions += 1
+        if self._questions > MOST_QUESTIONS:
+            raise Lost("La comprobación pidió demasiados valores: ¿una secuencia sin fin?")
+        self._link.write({"question": msgpack.packb(question)})
+        answer = self._link.read()
+        if answer is None:
+            raise SystemExit  # the grader is gone
+        if "lost" in answer:
+            raise Lost(answer["lost"])
+        try:
+            reply = msgpack.unpackb(answer["answer"], max_ext_len=0)
+        except Exception:  # whatever the submission sent, it is no answer
+            reply = None
+        if type(reply) is not dict:
+            raise wire.WireError("la respuesta no es un valor")
+        return reply
+
+    def _value(self, reply: dict, name: str = ""):
+        if "error" in reply:
+            raise student_error(reply["error"])
+        if reply.get("missing") is True:
+            raise KeyError(name)
+        if type(reply.get("value")) is not bytes:
+            raise wire.WireError("la respuesta no es un valor")
+        return wire.unpack(reply["value"], lambda unknown: make_handle(self, unknown))
+
+    def _pack(self, value) -> bytes:
+        return wire.pack(value, self._handle_number)
+
+    def _handle_number(self, value) -> int:
+        if isinstance(value, Handle) and type(value).__module__ == Handle.__module__:
+            return object.__getattribute__(value, "_number")
+        raise TypeError(f"La comprobación no puede enviar un valor de tipo {type(value).__name__}.")
+
+    def _changed_states(self) -> dict[str, bytes]:
+        """The generators that the check has seeded or used since the last call, for the student's
+        code to go on from. Theirs never come back: they must not choose what a check draws."""
+        states = {name: wire.pack(state()) for name, state in _generators().items()}
+        changed = {name: raw for name, raw in states.items() if self._sent.get(name) != raw}
+        self._sent = states
+        return changed
+
+
+def _generators() -> dict:
+    numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
+    found = {"random": random.getstate}
+    if numpy is not None:
+        found["numpy"] = numpy.random.get_state
+    if torch is not None:
+        found["torch"] = torch.get_rng_state
+    return found
+
+
+def seed_generators(seed: int) -> None:
+    """Begin every check of every submission from the same numbers."""
+    numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
+    random.seed(seed)
+    if numpy is not None:
+        numpy.random.seed(seed % 2**32)
+    if torch is not None:
+        torch.manual_seed(seed)
+
+
+def student_error(description) -> Exception:
+    """The exception that the submission described, as one of Python's own kinds where it is one.
+
+    description: {"classes": ["module:name", …], "text", "name", "steps": [[function, line, text]]}.
+    """
+    fields = description if type(description) is dict else {}
+    names = [name for name in _texts(fields.get("classes")) if ":" in name]
+    text = fields.get("text") if type(fields.get("text")) is str else ""
+    bases = (StudentError, base) if (base := _builtin(names)) else (StudentError,)
+    title = re.sub(r"\W", "_", names[0].rpartition(":")[2][:100]) if names else "Exception"
+    kind = type(title, bases, {"__str__": lambda self: text[:2000], "__init__": _no_arguments})
+    error = kind()
+    if isinstance(error, NameError):
+        error.name = fields["name"] if type(fields.get("name")) is str else None
+    steps = fields.get("steps")
+    if type(steps) is list and steps and type(steps[-1]) is list and len(steps[-1]) == 3:
+        function, line, source = steps[-1]
+        if type(function) is str and type(line) is int and type(source) is str:
+            error.student_place = function[:100], line, source[:200]
+    return error
+
+
+def _no_arguments(self):
+    """Some of Python's exceptions insist on several arguments."""
+
+
+def _texts(value) -> list[str]:
+    return [item for item in value if type(item) is str] if type(value) is list else []
+
+
+def _builtin(names: list[str]) -> type[Exception] | None:
+    """The first of Python's own exceptions among the classes; those that would end us are none."""
+    for name in names:
+        module, _, qualified = name.partition(":")
+        found = getattr(builtins, qualified, None) if module == "builtins" else None
+        if isinstance(found, type) and issubclass(found, Exception):
+            plain = found is Exception or issubclass(found, BaseExceptionGroup)
+            return None if plain else found
+    return None

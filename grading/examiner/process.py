@@ -1,0 +1,119 @@
+"""The grader's end of the examiner: start it, have a check run, relay its questions."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import struct
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgpack
+
+from grading.candidate.box import THREADS
+from grading.candidate.kernel import Candidate, CandidateLate, CandidateLost
+from grading.examiner.link import LENGTH, frame
+from grading.limits import Limits
+from grading.stops import Stop
+
+
+class ExaminerLost(Exception):
+    """The examiner's process ended by itself or did not come up: our failure."""
+
+
+class CheckTooLong(Exception):
+    """A check passed its time; the examiner was ended for it and starts anew for the next one."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What an examiner is set up with.
+
+    folder: the scratch folder that it removes if the grader vanishes. work: where tests run, with
+    the master's files. imports: sources with the master's imports. tests: the test cells.
+    """
+
+    folder: Path
+    work: Path
+    imports: list[str]
+    tests: list[str]
+
+
+class Examiner:
+    """The process that judges one notebook, from `start` to `stop`."""
+
+    def __init__(self, paper: Paper, limits: Limits):
+        self._paper, self._limits = paper, limits
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        environment = {**os.environ, **THREADS, "PYTHONHASHSEED": "0", "MPLBACKEND": "agg"}
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, "-s", "-P", "-m", "grading.examiner",
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL, env=environment,
+            start_new_session=True,  # Ctrl-C is the grader's to handle
+        )  # fmt: skip
+        await self._write(
+            {
+                "folder": str(self._paper.folder),
+                "work": str(self._paper.work),
+                "imports": self._paper.imports,
+                "tests": self._paper.tests,
+                "memory_mb": self._limits.memory_mb,
+            }
+        )
+
+    async def check(self, source: str, grade_id: str, candidate: Candidate) -> dict:
+        """Run one test cell; see `grading.examiner.tests.run_check` for what it gives.
+
+        Raises CheckTooLong, and ExaminerLost when the process is gone.
+        """
+        if self._process is None:
+            await self.start()
+        try:
+            async with asyncio.timeout(self._limits.check_seconds):
+                await self._write({"source": source, "grade_id": grade_id})
+                while True:
+                    message = await self._read()
+                    if "result" in message:
+                        return message["result"]
+                    await self._write(await self._answer(message["question"], candidate))
+        except TimeoutError:
+            await self.stop()
+            raise CheckTooLong from None
+
+    async def _answer(self, question: bytes, candidate: Candidate) -> dict:
+        try:
+            return {"answer": await candidate.ask(question, self._limits.call_seconds)}
+        except CandidateLate:
+            return {"lost": Stop.CALL_TIME.to_student(self._limits)}
+        except CandidateLost as lost:
+            return {"lost": lost.stop.to_student(self._limits)}
+
+    async def _write(self, message: dict) -> None:
+        try:
+            self._process.stdin.write(frame(message))
+            await self._process.stdin.drain()
+        except (BrokenPipeError, ConnectionResetError) as error:
+            raise ExaminerLost(f"the examiner ended ({self._process.returncode})") from error
+
+    async def _read(self) -> dict:
+        try:
+            (length,) = LENGTH.unpack(await self._process.stdout.readexactly(LENGTH.size))
+            return msgpack.unpackb(await self._process.stdout.readexactly(length))
+        except (asyncio.IncompleteReadError, struct.error) as error:
+            await self._process.wait()
+            ended = self._process.returncode
+            raise ExaminerLost(f"the examiner ended unexpectedly ({ended})") from error
+
+    async def stop(self) -> None:
+        """End the process now."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+        process._transport.close()

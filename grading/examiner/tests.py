@@ -1,0 +1,117 @@
+"""The master's test cells: where their names come from, and what running one gives."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import linecache
+import traceback
+import zlib
+
+from grading.candidate.inside.wire import WireError
+from grading.examiner.candidate import Candidate, Lost, seed_generators
+from grading.source import parse
+from helpers import tick
+
+BEGIN, END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+
+
+class Names(dict):
+    """The global names of one test cell: what the master imports, then what the submission has."""
+
+    def __init__(self, imports: Imports, candidate: Candidate):
+        super().__init__(__name__="__main__", __builtins__=builtins)
+        self._imports, self._candidate = imports, candidate
+
+    def __missing__(self, name):
+        if hasattr(builtins, name):
+            raise KeyError(name)
+        value = self._imports.get(name) if name in self._imports else self._candidate.value(name)
+        self[name] = value
+        return value
+
+
+class Imports:
+    """The import statements of a master, each run when a test first needs its name."""
+
+    def __init__(self, sources: list[str]):
+        self._statements: dict[str, ast.stmt] = {}
+        self._values: dict = {}
+        for source in sources:
+            for node in parse(source).body:
+                if isinstance(node, ast.Import | ast.ImportFrom):
+                    for alias in node.names:
+                        name = alias.asname or alias.name.partition(".")[0]
+                        self._statements[name] = node
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._statements
+
+    def get(self, name: str):
+        if name not in self._values:
+            module = ast.Module([self._statements[name]], type_ignores=[])
+            exec(compile(module, "<imports>", "exec"), self._values)
+        return self._values[name]
+
+    def warm(self, source: str) -> None:
+        """Import what a test cell will need, before it does."""
+        read = {node.id for node in ast.walk(parse(source)) if isinstance(node, ast.Name)}
+        for name in read & self._statements.keys():
+            self.get(name)
+
+
+def run_check(source: str, grade_id: str, imports: Imports, candidate: Candidate) -> dict:
+    """Run one test cell: {"passed", "title", "reason", "part", "late"}.
+
+    reason: what to tell the student. part: which part failed, "visible" or "hidden".
+    late: the submission gave no answer in time.
+    """
+    filename = f"<check {grade_id}>"
+    lines = source.splitlines(keepends=True)
+    linecache.cache[filename] = (len(source), None, lines, filename)
+    tick.reset_marks()
+    error = None
+    try:
+        candidate.begin()
+        seed_generators(zlib.crc32(grade_id.encode()))
+        exec(compile(source, filename, "exec"), Names(imports, candidate))
+    except Exception as raised:  # every failure of a check is a result
+        error = raised
+    cause = error.__cause__ if isinstance(error, tick.CheckFailed) else error
+    if not isinstance(cause, Lost):
+        try:
+            candidate.end()
+        except (Lost, WireError):  # the next check will find out and say so
+            pass
+    results = tick.results()
+    return {
+        "passed": error is None,
+        "title": results[-1].name if results else None,
+        "reason": _reason(error),
+        "part": _part(cause, filename, lines) if error is not None else None,
+        "late": isinstance(cause, Lost),
+    }
+
+
+def _reason(error: Exception | None) -> str:
+    if error is None:
+        return ""
+    if isinstance(error, MemoryError):
+        return "La comprobación usó demasiada memoria con los valores recibidos."
+    text = str(error).strip()
+    if isinstance(error, tick.CheckFailed | Lost | AssertionError):
+        return text
+    return f"{type(error).__name__}: {text}".rstrip(": ")
+
+
+def _part(error: Exception, filename: str, lines: list[str]) -> str:
+    """Where the check failed: in what students see of it, or in what they do not."""
+    failed = [
+        line
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if frame.f_code.co_filename == filename
+    ]
+    hidden = False
+    for line in lines[: failed[-1]] if failed else ():
+        hidden = (hidden or BEGIN in line) and END not in line
+    return "hidden" if hidden else "visible"

@@ -1,0 +1,17 @@
+"""The source of a cell as Python: what IPython's magics and `!` lines stand for included."""
+
+from __future__ import annotations
+
+import ast
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+
+def python(source: str) -> str:
+    """The Python that IPython runs for a code cell."""
+    return TransformerManager().transform_cell(source)
+
+
+def parse(source: str) -> ast.Module:
+    """The syntax tree of a code cell, magics included. Raises SyntaxError."""
+    return ast.parse(python(source))
