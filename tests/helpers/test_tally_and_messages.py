@@ -12,6 +12,7 @@ from helpers._tally import Place, Result, Tally
 def test_the_public_names_of_tick():
     assert set(tick.__all__) == {
         "CheckFailed", "Marks", "Tally", "marks", "prestige_mark", "reset_marks",
+        "results",
         "summarise_marks", "tick",
     }  # fmt: skip
 

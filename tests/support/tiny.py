@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grading.course import Course
+from grading.job import Job
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ASSIGNMENT = "tiny"
@@ -144,6 +146,35 @@ def solved(name: str) -> NotebookNode:
     for each in node.cells:
         each.source = "\n".join(x for x in each.source.splitlines() if "SOLUTION" not in x)
     return node
+
+
+def job(
+    *added: str,
+    name: str = "1_square",
+    files: dict[str, bytes] | None = None,
+    confined: bool = True,
+    limits: dict[str, int] | None = None,
+    **answers: str,
+) -> Job:
+    """A tiny notebook to execute: solved but for `answers` (grade_id → source).
+
+    added: sources of cells that the student adds, right after the imports.
+    """
+    notebooks = masters()
+    node = solved(name)
+    for each in node.cells:
+        each.source = answers.get(each.id, each.source)
+    node.cells[2:2] = [new_code_cell(source) for source in added]
+    return Job(
+        ASSIGNMENT,
+        name,
+        json.loads(json.dumps(node)),
+        {key: json.loads(json.dumps(value)) for key, value in notebooks.items()},
+        files or {},
+        limits=limits or {},
+        confined=confined,
+        stub="Falta completar este ejercicio",
+    )
 
 
 def hand_in(course: Course, student: str, **files: bytes | None) -> Path:
