@@ -6,22 +6,38 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: grade test lint clean
+.PHONY: grade test bench lint sandbox clean
 .DEFAULT_GOAL := grade
 
 # Exit code 3 of `run` means that somebody should look at a submission; the example class has one.
-grade: .venv/ready
+grade: .venv/ready sandbox
 	@$(BIN)/python -m grading build lab3
 	@ls submitted | grep -q . || $(BIN)/python -m grading demo lab3
 	@echo "Grading what is new or changed: 3 to 5 minutes for each complete submission, about"
 	@echo "15 minutes for the whole example class."
 	@$(BIN)/python -m grading run lab3 || [ $$? -eq 3 ]
 
-test: .venv/ready lint
+test: .venv/ready sandbox lint
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# The kit against stock nbgrader in one run: a small notebook, and lab 3 (about 8 minutes).
+bench: .venv/ready sandbox
+	@PYTHONPATH=tests/support $(BIN)/python -P tests/bench.py
 
 lint: .venv/ready
 	@$(BIN)/ruff check .
+
+# Submissions run in bubblewrap (Linux). Where it may not be installed, grading says what to do.
+sandbox:
+	@if [ "$$(uname)" = Linux ] && ! command -v bwrap >/dev/null; then \
+		if [ "$$(id -u)" = 0 ]; then as=; else as="sudo -n"; fi; \
+		if command -v apt-get >/dev/null && $$as true 2>/dev/null; then \
+			echo "Installing bubblewrap (apt-get)"; \
+			$$as apt-get -qq update && $$as apt-get -qq install -y bubblewrap >/dev/null; \
+		fi; \
+		command -v bwrap >/dev/null || \
+			echo "bubblewrap is missing. To install it, run: sudo apt-get install bubblewrap"; \
+	fi
 
 .venv/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \

@@ -15,10 +15,12 @@ from sqlalchemy.exc import SAWarning
 
 from grading import masters
 from grading.build import build as build_release
+from grading.candidate.box import why_no_box
 from grading.course import Course, CourseError
 from grading.demo import fill_with_examples
+from grading.recording import require_sandbox
 from grading.run import run as run_grading
-from grading.table import print_table
+from grading.table import UNCONFINED, print_table
 from grading.text import for_terminal
 
 NEEDS_A_LOOK = 3
@@ -93,6 +95,8 @@ def run(assignment: str) -> None:
             f"No submissions: put them in submitted/STUDENT/{assignment}/, "
             f"or try 'python -m grading demo {assignment}'."
         )
+    if not require_sandbox(course.config):
+        console.print(f"{UNCONFINED} ({why_no_box()})", style="bold red", markup=False)
     for stray in course.strays():
         click.echo(f"submitted/{for_terminal(stray)} was skipped: no folder {assignment} in it.")
     outcomes, started = [], time.monotonic()

@@ -18,13 +18,11 @@ from grading.course import CONFIG_FILE
 from grading.examiner.process import CheckTooLong, Examiner, Paper
 from grading.job import Job
 from grading.limits import Limits, cell_timeout
-from grading.masters import calls_tally, cell_name
+from grading.masters import calls_tally, cell_name, runs_in_kernel
 from grading.outcome import CellRun, CheckResult, Incident, Outcome, Status
 from grading.rendering import check_outputs, tally_outputs
 from grading.scratch import scratch_folder
 from grading.stops import Stop
-
-IN_KERNEL = "run-in-kernel"  # the tag of a test that runs inside the student's kernel
 
 
 def execute(job: Job) -> Outcome:
@@ -119,7 +117,7 @@ class _Run:
         if self._stopped is not None:
             reason = Stop.NOT_RUN.to_student(self._limits)
             return CheckResult(grade_id, _title(test), points, None, reason)
-        if IN_KERNEL in test.metadata.get("tags", []):
+        if runs_in_kernel(test):
             return await self._check_in_kernel(test, cell, index)
         try:
             found = await self._examiner.check(test.source, grade_id, self._candidate)

@@ -20,6 +20,7 @@ from traitlets.config import Config
 from grading.course import CourseError
 from grading.source import parse, python
 
+IN_KERNEL = "run-in-kernel"
 NEAR_MISS = re.compile(r"#\s*(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)", re.IGNORECASE)
 
 
@@ -158,8 +159,19 @@ def _check_tests(notebook: NotebookNode, config: Config) -> Found:
                     "a test cell holds one block, worth the cell's points"
                 ),
             )
+        if runs_in_kernel(cell) and "### BEGIN HIDDEN TESTS" in cell.source:
+            yield (
+                name,
+                f"its tag {IN_KERNEL} makes it run inside the student's kernel, which would see "
+                "its hidden tests: take the tag or the hidden tests out",
+            )
         if body and isinstance(body[-1], ast.Expr):
             yield name, "it ends in a bare expression, which nbgrader would read as partial credit"
+
+
+def runs_in_kernel(cell: NotebookNode) -> bool:
+    """Whether a test runs inside the student's kernel, where its verdict is in their reach."""
+    return IN_KERNEL in cell.metadata.get("tags", [])
 
 
 def _parses(source: str) -> bool:

@@ -13,6 +13,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors.base import NbGraderPreprocessor
 from traitlets import Bool
+from traitlets.config import Config
 
 from grading.candidate.box import INSTALL, why_no_box
 from grading.course import Course, CourseError
@@ -66,18 +67,18 @@ class RecordOutcome(NbGraderPreprocessor):
             provided,
             refused,
             limits.as_dict(),
-            confined=require_box(self.allow_unconfined),
+            confined=require_sandbox(self.config),
             stub=self.config.ClearSolutions.code_stub["python"],
         )
 
 
-def require_box(allow_unconfined: bool) -> bool:
+def require_sandbox(config: Config) -> bool:
     """Whether submissions run in a sandbox here.
 
     Raises CourseError when they can't and the instructor has not allowed to do without.
     """
     reason = why_no_box()
-    if reason and not allow_unconfined:
+    if reason and not RecordOutcome(config=config).allow_unconfined:
         raise CourseError(
             f"Nothing was graded: {reason}.\nSubmissions run in a sandbox. Install it with "
             f"'{INSTALL}', or accept grading without one by writing "

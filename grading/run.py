@@ -15,7 +15,7 @@ from grading.course import Course, CourseError
 from grading.key import submission_key
 from grading.masters import check_masters
 from grading.outcome import Status, noted
-from grading.recording import RecordOutcome, require_box
+from grading.recording import require_sandbox
 from grading.summary import NotebookSummary, SubmissionSummary
 from grading.text import printable
 
@@ -29,7 +29,7 @@ def run(course: Course, assignment: str) -> Iterator[tuple[SubmissionSummary, bo
     depends on has changed since the last run). A submission that can't be graded never stops
     the others. Raises CourseError when the assignment itself is not ready.
     """
-    require_box(RecordOutcome(config=course.config).allow_unconfined)
+    require_sandbox(course.config)
     _require_built(course, assignment)
     for student in course.students(assignment):
         try:

@@ -224,16 +224,19 @@ class Candidate:
 
     async def stop(self) -> None:
         """End every process of the kernel and close the connection."""
+        manager, kernel = self._client.km, self._client.kc
+        if manager is None:
+            return
+        if kernel is not None:
+            kernel.stop_channels()
+        # First of all: once the kernel is gone, ZeroMQ waits a second for the connections.
+        self._context.destroy(linger=0)
         if self._watchdog is not None:
             self._watchdog.kill()
             self._watchdog.stop()
-        manager, kernel = self._client.km, self._client.kc
-        if manager is not None and manager.has_kernel:
-            await manager.shutdown_kernel(now=True)
-        if kernel is not None:
-            kernel.stop_channels()
-        if manager is not None:
-            self._context.destroy(linger=0)
+        if manager.provisioner is not None and manager.provisioner.process is not None:
+            manager.provisioner.process.wait(GRACE_SECONDS)
+        await manager.cleanup_resources()
 
 
 def _listens(path: Path) -> bool:

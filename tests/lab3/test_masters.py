@@ -86,16 +86,6 @@ def test_the_tally_adds_up(full_run, name):
     assert any(total in text for text in texts)
 
 
-def test_the_last_notebook_shows_the_tally_of_the_lab(full_run):
-    texts = [
-        o.data["text/plain"]
-        for c in full_run["4_airline"].cells
-        for o in c.get("outputs", [])
-        if "data" in o
-    ]
-    assert any("158 / 158 marks (100.0%)" in text for text in texts)
-
-
 def test_feedback_shows_no_hidden_test_and_no_mark_scheme(lab, full_run):
     nbgrader(lab.root, "generate_feedback", LAB, "--student", "master")
     for path in (lab.feedback / "master" / LAB).glob("*.html"):
