@@ -135,7 +135,7 @@ class _Run:
             )
         return CheckResult(
             grade_id, found["title"] or _title(test), points, found["passed"], found["reason"],
-            found["part"],
+            found["part"], traceback=found["traceback"],
         )  # fmt: skip
 
     async def _check_in_kernel(self, test, cell: NotebookNode, index: int) -> CheckResult:

@@ -26,9 +26,26 @@ class Status(StrEnum):
         return list(Status).index(self)
 
     @property
+    def advice(self) -> str:
+        """What it means for an instructor, and what to do."""
+        return ADVICE[self]
+
+    @property
     def needs_a_look(self) -> bool:
         """Whether a person should look before the marks are published."""
         return self.severity >= Status.TIMED_OUT.severity
+
+
+ADVICE = {
+    Status.GRADED: "it ran to the end; a blank left open is marks not earned",
+    Status.STUDENT_ERROR: "a cell of theirs failed; the marks earned stand, nothing to do",
+    Status.TIMED_OUT: "stopped by a limit on time; if the answer may be right, raise the limit in "
+    "grader_config.py and run again",
+    Status.OVER_LIMIT: "stopped by a limit on memory, files or output; look at the cell, and if it "
+    "is honest raise the limit in grader_config.py and run again",
+    Status.UNREADABLE: "a notebook is missing or can't be read; ask for it and run again",
+    Status.GRADER_FAILED: "our failure: no mark was recorded; run again, and report it if it stays",
+}
 
 
 @dataclass(frozen=True)
@@ -37,7 +54,8 @@ class CheckResult:
 
     passed: None when it did not run. reason: the hint, as the student reads it. part: which part
     failed, "visible" or "hidden". in_kernel: it ran inside the student's kernel, so that its
-    verdict was in the submission's reach.
+    verdict was in the submission's reach. traceback: the way of an error through the student's own
+    code, outermost first.
     """
 
     grade_id: str
@@ -47,6 +65,7 @@ class CheckResult:
     reason: str = ""
     part: str | None = None
     in_kernel: bool = False
+    traceback: list[str] = field(default_factory=list)
 
     @property
     def earned(self) -> float:

@@ -24,7 +24,9 @@ def check_outputs(check: CheckResult) -> list[NotebookNode]:
     line = message("short_traceback", name=check.title)
     return [
         _card(_render.verdict(title, _render.RED, check.reason)),
-        new_output("error", ename="CheckFailed", evalue=check.reason, traceback=[line]),
+        new_output(
+            "error", ename="CheckFailed", evalue=check.reason, traceback=[*check.traceback, line]
+        ),
     ]
 
 

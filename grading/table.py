@@ -47,6 +47,9 @@ def print_table(
     console.print(table)
     if not all(outcome.confined for outcome in outcomes):
         console.print(f"  {UNCONFINED}", style="bold red", markup=False)
+    for status in sorted({outcome.status for outcome in outcomes}, key=list(Status).index):
+        if status is not Status.GRADED:
+            console.print(f"  {status}: {status.advice}", markup=False, highlight=False)
     for outcome in outcomes:
         if outcome.reason:
             line = for_terminal(f"  {outcome.student}: {outcome.reason}")

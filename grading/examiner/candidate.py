@@ -21,9 +21,13 @@ class Lost(AssertionError):
 
 
 class StudentError(Exception):
-    """An exception of the student's code. `student_place` is where it happened, if known:
-    function, line and the line's text."""
+    """An exception of the student's code.
 
+    student_steps: the way it took through their own code, outermost first, as (function, line, the
+    line's text); student_place: the last of these, where there is one.
+    """
+
+    student_steps: list[tuple[str, int, str]] = []
     student_place = None
 
 
@@ -145,12 +149,18 @@ def student_error(description) -> Exception:
     error = kind()
     if isinstance(error, NameError):
         error.name = fields["name"] if type(fields.get("name")) is str else None
-    steps = fields.get("steps")
-    if type(steps) is list and steps and type(steps[-1]) is list and len(steps[-1]) == 3:
-        function, line, source = steps[-1]
-        if type(function) is str and type(line) is int and type(source) is str:
-            error.student_place = function[:100], line, source[:200]
+    error.student_steps = _steps(fields.get("steps"))
+    error.student_place = error.student_steps[-1] if error.student_steps else None
     return error
+
+
+def _steps(described) -> list[tuple[str, int, str]]:
+    steps = described[:20] if type(described) is list else []
+    return [
+        (step[0][:100], step[1], step[2][:200])
+        for step in steps
+        if type(step) is list and [type(part) for part in step] == [str, int, str]
+    ]
 
 
 def _no_arguments(self):

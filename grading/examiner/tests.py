@@ -61,9 +61,10 @@ class Imports:
 
 
 def run_check(source: str, grade_id: str, imports: Imports, candidate: Candidate) -> dict:
-    """Run one test cell: {"passed", "title", "reason", "part", "late"}.
+    """Run one test cell: {"passed", "title", "reason", "part", "traceback", "late"}.
 
     reason: what to tell the student. part: which part failed, "visible" or "hidden".
+    traceback: the way of an error through the student's code.
     late: the submission gave no answer in time.
     """
     filename = f"<check {grade_id}>"
@@ -89,6 +90,7 @@ def run_check(source: str, grade_id: str, imports: Imports, candidate: Candidate
         "title": results[-1].name if results else None,
         "reason": _reason(error),
         "part": _part(cause, filename, lines) if error is not None else None,
+        "traceback": [_step(*step) for step in getattr(cause, "student_steps", [])],
         "late": isinstance(cause, Lost),
     }
 
@@ -102,6 +104,10 @@ def _reason(error: Exception | None) -> str:
     if isinstance(error, tick.CheckFailed | Lost | AssertionError):
         return text
     return f"{type(error).__name__}: {text}".rstrip(": ")
+
+
+def _step(function: str, line: int, source: str) -> str:
+    return f"{function}, línea {line}: {source}".rstrip(": ")
 
 
 def _part(error: Exception, filename: str, lines: list[str]) -> str:

@@ -175,6 +175,11 @@ def test_a_wrong_answer_fails_with_something_to_look_at(wrong, case):
     assert HINTS[case][2] in check.reason
 
 
+def test_an_error_arrives_with_its_way_through_the_students_code(wrong):
+    check = wrong.checks[list(HINTS).index("an error of theirs")]
+    assert check.traceback == ["f, línea 2: return x / 0"]
+
+
 def test_a_failed_check_does_not_stop_the_notebook(wrong):
     assert shown(wrong, "after") == "fin\n"
 
