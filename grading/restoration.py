@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from copy import deepcopy
 from difflib import SequenceMatcher
+from itertools import count
 
 import nbformat
 from nbformat import NotebookNode
@@ -70,13 +71,18 @@ def restore(submitted: NotebookNode, master: NotebookNode, config: Config) -> No
                 if other is not None and other.source not in (blank, cell.source):
                     earlier[anchor].append(other)
                 answers[anchor] = cell
-    cells = [_added_cell(cell) for cell in added[None]]
+    numbers = count(1)
+
+    def own(cell):
+        return _added_cell(cell, f"added-{next(numbers)}")
+
+    cells = [own(cell) for cell in added[None]]
     for cell in master.cells:
         kept = deepcopy(cell)
         if _is_students(cell):
             kept.source = released[cell.id]
             _take_text(kept, answers.get(cell.id, kept))
-        cells += [*map(_added_cell, earlier[cell.id]), kept, *map(_added_cell, added[cell.id])]
+        cells += [*map(own, earlier[cell.id]), kept, *map(own, added[cell.id])]
     notebook = deepcopy(master)
     notebook.cells = cells
     return notebook
@@ -151,10 +157,13 @@ def _alike(
     return sorted(pairs, key=lambda pair: pair[0], reverse=True)
 
 
-def _added_cell(cell: NotebookNode) -> NotebookNode:
-    """A student's own cell: its kind and text, with a new id and without metadata or outputs."""
+def _added_cell(cell: NotebookNode, cell_id: str) -> NotebookNode:
+    """A student's own cell: its kind and text, without metadata or outputs.
+
+    Its id is the same each time, so that the outcome of the notebook is found again.
+    """
     make = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
-    added = make[cell.cell_type]()
+    added = make[cell.cell_type](id=cell_id)
     _take_text(added, cell)
     return added
 

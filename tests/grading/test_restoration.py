@@ -190,3 +190,12 @@ def test_any_shuffle_deletion_or_copy_of_cells_restores_to_a_valid_master(config
     ids = [c.metadata.nbgrader.grade_id for c in back.cells if "nbgrader" in c.metadata]
     master = tiny.masters()["1_square"].cells
     assert ids == [c.metadata.nbgrader.grade_id for c in master if "nbgrader" in c.metadata]
+
+
+def test_the_same_submission_is_restored_to_the_same_notebook(config):
+    notebook, _ = handed_in(config)
+    notebook.cells[2:2] = [new_code_cell("x = 1"), new_markdown_cell("nota")]
+    notebook.cells.append(new_code_cell("x = 1"))
+    first = restored(notebook, config)
+    assert first == restored(notebook, config)
+    nbformat.validate(first)
