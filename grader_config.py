@@ -58,9 +58,9 @@ c.Limits.disk_mb = 256
 c.Limits.file_mb = 100
 c.Limits.files = 10_000
 c.Limits.output_mb = 5  # shown by one cell
-# Where bubblewrap can't be used nothing is graded, unless this is True: submissions then run with
+# Where bubblewrap can't be used nothing is graded, unless this is False: submissions then run with
 # the limits alone and can read and change whatever you can.
-c.RecordOutcome.allow_unconfined = False
+c.Sandbox.required = True
 # nbgrader's Validate and the like: the same time for a cell as above.
 c.Execute.timeout = c.Limits.cell_seconds
 c.Execute.timeout_func = partial(cell_timeout, default=c.Limits.cell_seconds)

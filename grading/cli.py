@@ -16,9 +16,9 @@ from sqlalchemy.exc import SAWarning
 from grading import masters
 from grading.build import build as build_release
 from grading.candidate.box import why_no_box
+from grading.candidate.sandbox import require_sandbox
 from grading.course import Course, CourseError
 from grading.demo import fill_with_examples
-from grading.recording import require_sandbox
 from grading.run import run as run_grading
 from grading.table import UNCONFINED, print_table
 from grading.text import for_terminal

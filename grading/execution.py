@@ -61,7 +61,7 @@ class _Run:
         master = nbformat.from_dict(job.masters[job.name])
         self._tests = {c.metadata.nbgrader.grade_id: c for c in master.cells if _is_test(c)}
         box = Box(folder / "box", self._limits, job.confined)
-        box.prepare(job.files)
+        box.prepare(job.files | job.master_files)
         self._candidate = Candidate(self._notebook, box)
         self._examiner = Examiner(_paper(job, folder, master), self._limits)
         self._stopped: Stop | None = None

@@ -39,12 +39,9 @@ class SubmissionExporter(NotebookExporter):
     def from_filename(self, filename, resources=None, **kwargs):
         path = Path(filename)
         resources = dict(resources or {}, metadata={"name": path.stem, "path": str(path.parent)})
-        try:
-            notebook = read_notebook(path)
-        except Unreadable as error:
-            # In the resources, where a submission can't write.
-            resources["unreadable"] = str(error)
-            notebook = new_notebook(cells=[new_markdown_cell(UNREADABLE_NOTICE)])
+        notebook, reason = read_or_notice(path)
+        if reason:  # in the resources, where a submission can't write
+            resources["unreadable"] = reason
         return self.from_notebook_node(notebook, resources=resources, **kwargs)
 
 
@@ -54,6 +51,15 @@ def _leave_out_links(directory: CourseDirectory) -> None:
     pattern = directory.format_path(directory.submitted_directory, *where)
     found = [path for folder in glob(pattern) for path in irregular(Path(folder))]
     directory.ignore = [*directory.ignore, *{escape(path.name) for path in found}]
+
+
+def read_or_notice(path: Path) -> tuple[NotebookNode, str]:
+    """A submitted notebook and "", or one without answers that says so and why it can't be read."""
+    try:
+        return read_notebook(path), ""
+    except Unreadable as error:
+        notice = new_markdown_cell(UNREADABLE_NOTICE, id="unreadable")
+        return new_notebook(cells=[notice]), str(error)
 
 
 def read_notebook(path: Path) -> NotebookNode:

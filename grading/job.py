@@ -17,9 +17,10 @@ class Job:
     """One notebook to execute and examine.
 
     notebook: the sanitised submission, as nbformat 4 JSON.
-    masters: the assignment's masters by name, as JSON: tests are taken from them, and `reference`.
-    files: what lies beside the student's notebook, path → content. master_files: beside the
-    master's, for the examiner. refused: the student's files that were left out, with the reason.
+    masters: by name, as JSON, the notebook's own, which its tests are taken from, and those that
+    `reference` is asked for. files: the student's own beside the notebook, path → content;
+    master_files: the master's, which come before them. refused: the student's files that were left
+    out, with the reason.
     limits: see `grading.limits.Limits`. confined: in a sandbox. stub: the text of an open blank.
     """
 

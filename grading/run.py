@@ -11,11 +11,11 @@ from pathlib import Path
 
 import nbformat
 
+from grading.candidate.sandbox import require_sandbox
 from grading.course import Course, CourseError
 from grading.key import submission_key
 from grading.masters import check_masters
 from grading.outcome import Status, noted
-from grading.recording import require_sandbox
 from grading.summary import NotebookSummary, SubmissionSummary
 from grading.text import printable
 

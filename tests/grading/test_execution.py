@@ -237,7 +237,7 @@ def test_a_test_tagged_to_run_in_the_students_kernel_does_and_is_marked_so():
 
 
 def test_the_masters_own_files_win_and_the_students_are_there():
-    files = {"datos/a.txt": b"uno"}
+    provided = {"datos/a.txt": b"uno"}
     source = "name = open('datos/a.txt').read() + open('b.txt').read()"
     check = "# Archivos\nwith tick.marks(1):\n    assert name == 'unodos'"
     cells = [
@@ -245,7 +245,8 @@ def test_the_masters_own_files_win_and_the_students_are_there():
         cell("solution", "s", source),
         cell("test", "t", check, 1),
     ]
-    job = job_of(notebook(*cells), files=files | {"b.txt": b"dos"}, master_files=files)
+    files = {"datos/a.txt": b"suyo", "b.txt": b"dos"}
+    job = job_of(notebook(*cells), files=files, master_files=provided)
     assert execute(job).earned == 1
 
 

@@ -25,7 +25,7 @@ def run_tiny(course, monkeypatch):
 
 def allow(course):
     with (course.root / "grader_config.py").open("a") as config:
-        config.write("\nc.RecordOutcome.allow_unconfined = True\n")
+        config.write("\nc.Sandbox.required = False\n")
 
 
 def test_nothing_is_graded_and_the_message_says_what_to_do(built, missing, monkeypatch):
@@ -34,7 +34,7 @@ def test_nothing_is_graded_and_the_message_says_what_to_do(built, missing, monke
     assert result.exit_code == 1
     assert "Nothing was graded: bubblewrap is not installed" in result.output
     assert "sudo apt-get install bubblewrap" in result.output
-    assert "c.RecordOutcome.allow_unconfined = True" in result.output
+    assert "c.Sandbox.required = False" in result.output
     assert not (built.autograded / "ana").exists()
 
 
