@@ -16,6 +16,7 @@ class CandidateProvisioner(LocalProvisioner):
 
     box = Any(help="The Box to start the kernel in.")
     sockets = Any(help="Port → the socket that listens there for the kernel.")
+    _held: int | None = None
 
     async def pre_launch(self, **kwargs: AnyType) -> dict[str, AnyType]:
         kwargs = await super().pre_launch(**kwargs)
@@ -34,6 +35,21 @@ class CandidateProvisioner(LocalProvisioner):
         return kwargs
 
     async def launch_kernel(self, cmd: list[str], **kwargs: AnyType):
+        # Its standard input: the kernel looks whether the other end is still held when it starts.
+        # From then on bubblewrap ends it with the grader.
+        life, self._held = os.pipe()
+        try:
+            return await self._launch(cmd, stdin=life, **kwargs)
+        finally:
+            os.close(life)
+
+    async def cleanup(self, restart: bool = False) -> None:
+        await super().cleanup(restart)
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
+
+    async def _launch(self, cmd: list[str], **kwargs: AnyType):
         program = self.box.filter if self.box.confined else None
         passed = [listening.fileno() for listening in self.sockets.values()]
         if program is None:

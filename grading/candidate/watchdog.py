@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from pathlib import Path
 
 import psutil
 
@@ -26,6 +27,7 @@ class Watchdog:
         self._process, self._limits = process, limits
         self._confined = confined
         self._peak = 0
+        self._be_the_first_to_go()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
         self._thread.start()
@@ -55,6 +57,14 @@ class Watchdog:
             if self.limit is not None:
                 self.kill()
                 return
+
+    def _be_the_first_to_go(self) -> None:
+        """Where the machine runs out of memory that no limit sees, have it end the box."""
+        for process in [self._process, *self._descendants()]:
+            try:
+                Path(f"/proc/{process.pid}/oom_score_adj").write_text("1000")
+            except OSError:  # not Linux, or it has just ended
+                continue
 
     def _passed(self) -> Stop | None:
         memory = self._memory()
