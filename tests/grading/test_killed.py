@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -93,8 +92,8 @@ def examined(grader):
 
 
 def working(grader):
-    """The daemon has been made: five processes or more live in the box."""
-    return len(grader.seen) >= 6 and boxed(grader) and examined(grader)
+    """The student's cell runs: it has made its daemon, a second process of the kernel's."""
+    return len(grader.children("/kit/inside/boot.py")) >= 2 and examined(grader)
 
 
 MOMENTS = {
@@ -165,4 +164,4 @@ def test_half_an_outcome_is_none(tmp_path):
     (path,) = tmp_path.rglob("*.json")
     path.write_text(json.dumps(json.loads(path.read_text()))[:-20])
     assert store.get(outcome.key) is None
-    assert tempfile.gettempdir() not in str(list(tmp_path.rglob("*.new")))
+    assert not list(tmp_path.rglob("*.new"))
