@@ -42,12 +42,20 @@ def submitted_files(
     return files, refused
 
 
-def irregular(folder: Path) -> list[Path]:
-    """Everything below `folder` that is neither a folder nor a regular file."""
-    found = []
+def unfit(folder: Path, limits: Limits) -> list[Path]:
+    """Everything below `folder` that must not be copied: what is neither a folder nor a regular
+    file, and what is too large (a file may claim a terabyte and take no space)."""
+    found, left = [], limits.disk_mb * 2**20
     for parent, folders, names in os.walk(folder):
         paths = [Path(parent, name) for name in (*folders, *names)]
-        found += [path for path in paths if _kind(path) not in ("", "a folder")]
+        for path in sorted(paths):
+            size = path.lstat().st_size
+            if _kind(path) == "a folder":
+                continue
+            if _kind(path) or size > min(left, limits.file_mb * 2**20):
+                found.append(path)
+            else:
+                left -= size
     return found
 
 

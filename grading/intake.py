@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from glob import escape, glob
 from pathlib import Path
 
@@ -12,10 +13,11 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 from nbgrader.coursedir import CourseDirectory
 
-from grading.files import irregular
-from grading.text import printable
+from grading.files import unfit
+from grading.limits import Limits
+from grading.text import for_terminal, printable
 
-MAX_BYTES = 50_000_000
+MAX_BYTES, MAX_STAMP = 50_000_000, 1000
 UNREADABLE_NOTICE = "**No se pudo leer el cuaderno entregado.** Hablen con su instructor."
 
 
@@ -34,7 +36,8 @@ class SubmissionExporter(NotebookExporter):
         super().__init__(*args, **kwargs)
         directory = getattr(self.parent, "coursedir", None)
         if directory is not None:  # nbgrader's autograde, about to copy the files of submissions
-            _leave_out_links(directory)
+            _leave_out_unfit(directory, Limits(parent=self.parent))
+            directory.get_existing_timestamp = partial(_timestamp, directory)
 
     def from_filename(self, filename, resources=None, **kwargs):
         path = Path(filename)
@@ -45,11 +48,11 @@ class SubmissionExporter(NotebookExporter):
         return self.from_notebook_node(notebook, resources=resources, **kwargs)
 
 
-def _leave_out_links(directory: CourseDirectory) -> None:
-    """Keep nbgrader from reading what is no regular file: it follows links wherever they lead."""
+def _leave_out_unfit(directory: CourseDirectory, limits: Limits) -> None:
+    """Keep nbgrader from copying what is no file: it follows links wherever they lead."""
     where = directory.student_id, directory.assignment_id
     pattern = directory.format_path(directory.submitted_directory, *where)
-    found = [path for folder in glob(pattern) for path in irregular(Path(folder))]
+    found = [path for folder in glob(pattern) for path in unfit(Path(folder), limits)]
     directory.ignore = [*directory.ignore, *{escape(path.name) for path in found}]
 
 
@@ -62,13 +65,28 @@ def read_or_notice(path: Path) -> tuple[NotebookNode, str]:
         return new_notebook(cells=[notice]), str(error)
 
 
+def _timestamp(directory: CourseDirectory, folder: str):
+    """When a submission came in. nbgrader would read any file to its end, if it has one, and let
+    everybody's grading end over one that is no time."""
+    path = Path(folder, "timestamp.txt")
+    if not path.is_symlink() and not path.exists():
+        return None
+    try:
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_STAMP:
+            raise ValueError("not a short file")
+        return type(directory).get_existing_timestamp(directory, folder)
+    except (Exception, SystemExit) as error:
+        directory.log.warning("%s was not used: %s", path, for_terminal(str(error)))
+        return None
+
+
 def read_notebook(path: Path) -> NotebookNode:
     """A submitted notebook in today's format.
 
     Accepts a byte order mark, Latin-1 and the older notebook formats 2 and 3.
     Raises Unreadable for anything that is not a regular file with a notebook in it.
     """
-    if path.is_symlink():
+    if any(part.is_symlink() for part in (path, *path.parents[:2])):
         raise Unreadable("it is a link, not a file; ask for the notebook itself")
     if not path.is_file():
         raise Unreadable("it is a folder, not a file; ask for the notebook itself")

@@ -8,6 +8,7 @@ from pathlib import Path
 import grading
 from grading.candidate.box import why_no_box
 from grading.course import CONFIG_FILE, Course
+from grading.limits import Limits
 from grading.versions import add, code_digest
 
 GENERATED = {"__pycache__", ".ipynb_checkpoints", ".tally"}
@@ -25,10 +26,12 @@ def submission_key(course: Course, assignment: str, student: str) -> str:
         course.source / assignment,
         Path(grading.__file__).parent / "templates",
     ]
+    largest = Limits(config=course.config).file_mb * 2**20  # what is larger is left out anyway
     for folder in folders:
         for path in _files(folder):
             add(digest, path.relative_to(folder).as_posix().encode(errors="surrogateescape"))
-            add(digest, path.read_bytes())
+            size = path.stat().st_size
+            add(digest, path.read_bytes() if size <= largest else f"{size} bytes".encode())
     add(digest, (course.root / CONFIG_FILE).read_bytes())
     add(digest, f"{why_no_box()} {code_digest()}".encode())
     return digest.hexdigest()

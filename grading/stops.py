@@ -49,11 +49,6 @@ class Stop(Enum):
         "El cuaderno creó más de {files} archivos y se detuvo aquí.",
         "made more than {files} files; later tests did not run",
     )
-    SOCKETS = (
-        Status.OVER_LIMIT,
-        "El cuaderno escribió en la carpeta de la conexión y se detuvo aquí.",
-        "wrote into the folder of its connection; look at what it tried; later tests did not run",
-    )
     UNINTERRUPTED = (
         Status.TIMED_OUT,
         "El código no se pudo interrumpir: el cuaderno se detuvo aquí.",

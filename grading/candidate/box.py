@@ -19,6 +19,8 @@ SYSTEM = ("/usr", "/etc/alternatives", "/etc/fonts", "/etc/ld.so.cache", "/etc/l
 HARDWARE = "/sys/devices/system/cpu"  # torch and NumPy choose their code by it
 LEGACY = ("/bin", "/sbin", "/lib", "/lib32", "/lib64")
 HOME, WORK = "/home/student", "/home/student/work"
+CONNECTION = "/connection.json"
+OPEN_FILES = 1024  # each may hold memory that no process is charged for, as a socket does
 THREADS = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
 )
@@ -75,7 +77,8 @@ class Box:
     """How to start one kernel.
 
     folder: a scratch folder of the grader's: kit/ (helpers and inside), files/ (what is copied into
-    the working folder), etc/, sockets/ (the only one that both sides write).
+    the working folder) and etc/, which the box reads; sockets/, which it does not see. It writes
+    nothing outside of its own memory.
     confined: in bubblewrap; else with the limits alone.
     """
 
@@ -103,8 +106,7 @@ class Box:
         (self.folder / "etc/passwd").write_text(f"student:x:{user}:{user}::{HOME}:/bin/sh\n")
         (self.folder / "etc/group").write_text(f"student:x:{user}:\n")
         if self.confined and os.geteuid() == 0:
-            os.chown(self.sockets, user, user)
-            self.folder.chmod(0o755)
+            _let_others_read(self.folder, ("kit", "files", "etc"))
 
     @property
     def _user(self) -> int:
@@ -121,13 +123,14 @@ class Box:
             "RLIMIT_CPU": self.limits.notebook_seconds + 60,
             "RLIMIT_FSIZE": self.limits.file_mb * 2**20,
             "RLIMIT_NPROC": self.limits.processes,
+            "RLIMIT_NOFILE": OPEN_FILES,
             "RLIMIT_CORE": 0,
         }
         if not self.confined:
             del limits["RLIMIT_NPROC"]  # it would count the grader's own processes too
         return {
             **(inside if self.confined else outside),
-            "connection": connection_file,
+            "connection": CONNECTION if self.confined else connection_file,
             "limits": limits,
             "arguments": ["--log-level=ERROR", "--HistoryManager.hist_file=:memory:"],
         }
@@ -151,7 +154,7 @@ class Box:
         boot = "/kit/inside/boot.py" if self.confined else f"{self.folder}/kit/inside/boot.py"
         return [sys.executable, "-s", "-P", boot]
 
-    def bubblewrap(self) -> list[str]:
+    def bubblewrap(self, connection_file: str) -> list[str]:
         """The command that makes the box, up to the program that runs in it."""
         options = [*_namespaces(), "--hostname", "candidate"]
         if os.geteuid() != 0:
@@ -167,13 +170,13 @@ class Box:
             options += ["--ro-bind", f"{self.folder}/etc/{name}", f"/etc/{name}"]
         for name in ("kit", "files"):
             options += ["--ro-bind", f"{self.folder}/{name}", f"/{name}"]
+        options += ["--ro-bind", connection_file, CONNECTION]
         disk = self.limits.disk_mb
         for path, megabytes in (("/tmp", disk), ("/dev/shm", disk), (HOME, disk)):
             options += [*_parents(path), "--perms", "1777", "--size", str(megabytes * 2**20)]
             options += ["--tmpfs", path]
         for path in _private():
             options += ["--tmpfs", path]
-        options += [*_parents(str(self.sockets)), "--bind", str(self.sockets), str(self.sockets)]
         options += ["--remount-ro", "/", "--chdir", HOME]
         return ["bwrap", *options, *self._drop()]
 
@@ -188,6 +191,13 @@ class Box:
     def filter(self) -> bytes | None:
         """The system-call filter, None where there is none for this machine."""
         return seccomp.program()
+
+
+def _let_others_read(folder: Path, names: tuple[str, ...]) -> None:
+    """The box's user is not root's; a strict umask would leave it nothing to start with."""
+    for name in names:
+        for path in (folder / name, *(folder / name).rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)
 
 
 def _helpers() -> Path:

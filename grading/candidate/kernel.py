@@ -6,7 +6,7 @@ import asyncio
 import json
 import socket
 import time
-from pathlib import Path
+from contextlib import ExitStack
 
 import psutil
 import zmq.asyncio
@@ -23,8 +23,13 @@ from grading.stops import Stop
 
 START_SECONDS = 60
 GRACE_SECONDS = 5  # for an interrupted kernel to answer
-LARGEST_MESSAGE = 300 * 2**20
-CHANNELS = 4  # shell, iopub, stdin, control; the heartbeat is not used
+BREAK_SECONDS = 0.5  # between a kernel's connection and the kernel itself
+LATE_SECONDS = 60  # for the last that a cell showed to arrive
+PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "control_port": 4, "hb_port": 5}
+LISTENING = (1, 2, 3, 4)  # the heartbeat is not used
+# Channel → the largest part of a message, in bytes, and how many messages wait here at most: what
+# a kernel sends while nobody reads fills its own memory, not the grader's.
+ACCEPTED = {"iopub": (32 * 2**20, 20), "shell": (300 * 2**20, 2), "control": (2**20, 10)}
 
 
 class CandidateLost(Exception):
@@ -44,7 +49,7 @@ class _Manager(AsyncKernelManager):
 
     @property
     def kernel_spec(self) -> KernelSpec:
-        provisioner = {"provisioner_name": "grading-candidate", "config": {"box": self.box}}
+        provisioner = {"provisioner_name": "grading-candidate", "config": self.placement}
         return KernelSpec(
             argv=["python"],
             display_name="candidate",
@@ -60,10 +65,22 @@ class _Client(NotebookClient):
     def begin(self, limit: int) -> None:
         """A cell begins, which may show `limit` bytes."""
         self.left = limit
+        self.broken = asyncio.get_running_loop().create_future()
+
+    async def _async_poll_output_msg(self, *args):
+        """Take what the cell shows until it has ended, or until no word of that can come."""
+        polling = asyncio.ensure_future(super()._async_poll_output_msg(*args))
+        try:
+            await asyncio.wait({polling, self.broken}, return_when=asyncio.FIRST_COMPLETED)
+            if polling.done():
+                polling.result()
+        finally:
+            polling.cancel()
 
     def process_message(self, msg, cell, cell_index):
         if msg.get("msg_type") not in ("status", "execute_input"):
             self.left -= len(json.dumps(msg.get("content"), default=str))
+            self.left -= sum(len(buffer) for buffer in msg.get("buffers", []))
             if self.left < 0:
                 return None
         try:
@@ -82,46 +99,47 @@ class Candidate:
 
     def __init__(self, notebook: NotebookNode, box: Box):
         self._box, self._limits = box, box.limits
-        self._client = _Client(notebook, timeout=None, allow_errors=True, iopub_timeout=10)
+        self._client = _Client(
+            notebook, timeout=None, allow_errors=True, iopub_timeout=LATE_SECONDS
+        )
         self._watchdog: Watchdog | None = None
         self.lost: Stop | None = None
 
     async def start(self) -> None:
         """Start the kernel. Raises RuntimeError when it does not come up: our failure."""
-        connection = self._box.sockets / "kernel.json"
         context = zmq.asyncio.Context()
-        context.setsockopt(zmq.MAXMSGSIZE, LARGEST_MESSAGE)
-        # Whoever waits for the connection to break must not be the next to be connected to.
-        context.setsockopt(zmq.RECONNECT_IVL, -1)
         context.setsockopt(zmq.LINGER, 0)
+        context.setsockopt(zmq.RECONNECT_IVL, -1)
+        context.setsockopt(zmq.HANDSHAKE_IVL, START_SECONDS * 1000)
         manager = _Manager(
-            connection_file=str(connection),
+            connection_file=str(self._box.folder / "kernel.json"),
             transport="ipc",
             ip=str(self._box.sockets / "k"),
             transport_encryption="disabled",
             context=context,
+            **PORTS,
         )
-        manager.box = self._box
         self._client.km, self._context = manager, context
-        await manager.start_kernel()
+        with ExitStack() as stack:
+            # They listen before the kernel starts, and what connects waits for it.
+            listening = {port: _listen(f"{manager.ip}-{port}") for port in LISTENING}
+            for each in listening.values():
+                stack.enter_context(each)
+            manager.placement = {"box": self._box, "sockets": listening}
+            await manager.start_kernel()
         process = psutil.Process(manager.provisioner.process.pid)
-        self._watchdog = Watchdog(process, self._limits, self._box.sockets, self._box.confined)
-        await self._wait_for_sockets(manager)
+        self._watchdog = Watchdog(process, self._limits, self._box.confined)
         kernel = self._client.kc = manager.client(context=context)
+        for channel, (largest, waiting) in ACCEPTED.items():
+            context.setsockopt(zmq.MAXMSGSIZE, largest)
+            context.setsockopt(zmq.RCVHWM, waiting)
+            getattr(kernel, f"{channel}_channel")  # connects
+        self._outputs = kernel.iopub_channel.socket
+        self._breaks = self._outputs.get_monitor_socket(zmq.EVENT_DISCONNECTED)
         kernel.start_channels(stdin=False, hb=False)
         kernel.allow_stdin = False
+        self._outputs_url = f"ipc://{manager.ip}-{PORTS['iopub_port']}"
         await kernel.wait_for_ready(timeout=START_SECONDS)
-
-    async def _wait_for_sockets(self, manager: AsyncKernelManager) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        ports = (manager.shell_port, manager.iopub_port, manager.control_port)
-        for port in ports:
-            while not _listens(Path(f"{manager.ip}-{port}")):
-                if not await manager.is_alive():
-                    raise RuntimeError("the student's kernel ended while it started")
-                if time.monotonic() > deadline:
-                    raise RuntimeError(f"the student's kernel did not start in {START_SECONDS} s")
-                await asyncio.sleep(0.01)
 
     async def run(self, cell: NotebookNode, index: int, seconds: float) -> Stop | None:
         """Run a code cell and keep what it shows; returns the limit that stopped it, if one did.
@@ -129,6 +147,7 @@ class Candidate:
         Raises CandidateLost when the kernel is gone.
         """
         self._require_alive()
+        await self._connected_again()
         self._client.begin(self._limits.output_mb * 2**20)
         running = asyncio.ensure_future(self._client.async_execute_cell(cell, index))
         stop = await self._supervise(running, seconds)
@@ -149,6 +168,9 @@ class Candidate:
         while not running.done():
             await asyncio.wait({running}, timeout=min(0.1, seconds))
             stop = None
+            if await self._connected_again():
+                self._client.left = -1
+                self._client.broken.set_result(None)
             if self._client.left < 0:
                 stop = Stop.OUTPUT
             elif not running.done() and time.monotonic() > deadline:
@@ -157,6 +179,18 @@ class Candidate:
                 await self._interrupt(running)
                 return stop
         return None
+
+    async def _connected_again(self) -> bool:
+        """Whether the kernel lives on though what it shows did not arrive, for its sheer size."""
+        if not await self._breaks.poll(0):
+            return False
+        await self._breaks.recv_multipart()
+        await asyncio.sleep(BREAK_SECONDS)
+        if not await self._client.km.is_alive():
+            return False
+        self._outputs.disconnect(self._outputs_url)
+        self._outputs.connect(self._outputs_url)
+        return True
 
     async def _interrupt(self, running: asyncio.Future) -> None:
         """Ask the kernel to stop what it does; end it when it does not."""
@@ -239,13 +273,11 @@ class Candidate:
         await manager.cleanup_resources()
 
 
-def _listens(path: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as probe:
-        try:
-            probe.connect(str(path))
-        except OSError:
-            return False
-    return True
+def _listen(path: str) -> socket.socket:
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind(path)
+    listening.listen()
+    return listening
 
 
 def _error(text: str) -> NotebookNode:

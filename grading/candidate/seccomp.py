@@ -2,7 +2,8 @@
 
 Sockets only of families that end in the box: its files, its own empty network (ipykernel uses its
 loopback), and the kernel's list of interfaces, which libzmq asks for. AF_VSOCK reaches the host
-from any network namespace. No new namespaces, mounts or tracing.
+from any network namespace. No new namespaces, mounts or tracing, no reading of the host's log, and
+no memory that belongs to no process and that the watchdog would not see.
 See seccomp(2) and <linux/filter.h>; the numbers are those of <asm/unistd.h>.
 """
 
@@ -19,12 +20,13 @@ REFUSE = 0x00050000  # | errno
 
 # machine → (AUDIT_ARCH, socket, clone, clone3, the calls refused whatever their arguments: mount,
 # umount2, pivot_root, unshare, setns, ptrace, process_vm_readv, process_vm_writev, bpf,
-# perf_event_open, userfaultfd, keyctl, add_key, request_key, io_uring_setup, open_by_handle_at)
+# perf_event_open, userfaultfd, keyctl, add_key, request_key, io_uring_setup, open_by_handle_at,
+# syslog, memfd_create, memfd_secret, shmget, msgget)
 MACHINES = {
     "x86_64": (0xC000003E, 41, 56, 435, (165, 166, 155, 272, 308, 101, 310, 311, 321, 298, 323,
-                                         250, 248, 249, 425, 304)),
+                                         250, 248, 249, 425, 304, 103, 319, 447, 29, 68)),
     "aarch64": (0xC00000B7, 198, 220, 435, (40, 39, 41, 97, 268, 117, 270, 271, 280, 241, 282,
-                                            219, 217, 218, 425, 265)),
+                                            219, 217, 218, 425, 265, 116, 279, 447, 194, 186)),
 }  # fmt: skip
 
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06

@@ -25,6 +25,13 @@ def main() -> None:
     if setup is None:
         return
     _leave_nothing(setup["folder"])
+    try:
+        _judge(link, setup)
+    finally:  # the grader ends this process itself, unless it was killed
+        shutil.rmtree(setup["folder"], ignore_errors=True)
+
+
+def _judge(link: Link, setup: dict) -> None:
     _limit_memory(setup["memory_mb"])
     os.chdir(setup["work"])
     imports = Imports(setup["imports"])

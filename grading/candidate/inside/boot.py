@@ -1,17 +1,21 @@
 """The first thing that runs in the box: limits, the submission's files, then the kernel.
 
 python -I boot.py SETTINGS, a JSON object: kit (the folder of `helpers` and `inside`), files (to
-copy), work (where to), connection (the kernel's connection file), limits (RLIMIT_… → a number).
+copy), work (where to), connection (the kernel's connection file), sockets (port → the descriptor of
+a socket that listens already), limits (RLIMIT_… → a number).
 """
 
 import json
 import os
+import select
 import shutil
 import sys
 
 
 def main() -> None:
     settings = json.loads(sys.argv[1])
+    if _abandoned():
+        return
     _limit(settings["limits"])
     shutil.copytree(settings["files"], settings["work"])
     os.chdir(settings["work"])
@@ -20,12 +24,36 @@ def main() -> None:
     sys.path[:] = [settings["kit"], *sys.path, settings["work"]]
     sys.modules["grading"] = None  # of use where there is no box: students do not have it
 
+    import zmq
     from inside.bridge import CandidateKernel
     from ipykernel.kernelapp import IPKernelApp
 
-    app = IPKernelApp.instance(kernel_class=CandidateKernel, ignore_cwd=True)
+    class App(IPKernelApp):
+        """Takes the grader's listening sockets: there is no folder that both sides could write."""
+
+        def _try_bind_socket(self, s, port):
+            s.setsockopt(zmq.USE_FD, settings["sockets"][str(port)])
+            s.setsockopt(zmq.SNDHWM, 0)  # what the grader has not read yet waits here
+            return super()._try_bind_socket(s, port)
+
+        def init_heartbeat(self):
+            """Nobody listens to one."""
+
+    app = App.instance(kernel_class=CandidateKernel, ignore_cwd=True)
     app.initialize(["-f", settings["connection"], *settings["arguments"]])
     app.start()
+
+
+def _abandoned() -> bool:
+    """Whether the grader ended before its box was tied to it: nobody holds the other end."""
+    try:
+        state = select.poll()
+    except AttributeError:  # Windows
+        return False
+    state.register(0, 0)
+    gone = bool(state.poll(0))
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    return gone
 
 
 def _limit(limits: dict) -> None:

@@ -1,0 +1,187 @@
+"""A limit that is hit ends what it must and no more, and both sides read which one it was."""
+
+import json
+import os
+import time
+
+import nbformat
+import psutil
+import pytest
+import tiny
+
+from grading.execution import execute
+from grading.outcome import Status
+
+SQUARE = "def square(x):\n    return x * x\n"
+KEEP = "import mmap, os, threading, time\nkept = []\n"
+TIME, OVER = Status.TIMED_OUT, Status.OVER_LIMIT
+SMALL = {"memory_mb": 700, "disk_mb": 40, "files": 500, "processes": 40, "output_mb": 1}
+SMALL |= {"cell_seconds": 3, "call_seconds": 2, "check_seconds": 8, "file_mb": 10}
+
+# The cube's cell after a right square (5 marks); the marks then (8 when the cube's check still runs
+# and passes); the status; what the student reads; what the instructor reads.
+CUBE = "\ndef cube(x):\n    return x ** 3"
+HITS = {
+    "time of a cell": (
+        "while True: pass" + CUBE, 5, TIME,
+        "La celda pasó de su límite de 3 s", "ran over its 3 s and was interrupted"),
+    "time of a cell that ignores the interrupt": (
+        "import signal; signal.signal(2, signal.SIG_IGN)\nwhile True:\n    try:\n"
+        "        while True: pass\n    except BaseException: pass", 5, TIME,
+        "no se pudo interrumpir", "could not be interrupted; later tests did not run"),
+    "time of a cell that stops itself": (
+        "import os; os.kill(os.getpid(), 19)", 5, TIME,
+        "no se pudo interrumpir", "could not be interrupted"),
+    "time of a call": (
+        "def cube(x):\n    while True: pass", 5, TIME,
+        "tardó más de 2 s en responder", "a call took more than 2 s"),
+    "memory of one process": (
+        KEEP + "while True: kept.append(b'x' * 20_000_000)", 5, Status.STUDENT_ERROR,
+        "", "MemoryError"),
+    "memory of many processes": (
+        KEEP + "for _ in range(8):\n    if os.fork() == 0:\n        b = b'x' * 90_000_000\n"
+        "        time.sleep(60)\ntime.sleep(60)", 5, OVER,
+        "más de 700 MB de memoria", "used more than 700 MB of memory"),
+    "memory that is shared": (
+        KEEP + "for _ in range(8):\n    if os.fork() == 0:\n"
+        "        for start in range(0, 90_000_000, 4096):\n"
+        "            kept = kept or mmap.mmap(-1, 90_000_000); kept[start] = 1\n"
+        "        time.sleep(60)\ntime.sleep(60)", 5, OVER,
+        "más de 700 MB de memoria", "700 MB of memory"),
+    "many empty files": (
+        "import itertools\nfor k in itertools.count(): open(f'/tmp/{k}', 'w').close()", 5, OVER,
+        "creó más de 500 archivos", "made more than 500 files"),
+    "output in lines": (
+        "while True: print('x' * 1000)", 5, OVER,
+        "La celda mostró más de 1 MB", "showed more than 1 MB and was interrupted"),
+    "output in one line": (
+        "print('x' * 100_000_000)" + CUBE, 8, OVER,
+        "La celda mostró más de 1 MB", "showed more than 1 MB"),
+    "output in pictures": (
+        "for _ in range(500): display({'image/png': 'A' * 10_000}, raw=True)" + CUBE, None, OVER,
+        "La celda mostró más de 1 MB", "showed more than 1 MB"),
+    "the kernel's life": (
+        "import os; os._exit(1)", 5, Status.STUDENT_ERROR,
+        "El kernel terminó aquí", "ended the kernel; later tests did not run"),
+    "the kernel's life, by a signal": (
+        "import os; os.kill(os.getpid(), 9)", 5, Status.STUDENT_ERROR,
+        "El kernel terminó aquí", "ended the kernel; later tests did not run"),
+    "the kernel's event loop": (
+        "import asyncio; asyncio.get_event_loop().stop()", 5, Status.STUDENT_ERROR,
+        "El kernel terminó aquí", "ended the kernel"),
+    "the kernel's sockets": (
+        "import os, stat\nfor fd in range(3, 200):\n    try:\n"
+        "        if stat.S_ISSOCK(os.fstat(fd).st_mode): os.close(fd)\n"
+        "    except OSError: pass", 5, None, "", ""),
+}  # fmt: skip
+LIMITS = {
+    "output in one line": {"memory_mb": 4096, "cell_seconds": 20},
+}
+
+
+@pytest.mark.parametrize("limit", HITS)
+def test_what_passes_a_limit_is_stopped_and_earlier_marks_stay(limit):
+    cube, marks, status, student, instructor = HITS[limit]
+    limits = {**SMALL, **LIMITS.get(limit, {})}
+    started = time.monotonic()
+    outcome = execute(tiny.job(square=SQUARE, cube=cube, limits=limits))
+    assert time.monotonic() - started < 40
+    assert outcome.status is not Status.GRADER_FAILED, outcome.reason
+    first, second = outcome.checks
+    assert first.passed
+    assert marks is None or outcome.earned == marks
+    if status is None:  # however it ends, it ends
+        assert outcome.status in (Status.TIMED_OUT, Status.STUDENT_ERROR, Status.OVER_LIMIT)
+        return
+    assert outcome.status is status
+    assert instructor in outcome.reason
+    cells = {each["id"]: each for each in outcome.notebook["cells"]}
+    shown = [o.get("evalue", "") for o in cells["cube"]["outputs"]] + [second.reason]
+    assert any(student in text for text in shown)
+    ended = "later tests did not run" in outcome.reason
+    assert second.passed in ((None, False) if ended else (True, False))
+    if ended and outcome.reason.startswith("cell cube:"):
+        assert second.reason == "La comprobación no se ejecutó: el cuaderno se detuvo antes."
+
+
+PROBE = """\
+import json, os, threading, time
+def until_refused(act, most):
+    for done in range(most):
+        try:
+            act(done)
+        except (OSError, RuntimeError, MemoryError) as error:
+            return done
+    return -1
+def fill(folder):
+    def act(k):
+        with open(f'{folder}/{k}', 'wb') as file: file.write(bytes(2**20))
+    done = until_refused(act, 100)
+    for name in os.listdir(folder):
+        if name.isdigit(): os.remove(f'{folder}/{name}')
+    return done
+def large(k):
+    with open('/tmp/large', 'wb') as file: file.write(bytes(20 * 2**20))
+def thread(k):
+    threading.Thread(target=time.sleep, args=(3,)).start()
+def process(k):
+    if os.fork() == 0:
+        time.sleep(3); os._exit(0)
+found = {folder: fill(folder) for folder in ('.', '/tmp', '/dev/shm')}
+found['file'] = until_refused(large, 1)
+os.remove('/tmp/large')
+found['threads'] = until_refused(thread, 200)
+time.sleep(4)
+found['processes'] = until_refused(process, 200)
+time.sleep(4)
+while True:
+    try: os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError: break
+found['open files'] = until_refused(lambda k: globals().setdefault(f'f{k}', os.dup(0)), 5000)
+for k in range(found['open files']): os.close(globals()[f'f{k}'])
+print(json.dumps(found))
+"""
+
+
+def test_what_the_system_refuses_is_an_error_that_the_cell_can_catch():
+    outcome = execute(tiny.job(PROBE, limits={**SMALL, "cell_seconds": 30, "disk_mb": 40}))
+    assert (outcome.earned, outcome.status) == (8, Status.GRADED)
+    found = json.loads(nbformat.from_dict(outcome.notebook).cells[2].outputs[0].text)
+    assert 30 < found["."] <= 40 and 30 < found["/tmp"] <= 40 and 30 < found["/dev/shm"] <= 40
+    assert found["file"] == 0
+    assert 0 < found["threads"] < 40 and 0 < found["processes"] < 40
+    assert 900 < found["open files"] < 1024
+
+
+def test_a_fork_bomb_is_bounded_and_leaves_nobody():
+    bomb = "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass"
+    outcome = execute(tiny.job(square=SQUARE, cube=bomb, limits=SMALL))
+    assert outcome.earned == 5 and outcome.status in (Status.TIMED_OUT, Status.OVER_LIMIT)
+    time.sleep(1)
+    users = [process.info["uids"].real for process in psutil.process_iter(["uids"])]
+    assert 1_000_000 + os.getpid() not in users  # the box's user, where the grader is root
+
+
+def test_the_time_of_the_notebook_is_shared_by_its_cells():
+    cells = ["import time; time.sleep(1.5)"] * 3
+    outcome = execute(tiny.job(*cells, limits={"notebook_seconds": 3}))
+    assert (outcome.earned, outcome.status) == (0, TIME)
+    assert "the notebook's 3 s were over" in outcome.reason
+    assert [check.passed for check in outcome.checks] == [None, None]
+
+
+def test_a_flood_while_nobody_reads_fills_the_boxs_memory_not_the_graders():
+    flood = """\
+import threading
+def flood():
+    kernel = get_ipython().kernel
+    for _ in range(30):
+        message = {'name': 'stdout', 'text': 'x' * 30_000_000}
+        kernel.session.send(kernel.iopub_socket, 'stream', message)
+"""
+    square = "def square(x):\n    threading.Thread(target=flood).start()\n    import time\n"
+    before = psutil.Process().memory_info().rss
+    limits = {**SMALL, "memory_mb": 600, "call_seconds": 10}
+    outcome = execute(tiny.job(flood, square=square + "    time.sleep(2)", limits=limits))
+    assert outcome.status is not Status.GRADER_FAILED
+    assert psutil.Process().memory_info().rss - before < 1000 * 2**20
