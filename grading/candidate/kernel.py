@@ -84,6 +84,8 @@ class _Client(NotebookClient):
             if self.left < 0:
                 return None
         try:
+            if msg["msg_type"] == "execute_input" and not _is_counted(msg):
+                return None
             return super().process_message(msg, cell, cell_index)
         except CellControlSignal:
             raise
@@ -111,6 +113,9 @@ class Candidate:
         context.setsockopt(zmq.LINGER, 0)
         context.setsockopt(zmq.RECONNECT_IVL, -1)
         context.setsockopt(zmq.HANDSHAKE_IVL, START_SECONDS * 1000)
+        # Sending waits for a listener, and holds up everything here: none is left if the student's
+        # code has closed the kernel's sockets.
+        context.setsockopt(zmq.SNDTIMEO, 0)
         manager = _Manager(
             connection_file=str(self._box.folder / "kernel.json"),
             transport="ipc",
@@ -195,13 +200,19 @@ class Candidate:
     async def _interrupt(self, running: asyncio.Future) -> None:
         """Ask the kernel to stop what it does; end it when it does not."""
         if not running.done():
-            kernel = self._client.kc  # the manager's own connection is older than the sockets
-            kernel.control_channel.send(kernel.session.msg("interrupt_request", {}))
+            self._send_interrupt()
             await asyncio.wait({running}, timeout=GRACE_SECONDS)
         if not running.done():
             self._watchdog.kill()
             running.cancel()
             await asyncio.wait({running}, timeout=GRACE_SECONDS)
+
+    def _send_interrupt(self) -> None:
+        kernel = self._client.kc  # the manager's own connection is older than the sockets
+        try:
+            kernel.control_channel.send(kernel.session.msg("interrupt_request", {}))
+        except zmq.Again:  # nobody listens any more
+            pass
 
     async def ask(self, question: bytes, seconds: float) -> bytes:
         """What the kernel answers to a question, unread.
@@ -212,13 +223,18 @@ class Candidate:
         kernel = self._client.kc
         message = kernel.session.msg("candidate_request", {})
         message["buffers"] = [question]
-        kernel.shell_channel.send(message)
+        try:
+            kernel.shell_channel.send(message)
+        except zmq.Again:  # nobody listens any more
+            self._watchdog.kill()
+            self._lose(Stop.DIED)
+            raise CandidateLost(self.lost) from None
         answering = asyncio.ensure_future(self._answer(message["header"]["msg_id"]))
         try:
             await asyncio.wait({answering}, timeout=seconds)
         except asyncio.CancelledError:  # the check was given up: so is this question
             answering.cancel()
-            kernel.control_channel.send(kernel.session.msg("interrupt_request", {}))
+            self._send_interrupt()
             raise
         if not answering.done():
             await self._interrupt(answering)
@@ -278,6 +294,11 @@ def _listen(path: str) -> socket.socket:
     listening.bind(path)
     listening.listen()
     return listening
+
+
+def _is_counted(msg: dict) -> bool:
+    """Whether an execute_input message has a number, which the cell keeps, and no other thing."""
+    return type(msg["content"]["execution_count"]) is int
 
 
 def _error(text: str) -> NotebookNode:

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import sys
 
-ASKABLE_DUNDERS = {"__name__", "__qualname__", "__doc__", "__module__"}
+ASKABLE_DUNDERS = {"__name__", "__qualname__"}  # and __doc__, see there
 # What a check takes for a value must be a value: a handle can't claim to be one.
-VALUES = ("builtins", "numpy", "pandas", "collections", "torch:Tensor", "torch.nn.parameter")
+VALUES = (
+    "builtins:", "numpy", "pandas", "collections", "_collections_abc:", "numbers:", "decimal:",
+    "fractions:", "datetime:", "torch:Tensor", "torch.nn.parameter:",
+)  # fmt: skip
 LARGEST_BATCH = 256
 
 
@@ -20,9 +23,15 @@ class NotData(AssertionError):
     """A check used an object as if it were a value."""
 
 
-class Handle:
-    """An object of the student's. `candidate` asks, `unknown` says what came over."""
+def _asked(name: str) -> property:
+    return property(lambda self: self._candidate.attribute(self._number, name))
 
+
+# None of these classes has a docstring: `assert square.__doc__` is about the student's.
+class Handle:
+    # An object of the student's. `candidate` asks, `unknown` says what came over.
+
+    __doc__ = _asked("__doc__")
     __slots__ = ("_candidate", "_number", "_names")
 
     def __init__(self, candidate, unknown):
@@ -74,8 +83,9 @@ class Handle:
 
 
 class CallableHandle(Handle):
-    """A function, class, model or anything else that can be called."""
+    # A function, class, model or anything else that can be called.
 
+    __doc__ = _asked("__doc__")
     __slots__ = ()
 
     def __call__(self, *args, **kwargs):
@@ -83,8 +93,9 @@ class CallableHandle(Handle):
 
 
 class IteratorHandle(Handle):
-    """A generator or other iterator; items come over in growing batches."""
+    # A generator or other iterator; items come over in growing batches.
 
+    __doc__ = _asked("__doc__")
     __slots__ = ("_items", "_batch", "_ended")
 
     def __init__(self, candidate, unknown):
@@ -122,11 +133,16 @@ def _claimed(names: list[str]):
         module_name, _, qualified = name.partition(":")
         if name == "builtins:function":
             return type(_claimed)
-        if name == "builtins:object" or any(name.startswith(value) for value in VALUES):
-            return None
-        found = sys.modules.get(module_name)
+        # The student's own module is another one than ours of that name.
+        found = sys.modules.get(module_name) if module_name != "__main__" else None
         for part in qualified.split("."):
             found = vars(found).get(part) if hasattr(found, "__dict__") else None
         if isinstance(found, type):
-            return found
+            return None if _is_value(found) else found
     return None
+
+
+def _is_value(kind: type) -> bool:
+    """Whether a class is one of `VALUES` or made of one, by whatever name it was found."""
+    names = [f"{base.__module__}:{base.__qualname__}" for base in kind.__mro__[:-1]]
+    return kind is object or any(name.startswith(VALUES) for name in names)

@@ -28,7 +28,12 @@ class Link:
         if len(header) < LENGTH.size:
             return None
         (length,) = LENGTH.unpack(header)
-        raw = self._incoming.read(length)
+        try:
+            raw = self._incoming.read(length)
+        except MemoryError:  # nothing of it was read: the next message begins after it
+            while length > 0 and (part := self._incoming.read(min(length, 65536))):
+                length -= len(part)
+            raise
         return msgpack.unpackb(raw) if len(raw) == length else None
 
     def write(self, message: dict) -> None:

@@ -7,12 +7,14 @@ import builtins
 import linecache
 import traceback
 import zlib
+from collections.abc import Iterator
 
-from grading.candidate.inside.wire import WireError
+from grading.candidate.inside.wire import WireError, printable
 from grading.examiner.candidate import Candidate, Lost, seed_generators
 from grading.source import parse
 from helpers import tick
 
+MAX_REASON = 4000
 BEGIN, END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 
 
@@ -38,26 +40,43 @@ class Imports:
         self._statements: dict[str, ast.stmt] = {}
         self._values: dict = {}
         for source in sources:
-            for node in parse(source).body:
-                if isinstance(node, ast.Import | ast.ImportFrom):
-                    for alias in node.names:
-                        name = alias.asname or alias.name.partition(".")[0]
-                        self._statements[name] = node
+            for node in _imports(parse(source).body):
+                for alias in node.names:
+                    name = alias.asname or alias.name.partition(".")[0]
+                    self._statements[name] = node
+                    if name == "*":  # only running it tells its names
+                        self._run(node)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._statements
+        return name in self._statements or name in self._values
 
     def get(self, name: str):
         if name not in self._values:
-            module = ast.Module([self._statements[name]], type_ignores=[])
-            exec(compile(module, "<imports>", "exec"), self._values)
+            self._run(self._statements[name])
         return self._values[name]
+
+    def _run(self, node: ast.stmt) -> None:
+        module = ast.Module([node], type_ignores=[])
+        exec(compile(module, "<imports>", "exec"), self._values)
 
     def warm(self, source: str) -> None:
         """Import what a test cell will need, before it does."""
         read = {node.id for node in ast.walk(parse(source)) if isinstance(node, ast.Name)}
         for name in read & self._statements.keys():
             self.get(name)
+
+
+def _imports(body: list[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:
+    """The imports that a cell runs, those in a `try` or an `if` too.
+
+    What a test takes for a library must never be the student's.
+    """
+    for node in body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            for part in ("body", "handlers", "orelse", "finalbody"):
+                yield from _imports(getattr(node, part, []))
 
 
 def run_check(source: str, grade_id: str, imports: Imports, candidate: Candidate) -> dict:
@@ -75,7 +94,9 @@ def run_check(source: str, grade_id: str, imports: Imports, candidate: Candidate
     try:
         candidate.begin()
         seed_generators(zlib.crc32(grade_id.encode()))
-        exec(compile(source, filename, "exec"), Names(imports, candidate))
+        # As written: with its asserts, whatever PYTHONOPTIMIZE says, and without our own futures.
+        code = compile(source, filename, "exec", dont_inherit=True, optimize=0)
+        exec(code, Names(imports, candidate))
     except Exception as raised:  # every failure of a check is a result
         error = raised
     cause = error.__cause__ if isinstance(error, tick.CheckFailed) else error
@@ -88,7 +109,7 @@ def run_check(source: str, grade_id: str, imports: Imports, candidate: Candidate
     return {
         "passed": error is None,
         "title": results[-1].name if results else None,
-        "reason": _reason(error),
+        "reason": printable(_reason(error)[:MAX_REASON]),
         "part": _part(cause, filename, lines) if error is not None else None,
         "traceback": [_step(*step) for step in getattr(cause, "student_steps", [])],
         "late": isinstance(cause, Lost),

@@ -49,9 +49,9 @@ class Bridge:
             question = msgpack.unpackb(raw)
             with self._shell.builtin_trap:
                 reply = getattr(self, f"_{question.pop('ask')}")(**question)
+            return msgpack.packb(reply)
         except BaseException as error:  # the student's code may raise anything, SystemExit too
-            reply = {"error": self._describe(error)}
-        return msgpack.packb(reply)
+            return msgpack.packb({"error": self._described(error)})
 
     # --- Questions --------------------------------------------------------------------------
 
@@ -116,6 +116,14 @@ class Bridge:
 
     def _unpack(self, raw):
         return wire.unpack(raw, lambda unknown: self._objects[unknown.number])
+
+    def _described(self, error: BaseException) -> dict:
+        try:
+            description = self._describe(error)
+            msgpack.packb(description)
+        except Exception:  # an exception class of the student's may fail at anything
+            return {}
+        return description
 
     def _describe(self, error: BaseException) -> dict:
         """An exception in words: its classes, its text, and the student's own frames."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import collections
 import datetime
+import math
 import sys
 import types
 from collections.abc import Callable
@@ -294,6 +295,8 @@ class _Decoder(_Counter):
         dtype = numpy.dtype(_text(dtype))
         if dtype.kind not in _ARRAY_KINDS or dtype.subdtype or dtype.names:
             raise WireError(f"un arreglo de dtype {dtype} no puede recibirse")
+        if dtype.kind == "b":
+            _check_booleans(data)
         return numpy.frombuffer(data, dtype).reshape(_shape(shape)).copy()
 
     def _scalar(self, dtype, shape, data, depth):
@@ -302,10 +305,10 @@ class _Decoder(_Counter):
     def _objects(self, shape, items, depth):
         import numpy
 
-        array = numpy.empty(_shape(shape), dtype=object)
         values = self._each(items, depth)
-        if array.size != len(values):
+        if math.prod(_shape(shape)) != len(values):
             raise WireError("la respuesta no es un arreglo")
+        array = numpy.empty(_shape(shape), dtype=object)
         flat = array.reshape(-1)
         for place, value in enumerate(values):
             flat[place] = value
@@ -317,6 +320,8 @@ class _Decoder(_Counter):
         if name not in _TENSORS:
             raise WireError("un tensor de ese tipo no puede recibirse")
         dtype = getattr(torch, name)
+        if name == "bool":
+            _check_booleans(data)
         if data:
             tensor = torch.frombuffer(bytearray(data), dtype=torch.uint8).view(dtype)
         else:
@@ -360,6 +365,12 @@ class _Decoder(_Counter):
             for name, make in _CONTAINERS.items()
         },
     }  # fmt: skip
+
+
+def _check_booleans(data: bytes) -> None:
+    """NumPy and torch count, and so allocate, by the bytes of a mask."""
+    if data.strip(b"\0\1"):
+        raise WireError("la respuesta no es un arreglo")
 
 
 def _text(value) -> str:
