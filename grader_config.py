@@ -86,10 +86,10 @@ c.Autograde.autograde_preprocessors = [
 c.CoalesceStreamsPreprocessor.enabled = True
 
 # --- What students get back -------------------------------------------------------------------
+c.GenerateFeedback.exporter_class = "grading.feedback.FeedbackExporter"
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "grading.feedback.HideInstructorContent",
-    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 # Ours first (feedback), then nbgrader's (the formgrader's pages).
 c.HTMLExporter.extra_template_basedirs = [

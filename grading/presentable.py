@@ -1,0 +1,119 @@
+"""A graded notebook whose outputs are what the notebook format says they are.
+
+Outputs hold whatever the student's kernel sent: numbers in place of text, half characters,
+thousands of pictures. nbconvert checks the format after each step and stops at the first slip.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_notebook, new_output
+
+from grading.text import printable
+
+KINDS = (
+    "text/html",
+    "text/markdown",
+    "image/svg+xml",
+    "image/png",
+    "image/jpeg",
+    "text/latex",
+    "text/plain",
+)
+MAX_OUTPUTS = 200
+MAX_LENGTH = 10_000_000
+NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffe\uffff]")
+
+
+def presentable(notebook: NotebookNode) -> NotebookNode:
+    """A copy with the graders' metadata, the cells' text and outputs that can be shown.
+
+    What is of no known kind is replaced by a note that says so.
+    """
+    grading = notebook.metadata.get("grading")
+    metadata = {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
+    if isinstance(grading, dict):
+        metadata["grading"] = grading
+    cells = [_cell(cell) for cell in notebook.cells]
+    return new_notebook(cells=cells, metadata=metadata)
+
+
+def _cell(cell: NotebookNode) -> NotebookNode:
+    kept = NotebookNode(cell_type=cell.cell_type, id=cell.id, source=text(cell.source))
+    metadata = {name: cell.metadata.get(name) for name in ("nbgrader", "grading")}
+    kept.metadata = NotebookNode({k: v for k, v in metadata.items() if isinstance(v, dict)})
+    if cell.cell_type == "code":
+        kept.execution_count = None
+        kept.outputs = list(_outputs(cell.get("outputs")))
+    elif cell.cell_type == "markdown":
+        kept.attachments = _attachments(cell.get("attachments"))
+    return kept
+
+
+def text(value: object) -> str:
+    """`value` as text that a page takes; escape characters stay, for colours."""
+    if isinstance(value, list) and all(isinstance(line, str) for line in value):
+        value = "".join(value)
+    return NOT_TEXT.sub("", printable(str(value)[:MAX_LENGTH]))
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) or (
+        isinstance(value, list) and all(isinstance(line, str) for line in value)
+    )
+
+
+def _attachments(attachments: object) -> dict[str, dict[str, str]]:
+    if not isinstance(attachments, dict):
+        return {}
+    return {
+        text(name): {text(kind): text(data) for kind, data in bundle.items() if _is_text(data)}
+        for name, bundle in attachments.items()
+        if isinstance(bundle, dict)
+    }
+
+
+def _outputs(outputs: object) -> Iterator[NotebookNode]:
+    outputs = outputs if isinstance(outputs, list) else []
+    for output in outputs[:MAX_OUTPUTS]:
+        if isinstance(output, dict):
+            yield from _output(output)
+    if len(outputs) > MAX_OUTPUTS:
+        yield _note(f"(se omiten {len(outputs) - MAX_OUTPUTS} salidas más de esta celda)")
+
+
+def _output(output: dict) -> Iterator[NotebookNode]:
+    match output.get("output_type"):
+        case "stream":
+            name = "stderr" if output.get("name") == "stderr" else "stdout"
+            yield new_output("stream", name=name, text=text(output.get("text", "")))
+        case "display_data" | "execute_result":
+            yield _display(output.get("data"), output.get("metadata"))
+        case "error":
+            lines = output.get("traceback")
+            yield new_output(
+                "error",
+                ename=text(output.get("ename", "")),
+                evalue=text(output.get("evalue", "")),
+                traceback=[text(line) for line in lines] if isinstance(lines, list) else [],
+            )
+
+
+def _display(data: object, metadata: object) -> NotebookNode:
+    if not isinstance(data, dict):
+        return _note("(salida dañada, que no se puede mostrar)")
+    shown = {kind: text(data[kind]) for kind in KINDS if _is_text(data.get(kind))}
+    if not shown:
+        kinds = ", ".join(text(kind)[:60] for kind in list(data)[:5])
+        return _note(f"(salida que esta página no muestra: {kinds or 'vacía'})")
+    alt = metadata.get("alt") if isinstance(metadata, dict) else None
+    return new_output(
+        "display_data", data=shown, metadata={"alt": text(alt)[:500]} if _is_text(alt) else {}
+    )
+
+
+def _note(words: str) -> NotebookNode:
+    return new_output("display_data", data={"text/plain": words})
