@@ -8,13 +8,12 @@ from pathlib import Path
 
 from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter
-from nbconvert.filters import Highlight2HTML
+from nbconvert.filters import DataTypeFilter, Highlight2HTML
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_task
 from pygments.formatters import HtmlFormatter
 from traitlets import Bool
-from traitlets.config import Config
 
 from grading.course import find_root
 from grading.formulas import formula
@@ -37,16 +36,11 @@ class FeedbackExporter(HTMLExporter):
     Templates escape whatever no filter has made safe.
     """
 
-    @property
-    def default_config(self) -> Config:
-        config = super().default_config.copy()
-        config.NbConvertBase.display_data_priority = list(KINDS)
-        return config
-
     def default_filters(self):
         yield from super().default_filters()
         for make in (code, output_html, drawing, formula, terminal_html, traceback_html):
             yield make.__name__, _safe(make)
+        yield "filter_data_type", DataTypeFilter(display_data_priority=list(KINDS))
         yield "prose", _safe(prose)
         yield "base64_picture", lambda text, kind: from_base64(kind, text)
 

@@ -16,8 +16,8 @@ TOO_LONG = '<p class="note">(salida demasiado larga para esta página)</p>'
 
 TAGS = set(
     "a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption "
-    "figure h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strong sub summary sup "
-    "table tbody td tfoot th thead tr u ul var".split()
+    "figure h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strong sub "
+    "summary sup table tbody td tfoot th thead tr u ul var".split()
 )
 # Of these the text is dropped too: it was not meant to be read.
 DROPPED = set("script style title template noscript textarea select iframe object svg math".split())

@@ -1,0 +1,173 @@
+"""The page a student gets back: marks and hints, nothing of the instructor's, nothing that runs."""
+
+from html.parser import HTMLParser
+
+import nbformat
+import pytest
+import tiny
+from nbformat.v4 import new_code_cell, new_markdown_cell
+from tiny import hand_in, solved
+
+from grading.build import build
+from grading.formulas import formula
+from grading.prose import prose
+from grading.run import run
+from grading.sanitising import clean_html
+from grading.terminal import terminal_html
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+# What a student's cell shows or a text cell says, and what of it must still be there to read.
+HOSTILE = {
+    "a script": ("html", "<p>uno</p><script>alert(1)</script>", "uno"),
+    "a handler": ("html", "<b onmouseover='alert(1)' onerror=x>dos</b>", "dos"),
+    "a frame": ("html", "<iframe src='https://example.org'></iframe><p>tres</p>", "tres"),
+    "a remote picture": ("html", "<img src='https://example.org/a.png' alt='cuatro'>", "cuatro"),
+    "a cover": ("html", "<div style='position:fixed;top:0'>cinco</div>", "cinco"),
+    "a fetched style": ("html", "<p style='background:url(//example.org)'>seis</p>", "seis"),
+    "a style sheet": ("html", "<style>@import 'https://example.org'</style><p>siete</p>", "siete"),
+    "a refresh": ("html", "<meta http-equiv=refresh><base href='//x'><p>ocho</p>", "ocho"),
+    "a form": ("html", "<form action='https://example.org'><p>nueve</p></form>", "nueve"),
+    "an own id": ("html", "<p id='resumen' name='resumen'>diez</p>", "diez"),
+    "a script link": ("html", "<a href='javascript:alert(1)'>once</a>", "once"),
+    "an svg": ("svg", "<svg xmlns='http://www.w3.org/2000/svg' onload='x()'></svg>", "Gráfico"),
+    "javascript": ("javascript", "alert(1)", "no muestra"),
+    "no text": ("png", "esto no es una imagen", "no se puede mostrar"),
+    "a wrong type": ("odd", "", "dañada"),
+    "codes": ("stream", "\x1b[31mdoce\x1b[0m\x1b]0;título\x07\x00", "doce"),
+    "a text cell": ("markdown", "<script>x()</script> trece <img src=x onerror=x()>", "trece"),
+    "a remote text": ("markdown", "![catorce](https://example.org/a.png)", "catorce"),
+    "a formula": ("markdown", r"$\href{javascript:alert(1)}{x}$ y quince", "quince"),
+}  # fmt: skip
+SHOW = "from IPython.display import publish_display_data as show\n"
+
+
+def cell_of(kind, content):
+    if kind == "markdown":
+        return new_markdown_cell(content)
+    if kind == "stream":
+        return new_code_cell(f"print({content[::-1]!r}[::-1])")
+    if kind == "odd":
+        return new_code_cell(SHOW + "show({'text/plain': 3, 'text/html': [1, {'a': None}]})")
+    name = {
+        "html": "text/html",
+        "svg": "image/svg+xml",
+        "png": "image/png",
+        "javascript": "application/javascript",
+    }[kind]
+    # Backwards in the source, which the page shows too.
+    return new_code_cell(SHOW + f"show({{{name!r}: {content[::-1]!r}[::-1]}})")
+
+
+class Page(HTMLParser):
+    """Elements, attributes and text of a page."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.attributes, self.ids, self.text = set(), [], [], ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.add(tag)
+        self.attributes += attributes
+        self.ids += [value for name, value in attributes if name in ("id", "name") and value]
+
+    def handle_data(self, data):
+        self.text += data
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    """The feedback of a submission that does everything in `HOSTILE` and fails one check."""
+    course = tiny.make_course(tmp_path_factory.mktemp("feedback"))
+    build(course, tiny.ASSIGNMENT)
+    notebook = solved("1_square")
+    cells = {cell.id: cell for cell in notebook.cells}
+    cells["cube"].source = "def cube(x):\n    return x / 0"
+    cells["square-answer"].source = "Porque $x^2 \\ge 0$."
+    notebook.cells += [cell_of(kind, content) for kind, content, _ in HOSTILE.values()]
+    hand_in(course, "ana", square=nbformat.writes(notebook).encode())
+    (outcome,) = [outcome for outcome, _ in run(course, tiny.ASSIGNMENT)]
+    assert outcome.marks == 9, outcome.reason
+    path = course.feedback / "ana" / tiny.ASSIGNMENT / "1_square.html"
+    text = path.read_text("utf-8")
+    return Page(text), text
+
+
+def test_it_runs_nothing_and_asks_the_network_for_nothing(page):
+    found, text = page
+    assert not found.tags & {"script", "iframe", "form", "object", "embed", "link", "base", "svg"}
+    assert "default-src 'none'" in text
+    for name, value in found.attributes:
+        assert not name.startswith("on"), (name, value)
+        if name in ("src", "srcset", "poster", "background", "action", "formaction"):
+            assert value.startswith("data:image/"), (name, value)
+        if name == "href":
+            assert value.startswith(("#", "https://", "http://", "mailto:")), value
+        if name == "style":
+            assert "url" not in value and "position" not in value, value
+
+
+def test_no_id_stands_twice(page):
+    assert len(page[0].ids) == len(set(page[0].ids))
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_what_is_harmless_is_still_there_to_read(page, case):
+    found, text = page
+    assert HOSTILE[case][2] in found.text + text
+
+
+def test_it_says_marks_hints_and_what_went_wrong_in_spanish(page):
+    found, _ = page
+    for words in ("Total: 5 / 10 puntos", "Cuadrado", "logrado", "no pasó la prueba visible"):
+        assert words in found.text
+    assert "ZeroDivisionError: division by zero" in found.text
+    assert "Ocurrió en cube, línea 2: return x / 0" in found.text
+
+
+def test_it_holds_nothing_of_the_instructors(page):
+    for secret in ("mismo signo", "MARK SCHEME", "HIDDEN", "reference", "prueben con negativos"):
+        assert secret not in page[1]
+
+
+def test_formulas_are_drawn_without_a_script(page):
+    assert "<math" in page[1] and "<msup>" in page[1]
+
+
+def test_every_formula_of_the_masters_is_drawn():
+    for path in sorted((tiny.REPOSITORY / "source").glob("*/*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "markdown":
+                drawn = prose(cell.source, {}, lambda source: None)
+                assert 'class="latex"' not in drawn, (path.name, cell.id)
+
+
+def test_a_formula_that_nobody_can_draw_stays_as_it_was_written():
+    assert formula(r"\nada{x}<b>") == r'<code class="latex">$\nada{x}&lt;b&gt;$</code>'
+
+
+def test_the_kits_own_cards_look_the_same_after_cleaning(page):
+    card = '<div style="border-left:4px solid #1f8a3b;padding:4px 12px;margin:4px 0">✓</div>'
+    assert clean_html(card) == card
+
+
+def test_pictures_of_the_submission_are_inside_the_page():
+    assert (
+        prose(f"![a](data:image/png;base64,{PIXEL})", {}, lambda source: None).count("data:") == 1
+    )
+    pasted = {"a.png": {"image/png": PIXEL}}
+    assert "data:image/png" in prose("![a](attachment:a.png)", pasted, lambda source: None)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("a\rb\n", "b\n"),
+        ("\x1b[31mrojo\x1b[0m", '<span class="ansi-red-fg">rojo</span>'),
+        ("\x1b[2J\x1b[10;10Hx", "x"),
+        ("\x1b]8;;http://x\x07enlace", "enlace"),
+        ("<b>", "&lt;b&gt;"),
+    ],
+)
+def test_a_terminals_codes_become_colours_or_nothing(written, shown):
+    assert terminal_html(written) == shown
