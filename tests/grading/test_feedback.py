@@ -15,7 +15,10 @@ from grading.run import run
 from grading.sanitising import clean_html
 from grading.terminal import terminal_html
 
-PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
+    "rkJggg=="
+)
 # What a student's cell shows or a text cell says, and what of it must still be there to read.
 HOSTILE = {
     "a script": ("html", "<p>uno</p><script>alert(1)</script>", "uno"),
