@@ -181,7 +181,10 @@ class Candidate:
             elif not running.done() and time.monotonic() > deadline:
                 stop = Stop.CELL_TIME
             if stop is not None:
-                await self._interrupt(running)
+                # What a flood has left on its way comes first, then the end of the cell.
+                await self._interrupt(
+                    running, LATE_SECONDS if stop is Stop.OUTPUT else GRACE_SECONDS
+                )
                 return stop
         return None
 
@@ -197,11 +200,11 @@ class Candidate:
         self._outputs.connect(self._outputs_url)
         return True
 
-    async def _interrupt(self, running: asyncio.Future) -> None:
-        """Ask the kernel to stop what it does; end it when it does not."""
+    async def _interrupt(self, running: asyncio.Future, grace: float = GRACE_SECONDS) -> None:
+        """Ask the kernel to stop what it does; end it when it does not within `grace` seconds."""
         if not running.done():
             self._send_interrupt()
-            await asyncio.wait({running}, timeout=GRACE_SECONDS)
+            await asyncio.wait({running}, timeout=grace)
         if not running.done():
             self._watchdog.kill()
             running.cancel()
