@@ -127,6 +127,8 @@ class _Run:
             )
             reason = Stop.CHECK_TIME.to_student(self._limits)
             return CheckResult(grade_id, _title(test), points, False, reason)
+        if found["broken"]:
+            self._outcome.note(Status.GRADER_FAILED, grade_id, found["broken"])
         if self._candidate.lost is not None:
             self._stop(self._candidate.lost, grade_id)
         elif found["late"]:

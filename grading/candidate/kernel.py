@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
 import time
 from contextlib import ExitStack
@@ -119,7 +120,7 @@ class Candidate:
         manager = _Manager(
             connection_file=str(self._box.folder / "kernel.json"),
             transport="ipc",
-            ip=str(self._box.sockets / "k"),
+            ip=self._socket_prefix(),
             transport_encryption="disabled",
             context=context,
             **PORTS,
@@ -145,6 +146,12 @@ class Candidate:
         kernel.allow_stdin = False
         self._outputs_url = f"ipc://{manager.ip}-{PORTS['iopub_port']}"
         await kernel.wait_for_ready(timeout=START_SECONDS)
+
+    def _socket_prefix(self) -> str:
+        """Where the sockets stand, in few letters: their addresses hold about a hundred."""
+        self._folder = os.open(self._box.sockets, os.O_RDONLY)
+        short = f"/proc/self/fd/{self._folder}"
+        return f"{short}/k" if os.path.isdir(short) else str(self._box.sockets / "k")
 
     async def run(self, cell: NotebookNode, index: int, seconds: float) -> Stop | None:
         """Run a code cell and keep what it shows; returns the limit that stopped it, if one did.
@@ -196,7 +203,10 @@ class Candidate:
         await asyncio.sleep(BREAK_SECONDS)
         if not await self._client.km.is_alive():
             return False
-        self._outputs.disconnect(self._outputs_url)
+        try:
+            self._outputs.disconnect(self._outputs_url)
+        except zmq.ZMQError:  # it has given that connection up by itself
+            pass
         self._outputs.connect(self._outputs_url)
         return True
 
@@ -290,6 +300,7 @@ class Candidate:
         if manager.provisioner is not None and manager.provisioner.process is not None:
             manager.provisioner.process.wait(GRACE_SECONDS)
         await manager.cleanup_resources()
+        os.close(self._folder)
 
 
 def _listen(path: str) -> socket.socket:

@@ -27,8 +27,10 @@ def main() -> None:
     _leave_nothing(setup["folder"])
     try:
         _judge(link, setup)
-    finally:  # the grader ends this process itself, unless it was killed
-        shutil.rmtree(setup["folder"], ignore_errors=True)
+    except SystemExit:  # in the middle of a check, see `Candidate`
+        pass
+    # The grader ends this process itself: one that only closed the pipe was killed.
+    shutil.rmtree(setup["folder"], ignore_errors=True)
 
 
 def _judge(link: Link, setup: dict) -> None:

@@ -45,16 +45,18 @@ class Examiner:
 
     def __init__(self, paper: Paper, limits: Limits):
         self._paper, self._limits = paper, limits
+        self._log = paper.folder / "examiner.log"
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         environment = {**os.environ, **THREADS, "PYTHONHASHSEED": "0", "MPLBACKEND": "agg"}
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-s", "-P", "-m", "grading.examiner",
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL, env=environment,
-            start_new_session=True,  # Ctrl-C is the grader's to handle
-        )  # fmt: skip
+        with self._log.open("wb") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-s", "-P", "-m", "grading.examiner",
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+                stderr=log, env=environment,
+                start_new_session=True,  # Ctrl-C is the grader's to handle
+            )  # fmt: skip
         await self._write(
             {
                 "folder": str(self._paper.folder),
@@ -97,16 +99,19 @@ class Examiner:
             self._process.stdin.write(frame(message))
             await self._process.stdin.drain()
         except (BrokenPipeError, ConnectionResetError) as error:
-            raise ExaminerLost(f"the examiner ended ({self._process.returncode})") from error
+            raise ExaminerLost(await self._why_it_ended()) from error
 
     async def _read(self) -> dict:
         try:
             (length,) = LENGTH.unpack(await self._process.stdout.readexactly(LENGTH.size))
             return msgpack.unpackb(await self._process.stdout.readexactly(length))
         except (asyncio.IncompleteReadError, struct.error) as error:
-            await self._process.wait()
-            ended = self._process.returncode
-            raise ExaminerLost(f"the examiner ended unexpectedly ({ended})") from error
+            raise ExaminerLost(await self._why_it_ended()) from error
+
+    async def _why_it_ended(self) -> str:
+        code = await self._process.wait()
+        written = self._log.read_text("utf-8", "replace").strip().splitlines()
+        return f"the examiner ended by itself ({written[-1] if written else code})"
 
     async def stop(self) -> None:
         """End the process now."""

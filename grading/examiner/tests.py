@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 
 from grading.candidate.inside.wire import WireError, printable
-from grading.examiner.candidate import Candidate, Lost, seed_generators
+from grading.examiner.candidate import Candidate, Lost, StudentError, seed_generators
 from grading.source import parse
 from helpers import tick
 
@@ -80,11 +80,11 @@ def _imports(body: list[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:
 
 
 def run_check(source: str, grade_id: str, imports: Imports, candidate: Candidate) -> dict:
-    """Run one test cell: {"passed", "title", "reason", "part", "traceback", "late"}.
+    """Run one test cell: {"passed", "title", "reason", "part", "traceback", "late", "broken"}.
 
     reason: what to tell the student. part: which part failed, "visible" or "hidden".
     traceback: the way of an error through the student's code.
-    late: the submission gave no answer in time.
+    late: the submission gave no answer in time. broken: why the test itself could not run.
     """
     filename = f"<check {grade_id}>"
     lines = source.splitlines(keepends=True)
@@ -113,7 +113,15 @@ def run_check(source: str, grade_id: str, imports: Imports, candidate: Candidate
         "part": _part(cause, filename, lines) if error is not None else None,
         "traceback": [_step(*step) for step in getattr(cause, "student_steps", [])],
         "late": isinstance(cause, Lost),
+        "broken": str(cause) if _is_ours(cause) else "",
     }
+
+
+def _is_ours(error: Exception | None) -> bool:
+    """Whether a check failed for something that the machine or the course lacks."""
+    return isinstance(error, ImportError | FileNotFoundError) and not isinstance(
+        error, StudentError
+    )
 
 
 def _reason(error: Exception | None) -> str:

@@ -250,6 +250,34 @@ def test_the_masters_own_files_win_and_the_students_are_there():
     assert execute(job).earned == 1
 
 
+@pytest.mark.parametrize(
+    ("imports", "check", "reason"),
+    [
+        ("from helpers import tick", "import no_such_module", "No module named 'no_such_module'"),
+        ("import no_such_module as m\nfrom helpers import tick", "m", "No module named"),
+        (
+            "from helpers import tick",
+            "from grading.reference import reference\n    reference('tiny/no_such_master')",
+            "no_such_master.ipynb",
+        ),
+    ],
+)
+def test_what_the_machine_or_the_course_lacks_is_the_graders_failure(imports, check, reason):
+    cells = [
+        cell("locked", "i", imports),
+        cell("solution", "s", "x = 1"),
+        cell("test", "t", f"with tick.marks(1):\n    {check}", 1),
+    ]
+    outcome = execute(job_of(notebook(*cells)))
+    assert outcome.status is Status.GRADER_FAILED
+    assert reason in outcome.reason
+
+
+def test_what_the_students_code_lacks_is_their_own():
+    outcome = execute(tiny.job(cube="def cube(x):\n    import no_such_module"))
+    assert (outcome.status, outcome.earned) == (Status.GRADED, 5)
+
+
 def test_jobs_and_outcomes_travel_as_json():
     job = tiny.job(files={"x.bin": bytes(range(256))})
     assert Job.from_json(job.to_json()) == job
