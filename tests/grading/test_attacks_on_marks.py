@@ -12,6 +12,7 @@ import json
 import re
 import sys
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from io import BytesIO
 from numbers import Real
@@ -154,7 +155,7 @@ def master():
 
 def submission(*added, answers=None, files=None, limits=None, node=None):
     """The notebook under attack as a Job: solved but for `answers`; `added` follow the imports."""
-    node = node or master()
+    node = deepcopy(node) if node else master()
     original = json.loads(json.dumps(node))
     for each in node.cells:
         lines = [line for line in each.source.splitlines() if "SOLUTION" not in line]
