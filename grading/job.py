@@ -6,8 +6,9 @@ import hashlib
 import json
 from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 
-from grading.versions import code_digest
+from grading.versions import code_parts, digest_of
 
 VERSION = 1
 
@@ -38,9 +39,21 @@ class Job:
     @property
     def key(self) -> str:
         """SHA-256 over all that decides the outcome: equal keys, equal outcomes."""
-        digest = hashlib.sha256(self.to_json().encode())
-        digest.update(code_digest().encode())
-        return digest.hexdigest()
+        return digest_of(self.parts)
+
+    @cached_property
+    def parts(self) -> dict[str, str]:
+        """All that decides the outcome, by name: digests, and in plain text what is short."""
+        parts = {
+            "the notebook": _digest([self.name, self.notebook]),
+            "the files beside it": _digest([_sums(self.files), self.refused]),
+            "the assignment's files": _digest(_sums(self.master_files)),
+            "the sandbox": "yes" if self.confined else "no",
+            "the text of a blank": self.stub,
+        }
+        parts |= {f"the master {name}": _digest(master) for name, master in self.masters.items()}
+        parts |= {f"the limit {name}": str(value) for name, value in self.limits.items()}
+        return parts | code_parts()
 
     def to_json(self) -> str:
         data = asdict(self) | {"version": VERSION}
@@ -57,3 +70,11 @@ class Job:
         for name in ("files", "master_files"):
             data[name] = {path: b64decode(raw) for path, raw in data[name].items()}
         return cls(**data)
+
+
+def _digest(value) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def _sums(files: dict[str, bytes]) -> dict[str, str]:
+    return {path: hashlib.sha256(raw).hexdigest() for path, raw in files.items()}

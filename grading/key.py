@@ -1,4 +1,4 @@
-"""What a submission's marks and feedback depend on, as one digest."""
+"""What a submission's marks and feedback depend on, as one digest that is quick to make."""
 
 from __future__ import annotations
 
@@ -14,27 +14,35 @@ from grading.versions import add, code_digest
 GENERATED = {"__pycache__", ".ipynb_checkpoints", ".tally"}
 
 
-def submission_key(course: Course, assignment: str, student: str) -> str:
-    """SHA-256 over all that decides what a submission gets back.
+class SubmissionKeys:
+    """The keys of an assignment's submissions: equal keys, nothing to do.
 
-    The submission's files, the master's folder, the page of feedback, the configuration, whether
-    there is a sandbox, the kit's own code and the packages that notebooks compute with.
+    A key is a SHA-256 over all that decides what a submission gets back: its files, the master's
+    folder, the page of feedback, the configuration, whether there is a sandbox, the kit's own code
+    and the packages that notebooks compute with. What is common to the class is read once.
     """
-    digest = hashlib.sha256()
-    folders = [
-        course.submitted / student / assignment,
-        course.source / assignment,
-        Path(grading.__file__).parent / "templates",
-    ]
-    largest = Limits(config=course.config).file_mb * 2**20  # what is larger is left out anyway
-    for folder in folders:
+
+    def __init__(self, course: Course, assignment: str):
+        self._course, self._assignment = course, assignment
+        # What is larger is left out anyway.
+        self._largest = Limits(config=course.config).file_mb * 2**20
+        self._common = hashlib.sha256()
+        for folder in (course.source / assignment, Path(grading.__file__).parent / "templates"):
+            self._add_folder(self._common, folder)
+        add(self._common, (course.root / CONFIG_FILE).read_bytes())
+        add(self._common, f"{why_no_box()} {code_digest()}".encode())
+
+    def key(self, student: str) -> str:
+        """The key of one submission. Raises OSError when a file of it can't be read."""
+        digest = self._common.copy()
+        self._add_folder(digest, self._course.submitted / student / self._assignment)
+        return digest.hexdigest()
+
+    def _add_folder(self, digest, folder: Path) -> None:
         for path in _files(folder):
             add(digest, path.relative_to(folder).as_posix().encode(errors="surrogateescape"))
             size = path.stat().st_size
-            add(digest, path.read_bytes() if size <= largest else f"{size} bytes".encode())
-    add(digest, (course.root / CONFIG_FILE).read_bytes())
-    add(digest, f"{why_no_box()} {code_digest()}".encode())
-    return digest.hexdigest()
+            add(digest, path.read_bytes() if size <= self._largest else f"{size} bytes".encode())
 
 
 def _files(folder: Path) -> list[Path]:

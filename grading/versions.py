@@ -1,8 +1,9 @@
-"""What the kit and its packages are, as one digest: other code may give other marks."""
+"""What the kit and its packages are: other code may give other marks."""
 
 from __future__ import annotations
 
 import hashlib
+import platform
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,18 +15,26 @@ PACKAGES = ("ipykernel", "ipython", "matplotlib", "msgpack", "nbclient", "nbgrad
 
 
 @lru_cache(maxsize=1)
-def code_digest() -> str:
-    """SHA-256 over the kit's Python files and the versions of what notebooks compute with."""
+def code_parts() -> dict[str, str]:
+    """What notebooks are graded by, part by part: digests of code, versions in plain text."""
     import helpers
 
+    parts = {"the kit's code": _code(grading), "helpers": _code(helpers)}
+    parts["python"] = platform.python_version()
+    return parts | {package: _version(package) for package in PACKAGES}
+
+
+def code_digest() -> str:
+    """SHA-256 over the kit's Python files and the versions of what notebooks compute with."""
+    return digest_of(code_parts())
+
+
+def digest_of(parts: dict[str, str]) -> str:
+    """SHA-256 over named parts, whatever their order."""
     digest = hashlib.sha256()
-    for package in (grading, helpers):
-        folder = Path(package.__file__).parent
-        for path in sorted(folder.rglob("*.py")):
-            add(digest, path.relative_to(folder).as_posix().encode())
-            add(digest, path.read_bytes())
-    for package in PACKAGES:
-        add(digest, f"{package} {_version(package)}".encode())
+    for name in sorted(parts):
+        add(digest, name.encode())
+        add(digest, parts[name].encode())
     return digest.hexdigest()
 
 
@@ -33,6 +42,14 @@ def add(digest, data: bytes) -> None:
     """Add data and its length, so that moving bytes from one part to the next changes the sum."""
     digest.update(len(data).to_bytes(8, "big"))
     digest.update(data)
+
+
+def _code(package) -> str:
+    digest, folder = hashlib.sha256(), Path(package.__file__).parent
+    for path in sorted(folder.rglob("*.py")):
+        add(digest, path.relative_to(folder).as_posix().encode())
+        add(digest, path.read_bytes())
+    return digest.hexdigest()
 
 
 def _version(package: str) -> str:
