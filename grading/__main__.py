@@ -2,4 +2,5 @@
 
 from grading.cli import main
 
-main(prog_name="python -m grading")
+if __name__ == "__main__":  # the pool's processes import this module too
+    main(prog_name="python -m grading")

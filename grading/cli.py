@@ -19,11 +19,15 @@ from grading.candidate.box import why_no_box
 from grading.candidate.sandbox import require_sandbox
 from grading.course import Course, CourseError
 from grading.demo import fill_with_examples
+from grading.kept import delete_old, kept_outcomes
+from grading.progress import ConsoleProgress
+from grading.run import Graded, Options
 from grading.run import run as run_grading
 from grading.table import UNCONFINED, print_table
 from grading.text import for_terminal
 
 NEEDS_A_LOOK = 3
+INTERRUPTED = 130
 
 
 class Commands(click.Group):
@@ -76,12 +80,37 @@ def demo(assignment: str) -> None:
 
 @main.command()
 @click.argument("assignment")
-def run(assignment: str) -> None:
+@click.option("--jobs", type=click.IntRange(1), help="Processes to use (default: one a core).")
+@click.option("--student", multiple=True, help="Only this student; may be repeated.")
+@click.option("--notebook", multiple=True, help="With --force, only this notebook; repeatable.")
+@click.option("--force", is_flag=True, help="Run again what has not changed too.")
+@click.option("--scheduler", default="", metavar="ADDRESS", help="Use a Dask cluster's workers.")
+@click.option("--no-replay", is_flag=True, help="Run every training loop in full.")
+@click.option(
+    "--audit",
+    type=click.FloatRange(0, 100),
+    default=0,
+    metavar="PERCENT",
+    help="Then run so many of the replayed notebooks in full, and fail on any difference.",
+)
+def run(
+    assignment: str,
+    jobs: int | None,
+    student: tuple[str, ...],
+    notebook: tuple[str, ...],
+    force: bool,
+    scheduler: str,
+    no_replay: bool,
+    audit: float,
+) -> None:
     """Grade every submission that is new or changed, write feedback, print the class.
 
     \b
+    What was done before a stop is kept: the same command goes on from there.
     Exit code 0: all is graded. 3: somebody needs a look (time limit, unreadable, grader failed).
-    Example: python -m grading run lab3
+    Examples: python -m grading run lab3
+              python -m grading run lab3 --student ana --force
+              python -m grading run lab3 --scheduler tls://head:8786
     """
     course = Course.here()
     console = Console(soft_wrap=True, highlight=False)
@@ -99,25 +128,67 @@ def run(assignment: str) -> None:
         console.print(f"{UNCONFINED} ({why_no_box()})", style="bold red", markup=False)
     for stray in course.strays():
         click.echo(f"submitted/{for_terminal(stray)} was skipped: no folder {assignment} in it.")
-    outcomes, started = [], time.monotonic()
-    for outcome, was_run in run_grading(course, assignment):
-        outcomes.append(outcome)
-        seconds, started = time.monotonic() - started, time.monotonic()
-        how = f"{seconds:.0f} s" if was_run else "unchanged"
-        console.print(
-            f"[{len(outcomes)}/{len(students)}] {for_terminal(outcome.student)}: "
-            f"{outcome.status} ({how})",
-            markup=False,
-        )
+    options = Options(
+        jobs or 0, scheduler, student, notebook, force, replay=not no_replay, audit=audit
+    )
+    graded = _grade(console, course, assignment, options, len(student or students))
     console.print()
-    print_table(console, assignment, outcomes, available)
-    _finish(console, assignment, outcomes)
+    print_table(console, assignment, graded, available)
+    _finish(console, assignment, graded)
 
 
-def _finish(console: Console, assignment: str, outcomes: list) -> None:
-    counts = Counter(str(outcome.status) for outcome in outcomes)
+def _grade(console, course, assignment, options, total) -> list[Graded]:
+    """Run, saying each submission that was graded as it is done; in the students' order."""
+    graded, started = [], time.monotonic()
+    try:
+        with ConsoleProgress(console) as progress:
+            for found in run_grading(course, assignment, options, progress):
+                graded.append(found)
+                if found.why:
+                    name = for_terminal(found.summary.student)
+                    console.print(
+                        f"[{len(graded)}/{total}] {name}: {found.summary.status} ({found.why})",
+                        markup=False,
+                    )
+    except KeyboardInterrupt:
+        done = sum(bool(found.why) for found in graded)
+        console.print(
+            f"\nStopped. {done} submissions were graded and recorded in this run, and what else has "
+            "run is kept.\nTo go on from here, run the same command again."
+        )
+        sys.exit(INTERRUPTED)
+    minutes, seconds = divmod(round(time.monotonic() - started), 60)
+    console.print(f"{len(graded)} submissions in {minutes} min {seconds:02d} s.")
+    return sorted(graded, key=lambda found: found.summary.student)
+
+
+def _finish(console: Console, assignment: str, graded: list[Graded]) -> None:
+    counts = Counter(str(found.summary.status) for found in graded)
     summary = ", ".join(f"{count} {status}" for status, count in counts.items())
+    rows = [row for found in graded for row in found.summary.notebooks]
+    if trained := sum(row.trained for row in rows):
+        replayed = sum(row.replayed for row in rows)
+        console.print(f"\nTraining loops: {replayed} of {trained} replayed, the others in full.")
     console.print(f"\n{summary}. Feedback: feedback/STUDENT/{assignment}/")
-    if any(outcome.status.needs_a_look for outcome in outcomes):
+    if any(found.summary.status.needs_a_look for found in graded):
         console.print("Somebody needs a look: see the reasons above.")
         sys.exit(NEEDS_A_LOOK)
+
+
+@main.command()
+@click.option("--prune", is_flag=True, help="Delete those that no submission has any more.")
+def outcomes(prune: bool) -> None:
+    """List the outcomes kept in .outcomes/, and which of them no submission has any more.
+
+    \b
+    Examples: python -m grading outcomes
+              python -m grading outcomes --prune
+    """
+    course = Course.here()
+    if prune:
+        old = delete_old(course)
+        click.echo(f"Deleted {len(old)} files, {sum(old) / 2**20:.1f} MB.")
+        return
+    for outcome in kept_outcomes(course):
+        users = ", ".join(map(for_terminal, outcome.students)) or "nobody: --prune deletes it"
+        click.echo(f"{outcome.key[:12]}  {outcome.megabytes:6.1f} MB  {outcome.age}  {users}")

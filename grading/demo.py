@@ -12,10 +12,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 from nbgrader.utils import is_grade, is_solution
 
+from grading.answers import answer
 from grading.course import Course, CourseError
 from grading.variants import read_variants, styles
 
-DELIMITER = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[^\n]*\n?", re.MULTILINE)
 REGION = re.compile(
     r"^([ \t]*)### BEGIN SOLUTION.*?### END SOLUTION[^\n]*", re.MULTILINE | re.DOTALL
 )
@@ -88,7 +88,7 @@ class Example:
         return [cell for cell in self.notebook.cells if is_solution(cell)]
 
     def _solution(self, cell: NotebookNode) -> str:
-        return DELIMITER.sub("", self.solutions[cell.metadata.nbgrader.grade_id]).rstrip("\n")
+        return answer(self.solutions[cell.metadata.nbgrader.grade_id])
 
     def _solve(self, cells: list[NotebookNode]) -> None:
         for cell in cells:
@@ -105,8 +105,8 @@ class Example:
         """Solved, with the answers of a variant where it has one."""
         self.solved()
         for cell in self._solution_cells():
-            answer = answers.get(self.name, {}).get(cell.metadata.nbgrader.grade_id)
-            cell.source = answer or cell.source
+            styled = answers.get(self.name, {}).get(cell.metadata.nbgrader.grade_id)
+            cell.source = styled or cell.source
         return self.notebook
 
     def half_done(self) -> NotebookNode:

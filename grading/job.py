@@ -35,6 +35,8 @@ class Job:
     limits: dict[str, int] = field(default_factory=dict)
     confined: bool = True
     stub: str = ""
+    teaches: bool = False
+    trainings: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def key(self) -> str:

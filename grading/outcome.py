@@ -105,6 +105,8 @@ class Outcome:
     status: Status = Status.GRADED
     reason: str = ""
     confined: bool = True
+    loops: list = field(default_factory=list)
+    trainings: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def earned(self) -> float:

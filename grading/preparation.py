@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from functools import cached_property
@@ -9,6 +10,7 @@ from functools import cached_property
 import nbformat
 from nbformat import NotebookNode
 
+from grading.answers import solved
 from grading.candidate.sandbox import require_sandbox
 from grading.course import Course
 from grading.files import master_files, submitted_files
@@ -16,6 +18,7 @@ from grading.intake import read_or_notice
 from grading.job import Job
 from grading.limits import Limits
 from grading.restoration import restore
+from grading.source import parse
 
 REFERENCE = re.compile(r"reference\(\s*[\"']([^\"']+)/([^\"'/]+)[\"']")
 
@@ -40,23 +43,49 @@ class Preparation:
     def _provided(self) -> dict[str, bytes]:
         return master_files(self._course.source / self._assignment, self._ignore)
 
+    @property
+    def names(self) -> list[str]:
+        """The assignment's notebooks, in order."""
+        return list(self._masters)
+
     def job(self, student: str, name: str) -> Job:
         """The Job of one submitted notebook; of one that can't be read, with every blank open."""
+        return self.job_and_notice(student, name)[0]
+
+    def job_and_notice(self, student: str, name: str) -> tuple[Job, str]:
+        """The Job, and why the notebook could not be read; empty when it could."""
         folder = self._course.submitted / student / self._assignment
-        handed_in, _ = read_or_notice(folder / f"{name}.ipynb")
+        handed_in, notice = read_or_notice(folder / f"{name}.ipynb")
         restored = restore(handed_in, self._masters[name], self._course.config)
         files, refused = submitted_files(folder, self._ignore, self._limits)
+        return self._job(name, restored, files=files, refused=refused), notice
+
+    def teaching_job(self, name: str, answers: dict[str, str], known: dict[str, bytes]) -> Job:
+        """The Job of a master with its own answers or others (grade_id → source), trusted code
+        whose trainings the class may share. known: trainings that need not run again."""
+        notebook = solved(self._masters[name], answers)
+        return self._job(name, notebook, teaches=True, trainings=known)
+
+    def trains(self, name: str) -> bool:
+        """Whether a master has a training loop: `for … in epochs(…)`."""
+        return any(
+            isinstance(node, ast.Call) and getattr(node.func, "id", "") == "epochs"
+            for cell in self._masters[name].cells
+            if cell.cell_type == "code"
+            for node in ast.walk(parse(cell.source))
+        )
+
+    def _job(self, name: str, notebook: NotebookNode, **fields) -> Job:
         return Job(
             self._assignment,
             name,
-            _plain(restored),
+            _plain(notebook),
             self._needed_masters(name),
-            files,
-            self._provided,
-            refused,
-            self._limits.as_dict(),
-            self._confined,
-            self._course.config.ClearSolutions.code_stub["python"],
+            master_files=self._provided,
+            limits=self._limits.as_dict(),
+            confined=self._confined,
+            stub=self._course.config.ClearSolutions.code_stub["python"],
+            **fields,
         )
 
     def _needed_masters(self, name: str) -> dict[str, dict]:

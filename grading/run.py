@@ -1,181 +1,363 @@
-"""Grade a class: every submission that is new or changed, one after the other."""
+"""Grade a class: plan, execute in parallel, record, publish; every step can be gone on with."""
 
 from __future__ import annotations
 
 import glob
-import json
 import os
-import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import NamedTuple
 
-import nbformat
+from filelock import FileLock, Timeout
+from nbgrader.api import Assignment, SubmittedAssignment
 
+from grading import summary as summaries
+from grading.audit import Audit
 from grading.candidate.sandbox import require_sandbox
 from grading.course import Course, CourseError
-from grading.key import submission_key
-from grading.masters import check_masters
-from grading.outcome import Status, noted
+from grading.key import SubmissionKeys
+from grading.outcome import Outcome, Status
+from grading.plan import FORCED, GONE, Plan, Task, plan, summary
+from grading.pool import Pool, WorkerLost
+from grading.preparation import Preparation
+from grading.progress import Progress
+from grading.publish import publish
+from grading.record import Recorder, RecordFailed
+from grading.released import require_built
+from grading.store import FOLDER, OutcomeStore
 from grading.summary import NotebookSummary, SubmissionSummary
-from grading.text import printable
+from grading.teaching import Lesson, Teaching
+from grading.worker import work
 
-OUTCOME_FILE = "outcome.json"
+AHEAD = 2  # jobs made ready before a process is free
 
 
-def run(course: Course, assignment: str) -> Iterator[tuple[SubmissionSummary, bool]]:
-    """Grade each submission of an assignment and write its feedback.
+@dataclass(frozen=True)
+class Options:
+    """How to run: see `python -m grading run --help`.
 
-    Yields, as they are done, each outcome and whether it had to be run (False: nothing that it
-    depends on has changed since the last run). A submission that can't be graded never stops
-    the others. Raises CourseError when the assignment itself is not ready.
+    jobs: processes, 0 for as many as there are cores. scheduler: a Dask scheduler's address.
+    students, notebooks: only these, all when empty. audit: per cent.
     """
+
+    jobs: int = 0
+    scheduler: str = ""
+    students: tuple[str, ...] = ()
+    notebooks: tuple[str, ...] = ()
+    force: bool = False
+    replay: bool = True
+    audit: float = 0
+
+
+class Graded(NamedTuple):
+    """A submission that is done; why it was graded, empty when nothing had changed."""
+
+    summary: SubmissionSummary
+    why: str
+
+
+def run(
+    course: Course,
+    assignment: str,
+    options: Options | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Graded]:
+    """Grade each submission of an assignment and write its feedback; yields them as they are done.
+
+    A submission that can't be graded never stops the others. Raises CourseError when the assignment
+    is not ready, another run is at work, or an outcome can't be kept.
+    """
+    options, progress = options or Options(), progress or Progress()
     require_sandbox(course.config)
-    _require_built(course, assignment)
-    for student in course.students(assignment):
+    require_built(course, assignment)
+    with ExitStack() as stack:
+        stack.enter_context(_alone(course))
+        pool = stack.enter_context(Pool(options.jobs or os.cpu_count() or 1))
+        hands = pool
+        if options.scheduler:
+            from grading.cluster import Cluster  # an extra: most courses need no cluster
+
+            hands = stack.enter_context(Cluster(options.scheduler, course.config))
+        recorder = stack.enter_context(Recorder(course, assignment))
+        yield from _Run(course, assignment, options, progress, pool, hands, recorder).graded()
+
+
+@contextmanager
+def _alone(course: Course) -> Iterator[None]:
+    """Keep other runs of this course out, for as long as this process lives."""
+    path = course.root / FOLDER / "run.lock"
+    path.parent.mkdir(exist_ok=True)
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise CourseError(
+            "Another run is grading this course. Wait for it, or stop it with Ctrl-C: what it has "
+            "done is kept, and this command goes on from there."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+class _Run:
+    """One run, from its plans to the last page of feedback."""
+
+    def __init__(self, course, assignment, options, progress, pool, hands, recorder):
+        self._course, self._assignment, self._options = course, assignment, options
+        self._progress, self._pool, self._hands = progress, pool, hands
+        self._recorder, self._store = recorder, OutcomeStore(course.root)
+        self._preparation = Preparation(course, assignment)
+        self._teaching = Teaching(course, assignment, self._preparation)
+        self._lessons: deque[Lesson] = deque()
+        self._queues: dict[str, deque[Task]] = {name: deque() for name in self._preparation.names}
+        self._seconds: dict[str, float] = {}  # the longest run of each notebook so far
+        self._users: dict[str, list[Plan]] = {}  # a key → the submissions that wait for it
+        self._done: dict[str, NotebookSummary] = {}
+        self._complete: deque[Plan] = deque()
+        self._futures: dict[Future, tuple[str, Callable[[Future], Iterator[Graded]]]] = {}
+        self._executing = 0
+        self._audit = Audit(options.audit)
+
+    def graded(self) -> Iterator[Graded]:
+        changed = []
+        for student, key, before, why in self._students():
+            if why is None:
+                self._audit.offer(before)
+                yield Graded(before, "")
+            elif not key:
+                names = self._preparation.names
+                yield Graded(summaries.failed(student, "", names, why), why)
+            else:
+                changed.append((student, key, before, why))
+        self._progress.planning(len(changed))
+        for student, key, before, why in changed:
+            yield from self._plan(student, key, before, why)
+        self._ask_for_trainings()
+        self._progress.begin(sum(len(queue) for queue in self._queues.values()))
+        yield from self._until_done()
+        self._audit_some()
+        yield from self._until_done()
+        self._audit.require_equal()
+
+    # --- What there is to do ----------------------------------------------------------------
+
+    def _students(self) -> Iterator[tuple]:
+        """Each selected student, the key, what the last run wrote and why to grade (None: no)."""
+        keys = SubmissionKeys(self._course, self._assignment)
+        recorded = self._recorded()
+        known = self._course.students(self._assignment)
+        if unknown := set(self._options.students) - set(known):
+            raise CourseError(
+                f"No submission of {', '.join(sorted(unknown))} in submitted/: check the name."
+            )
+        if unknown := set(self._options.notebooks) - set(self._preparation.names):
+            raise CourseError(
+                f"{self._assignment} has no notebook {', '.join(sorted(unknown))}; it has "
+                f"{', '.join(self._preparation.names)}."
+            )
+        for student in self._options.students or known:
+            before = summaries.load(self._course, self._assignment, student)
+            try:
+                key = keys.key(student)
+            except OSError as error:
+                yield student, "", before, f"a file could not be read: {error}"
+                continue
+            why = FORCED if self._options.force else None
+            if before is None or before.key != key:
+                why = why or "changed"
+            elif student not in recorded or not self._has_feedback(student):
+                why = why or GONE
+            yield student, key, before, why
+
+    def _recorded(self) -> set[str]:
+        """Students whose submission the gradebook holds."""
+        with self._course.gradebook() as gradebook:
+            rows = gradebook.db.query(SubmittedAssignment.student_id).join(Assignment)
+            return {student for (student,) in rows.filter(Assignment.name == self._assignment)}
+
+    def _has_feedback(self, student: str) -> bool:
+        graded = (self._course.autograded / student / self._assignment).glob("*.ipynb")
+        folder = self._course.feedback / student / self._assignment
+        return all((folder / f"{path.stem}.html").is_file() for path in graded)
+
+    def _plan(self, student, key, before, why) -> Iterator[Graded]:
+        if glob.escape(student) != student:
+            reason = "rename the folder: nbgrader takes no * ? or [ in it"
+            yield Graded(summaries.failed(student, key, self._preparation.names, reason), reason)
+            return
         try:
-            key = submission_key(course, assignment, student)
+            planned = plan(self._course, self._assignment, self._preparation, student, key, before)
         except OSError as error:
-            names = [path.stem for path in course.master_paths(assignment)]
-            yield _failed(student, "", names, f"a file could not be read: {error}"), True
-            continue
-        stored = load_outcome(course, assignment, student)
-        if stored is not None and stored.key == key and _is_recorded(course, assignment, student):
-            yield stored, False
-            continue
-        outcome = grade(course, assignment, student, key)
-        if outcome.status is not Status.GRADER_FAILED:  # our failure is tried again next time
-            store_outcome(course, assignment, outcome)
-        yield outcome, True
+            reason = f"a file could not be read: {error}"
+            yield Graded(summaries.failed(student, key, self._preparation.names, reason), reason)
+            return
+        if why in (FORCED, GONE):
+            planned.why = why
+        for task in planned.tasks:
+            if self._must_run(task, why):
+                planned.left.add(task.key)
+                if task.key not in self._users:
+                    self._queues[task.notebook].append(task)
+                self._users.setdefault(task.key, []).append(planned)
+        if not planned.left:
+            self._complete.append(planned)
 
-
-def _is_recorded(course: Course, assignment: str, student: str) -> bool:
-    """Whether the gradebook and feedback/ still have what autograded/ has."""
-    graded = (course.autograded / student / assignment).glob("*.ipynb")
-    names = [path.stem for path in graded]
-    feedback = course.feedback / student / assignment
-    if not all((feedback / f"{name}.html").is_file() for name in names):
+    def _must_run(self, task: Task, why: str) -> bool:
+        """Whether a notebook's outcome is not known yet; what is known is noted."""
+        if task.key in self._done:
+            return False
+        selected = self._options.notebooks or self._preparation.names
+        if why == FORCED and task.notebook in selected:
+            return True
+        outcome = self._store.get(task.key)
+        if outcome is None:
+            return True
+        self._done[task.key] = NotebookSummary.of(task.notebook, outcome, task.parts)
         return False
-    with course.gradebook() as gradebook:
-        submissions = gradebook.student_submissions(student) if names else []
-        return not names or any(entry.assignment.name == assignment for entry in submissions)
+
+    def _ask_for_trainings(self) -> None:
+        if self._options.replay:
+            for name, queue in self._queues.items():
+                if queue:
+                    self._teaching.ask(name, len(queue))
+
+    # --- One step after the other -----------------------------------------------------------
+
+    def _until_done(self) -> Iterator[Graded]:
+        while True:
+            self._feed()
+            if not self._futures and not self._complete:
+                return
+            finished, _ = wait(
+                self._futures, timeout=0 if self._complete else 0.5, return_when=FIRST_COMPLETED
+            )
+            for future in finished:
+                _, handle = self._futures.pop(future)
+                yield from handle(future)
+            self._feed()
+            if self._complete:
+                yield from self._record(self._complete.popleft())
+            self._progress.running(
+                [label for future, (label, _) in self._futures.items() if future.running()]
+            )
+
+    def _feed(self) -> None:
+        """Give the workers their next jobs: lessons first, then the longest notebooks."""
+        self._lessons.extend(self._teaching.due())
+        while self._executing < self._hands.size + AHEAD:
+            if self._lessons:
+                lesson = self._lessons.popleft()
+                self._execute(lesson.label, lesson.job, partial(self._learnt, lesson))
+            elif (task := self._next_task()) is not None:
+                self._begin(task)
+            else:
+                return
+
+    def _next_task(self) -> Task | None:
+        ready = [n for n, queue in self._queues.items() if queue and self._teaching.is_ready(n)]
+        if not ready:
+            return None
+        longest = max(ready, key=lambda name: self._seconds.get(name, float("inf")))
+        return self._queues[longest].popleft()
+
+    def _begin(self, task: Task) -> None:
+        label = f"{task.student} {task.notebook}"
+        try:
+            job = self._preparation.job(task.student, task.notebook)
+            changed = job.key != task.key
+        except OSError:
+            changed = True
+        if changed:
+            self._finish(task, _lost(task, "it changed while the class was graded: run again"))
+            return
+        if self._options.replay:
+            job = replace(job, trainings=self._teaching.trainings(task.notebook))
+        self._execute(label, job, partial(self._executed, task))
+
+    def _execute(self, label, job, handle) -> None:
+        self._executing += 1
+        future = self._hands.submit(work, job.to_json().encode())
+        self._futures[future] = label, partial(self._handle, handle)
+
+    def _handle(self, handle, future: Future) -> Iterator[Graded]:
+        self._executing -= 1
+        try:
+            handle(Outcome.from_json(future.result().decode()), "")
+        except WorkerLost as error:
+            handle(None, f"{error}: set aside; look at it, then try it with --student")
+        return iter(())
+
+    def _learnt(self, lesson: Lesson, outcome: Outcome | None, lost: str) -> None:
+        if outcome is not None:
+            self._note_seconds(lesson.notebook, outcome)
+        if problem := self._teaching.learn(lesson, outcome):
+            self._progress.problem(problem)
+
+    def _executed(self, task: Task, outcome: Outcome | None, lost: str) -> None:
+        if outcome is None:
+            self._finish(task, _lost(task, lost))
+            return
+        if outcome.status is not Status.GRADER_FAILED:  # our failure is tried again next time
+            self._store.put(outcome)
+        self._note_seconds(task.notebook, outcome)
+        self._finish(task, NotebookSummary.of(task.notebook, outcome, task.parts))
+
+    def _note_seconds(self, name: str, outcome: Outcome) -> None:
+        seconds = sum(cell.seconds for cell in outcome.cells)
+        self._seconds[name] = max(seconds, self._seconds.get(name, 0))
+
+    def _finish(self, task: Task, row: NotebookSummary) -> None:
+        self._done[task.key] = row
+        self._progress.executed(task.student, row)
+        for planned in self._users.pop(task.key):
+            planned.left.discard(task.key)
+            if not planned.left:
+                self._complete.append(planned)
+
+    def _record(self, planned: Plan) -> Iterator[Graded]:
+        """Have nbgrader keep what a submission earned, then make its feedback."""
+        found = summary(planned, self._done, self._preparation.names)
+        if found.marks is None or not planned.tasks:  # nothing to record
+            yield Graded(found, planned.why)
+            return
+        try:
+            self._recorder.record(planned.student)
+        except RecordFailed as error:
+            yield self._failed(planned, str(error))
+            return
+        where = str(self._course.root), self._assignment, planned.student
+        future = self._pool.submit(publish, *where)
+        handle = partial(self._published, planned, found)
+        self._futures[future] = f"{planned.student} feedback", handle
+
+    def _published(self, planned: Plan, found, future: Future) -> Iterator[Graded]:
+        try:
+            future.result()
+        except (RecordFailed, WorkerLost) as error:
+            yield self._failed(planned, str(error))
+            return
+        summaries.save(self._course, self._assignment, found)
+        self._audit.offer(found)
+        yield Graded(found, planned.why)
+
+    def _failed(self, planned: Plan, reason: str) -> Graded:
+        names = self._preparation.names
+        return Graded(summaries.failed(planned.student, planned.key, names, reason), planned.why)
+
+    # --- Replayed notebooks once more, in full ------------------------------------------------
+
+    def _audit_some(self) -> None:
+        for student, row in self._audit.chosen():
+            job = self._preparation.job(student, row.notebook)
+            compare = partial(self._audit.compare, student, row.notebook, self._store.get(row.key))
+            self._execute(f"{student} {row.notebook} (audit)", job, compare)
 
 
-def _require_built(course: Course, assignment: str) -> None:
-    """Raise CourseError unless the gradebook and release/ hold the masters as they are now."""
-    paths = course.master_paths(assignment)
-    again = f"run 'python -m grading build {assignment}' first."
-    with course.gradebook() as gradebook:
-        for path in paths:
-            if not (course.release / assignment / path.name).is_file():
-                raise CourseError(f"{path.name} of {assignment} has not been released: {again}")
-            master = nbformat.read(path, as_version=4)
-            built = {
-                cell.name: cell.source
-                for entry in gradebook.assignments
-                if entry.name == assignment
-                for notebook in entry.notebooks
-                if notebook.name == path.stem
-                for cell in notebook.source_cells
-                if cell.locked
-            }
-            for cell in master.cells:
-                meta = cell.metadata.get("nbgrader")
-                if meta and meta.locked and built.get(meta.grade_id) != cell.source:
-                    raise CourseError(
-                        f"{path.name}, cell {meta.grade_id}: it is not as it was released; {again}"
-                    )
-    if problems := check_masters(paths, course.config):
-        raise CourseError(f"{problems[0]}\nMend it, then {again}")
-
-
-def grade(course: Course, assignment: str, student: str, key: str) -> SubmissionSummary:
-    """Autograde one submission with nbgrader, write its feedback and say how it went."""
-    names = [path.stem for path in course.master_paths(assignment)]
-    missing = [name for name in names if not _submitted(course, assignment, student, name)]
-    if len(missing) == len(names):
-        reason = _what_is_there(course, assignment, student)
-        notebooks = [NotebookSummary(name, Status.UNREADABLE, 0, reason) for name in names[:1]]
-        notebooks += [NotebookSummary(name, Status.UNREADABLE, 0) for name in names[1:]]
-        return SubmissionSummary(student, key, notebooks)
-    if glob.escape(student) != student:
-        return _failed(student, key, names, "rename the folder: nbgrader takes no * ? or [ in it")
-    api = course.nbgrader()
-    try:
-        for step in (api.autograde, api.generate_feedback):
-            result = step(assignment, student, force=True)
-            if "KeyboardInterrupt" in result.get("error", ""):  # nbgrader catches Ctrl-C too
-                raise KeyboardInterrupt
-            if not result["success"]:
-                return _failed(student, key, names, _last_error(result))
-        notebooks = [
-            _notebook_outcome(course, assignment, student, name, name in missing) for name in names
-        ]
-    except Exception as error:  # our failure, kept apart from a zero and listed for a person
-        return _failed(student, key, names, f"{type(error).__name__}: {error}")
-    return SubmissionSummary(student, key, notebooks)
-
-
-def _submitted(course: Course, assignment: str, student: str, name: str) -> bool:
-    return os.path.lexists(course.submitted / student / assignment / f"{name}.ipynb")
-
-
-def _what_is_there(course: Course, assignment: str, student: str) -> str:
-    found = sorted(printable(p.name) for p in (course.submitted / student / assignment).glob("*"))
-    there = ", ".join(found[:5]) if found else "nothing"
-    return f"no notebook has its released name; in the folder: {there}. Rename it or ask for it"
-
-
-def _notebook_outcome(
-    course: Course, assignment: str, student: str, name: str, missing: bool
-) -> NotebookSummary:
-    if missing:
-        folder = course.submitted / student / assignment
-        masters = {path.name for path in course.master_paths(assignment)}
-        others = sorted({printable(path.name) for path in folder.glob("*.ipynb")} - masters)
-        hint = f"; is it {', '.join(others)}? Then rename it" if others else "; ask for it"
-        return NotebookSummary(name, Status.UNREADABLE, 0, f"{name}.ipynb is missing{hint}")
-    graded = course.autograded / student / assignment / f"{name}.ipynb"
-    executed = nbformat.read(graded, as_version=4)
-    status, reason = noted(executed)
-    confined = executed.metadata["grading"]["confined"]
-    with course.gradebook() as gradebook:
-        grades = gradebook.find_submission_notebook(name, assignment, student).grades
-        marks = sum(grade.auto_score or 0 for grade in grades)
-    return NotebookSummary(name, status, marks, reason, confined)
-
-
-def _failed(student: str, key: str, names: list[str], reason: str) -> SubmissionSummary:
-    first, *rest = [NotebookSummary(name, Status.GRADER_FAILED, None) for name in names]
-    first = NotebookSummary(first.notebook, first.status, None, reason)
-    return SubmissionSummary(student, key, [first, *rest])
-
-
-def _last_error(result: dict) -> str:
-    """The last line of nbgrader's log that names an exception, else its last error."""
-    log = [line.strip() for line in result.get("log", "").splitlines() if line.strip()]
-    named = [line for line in log if re.match(r"[\w.]+(Error|Exception|Entry)\b", line)]
-    errors = [line for line in log if "ERROR" in line]
-    lines = [line.strip() for line in result.get("error", "").splitlines() if line.strip()]
-    return (named or errors or lines or ["nbgrader gave no reason"])[-1]
-
-
-def _outcome_path(course: Course, assignment: str, student: str) -> Path:
-    return course.autograded / student / assignment / OUTCOME_FILE
-
-
-def load_outcome(course: Course, assignment: str, student: str) -> SubmissionSummary | None:
-    """What the last run wrote, or None when there is none that can be read."""
-    try:
-        data = json.loads(_outcome_path(course, assignment, student).read_text("utf-8"))
-        return SubmissionSummary.from_dict(data)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # run it again
-
-
-def store_outcome(course: Course, assignment: str, outcome: SubmissionSummary) -> None:
-    """Write an outcome beside the graded notebooks, whole or not at all."""
-    path = _outcome_path(course, assignment, outcome.student)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_suffix(".new")
-    new.write_text(json.dumps(outcome.to_dict(), indent=1, ensure_ascii=True), "utf-8")
-    new.replace(path)
+def _lost(task: Task, reason: str) -> NotebookSummary:
+    return NotebookSummary(task.notebook, Status.GRADER_FAILED, None, reason)

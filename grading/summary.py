@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
-from grading.outcome import Status
+from grading.course import Course
+from grading.outcome import Outcome, Status
+
+FILE = "outcome.json"
 
 
 @dataclass(frozen=True)
@@ -13,7 +18,8 @@ class NotebookSummary:
 
     marks: automatic marks earned; None when the grader failed, which is not a zero.
     reason: a sentence an instructor can act on; empty when there is nothing to say.
-    confined: whether it ran in a sandbox.
+    confined: whether it ran in a sandbox. key: the Job's, where it had one; parts: what the key is
+    made of, see `Job.parts`. trained, replayed: its training loops, and those that were replayed.
     """
 
     notebook: str
@@ -21,6 +27,25 @@ class NotebookSummary:
     marks: float | None
     reason: str = ""
     confined: bool = True
+    key: str = ""
+    parts: dict[str, str] = field(default_factory=dict)
+    trained: int = 0
+    replayed: int = 0
+
+    @classmethod
+    def of(cls, name: str, outcome: Outcome, parts: dict[str, str]) -> NotebookSummary:
+        """The summary of an outcome."""
+        return cls(
+            name,
+            outcome.status,
+            None if outcome.status is Status.GRADER_FAILED else outcome.earned,
+            outcome.reason,
+            outcome.confined,
+            outcome.key,
+            parts,
+            len(outcome.loops),
+            sum(loop.replayed for loop in outcome.loops),
+        )
 
 
 @dataclass(frozen=True)
@@ -70,3 +95,32 @@ class SubmissionSummary:
             for item in data["notebooks"]
         ]
         return cls(data["student"], data["key"], notebooks)
+
+
+def failed(student: str, key: str, names: list[str], reason: str) -> SubmissionSummary:
+    """The summary of a submission that could not be graded: our failure, never a zero."""
+    first, *rest = [NotebookSummary(name, Status.GRADER_FAILED, None) for name in names]
+    first = NotebookSummary(first.notebook, first.status, None, reason)
+    return SubmissionSummary(student, key, [first, *rest])
+
+
+def load(course: Course, assignment: str, student: str) -> SubmissionSummary | None:
+    """What the last run wrote, or None when there is none that can be read."""
+    try:
+        data = json.loads(_path(course, assignment, student).read_text("utf-8"))
+        return SubmissionSummary.from_dict(data)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # run it again
+
+
+def save(course: Course, assignment: str, summary: SubmissionSummary) -> None:
+    """Write a summary beside the graded notebooks, whole or not at all."""
+    path = _path(course, assignment, summary.student)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_suffix(".new")
+    new.write_text(json.dumps(summary.to_dict(), indent=1, ensure_ascii=True), "utf-8")
+    new.replace(path)
+
+
+def _path(course: Course, assignment: str, student: str) -> Path:
+    return course.autograded / student / assignment / FILE

@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from grading.outcome import Status
-from grading.summary import SubmissionSummary
+from grading.run import Graded
 from grading.text import for_terminal
 
 COLOURS = {
@@ -23,26 +23,27 @@ COLOURS = {
 UNCONFINED = "NOT IN A SANDBOX: submissions could read and change what you can on this machine."
 
 
-def print_table(
-    console: Console, assignment: str, outcomes: list[SubmissionSummary], available: dict
-):
+def print_table(console: Console, assignment: str, graded: list[Graded], available: dict):
     """Print a row for each submission and, below, a line for each reason.
 
     available: automatic marks that each notebook is worth, by notebook.
     """
+    outcomes = [found.summary for found in graded]
     table = Table(title=f"{assignment}: automatic marks", title_justify="left")
     table.add_column("student", max_width=30, overflow="fold")
     for name, marks in available.items():
         table.add_column(f"{name}\n/ {marks:g}", justify="right")
     table.add_column(f"total\n/ {sum(available.values()):g}", justify="right", style="bold")
     table.add_column("status", no_wrap=True)
-    for outcome in outcomes:
+    table.add_column("graded because", max_width=40, overflow="fold", style="dim")
+    for outcome, why in zip(outcomes, (found.why for found in graded), strict=True):
         colour = COLOURS[outcome.status]
         table.add_row(
             escape(for_terminal(outcome.student)),
             *(_marks(notebook.marks) for notebook in outcome.notebooks),
             _marks(outcome.marks),
             f"[{colour}]{outcome.status}[/]",
+            escape(for_terminal(why or "unchanged")),
         )
     console.print(table)
     if not all(outcome.confined for outcome in outcomes):

@@ -17,6 +17,8 @@ from grading.cli import main
 from grading.course import Course
 from grading.demo import fill_with_examples
 from grading.outcome import Status
+from grading.plan import GONE
+from grading.record import RecordFailed
 from grading.run import run
 
 
@@ -32,7 +34,12 @@ def tree(folder):
 
 def graded(course):
     """Outcomes of a run by student."""
-    return {outcome.student: outcome for outcome, _ in run(course, tiny.ASSIGNMENT)}
+    return {summary.student: summary for summary, _ in run(course, tiny.ASSIGNMENT)}
+
+
+def reasons(course):
+    """Why each submission was graded in a run, by student; empty for what was not."""
+    return {summary.student: why for summary, why in run(course, tiny.ASSIGNMENT)}
 
 
 @pytest.fixture(scope="module")
@@ -176,21 +183,21 @@ def test_a_progress_bar_leaves_one_line(built):
 def test_a_second_run_grades_only_what_changed(built):
     hand_in(built, "ana")
     folder = hand_in(built, "bruno")
-    assert [was_run for _, was_run in run(built, tiny.ASSIGNMENT)] == [True, True]
-    assert [was_run for _, was_run in run(built, tiny.ASSIGNMENT)] == [False, False]
+    assert reasons(built) == {"ana": "new", "bruno": "new"}
+    assert reasons(built) == {"ana": "", "bruno": ""}
     (folder / "2_name.ipynb").write_text(nbformat.writes(tiny.notebook()))
-    again = [(o.student, o.marks, was_run) for o, was_run in run(built, tiny.ASSIGNMENT)]
-    assert again == [("ana", 12, False), ("bruno", 8, True)]
+    again = {row.student: (row.marks, why) for row, why in run(built, tiny.ASSIGNMENT)}
+    assert again == {"ana": (12, ""), "bruno": (8, "2_name: the notebook")}
 
 
 def test_what_is_gone_from_the_gradebook_or_feedback_is_graded_again(built):
     hand_in(built, "ana")
     graded(built)
     (built.feedback / "ana" / tiny.ASSIGNMENT / "1_square.html").unlink()
-    assert [was_run for _, was_run in run(built, tiny.ASSIGNMENT)] == [True]
+    assert reasons(built) == {"ana": GONE}
     (built.root / "gradebook.db").unlink()
     build(built, tiny.ASSIGNMENT)
-    assert [was_run for _, was_run in run(built, tiny.ASSIGNMENT)] == [True]
+    assert reasons(built) == {"ana": GONE}
 
 
 def test_a_hand_in_that_no_assignment_can_find_is_said(built, monkeypatch):
@@ -217,7 +224,11 @@ def test_a_changed_master_is_not_graded_before_it_is_built(built, monkeypatch):
 def test_the_grader_failing_is_no_zero(built, monkeypatch):
     hand_in(built, "ana")
     monkeypatch.chdir(built.root)
-    monkeypatch.setattr("grading.run._notebook_outcome", lambda *args: 1 / 0)
+
+    def fail(*args):
+        raise RecordFailed("ZeroDivisionError: division by zero")
+
+    monkeypatch.setattr("grading.record.Recorder.record", fail)
     result = CliRunner().invoke(main, ["run", tiny.ASSIGNMENT])
     assert result.exit_code == 3
     assert "grader failed" in result.output and "ZeroDivisionError" in result.output
