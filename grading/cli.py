@@ -153,8 +153,8 @@ def _grade(console, course, assignment, options, total) -> list[Graded]:
     except KeyboardInterrupt:
         done = sum(bool(found.why) for found in graded)
         console.print(
-            f"\nStopped. {done} submissions were graded and recorded in this run, and what else has "
-            "run is kept.\nTo go on from here, run the same command again."
+            f"\nStopped. {done} submissions were graded and recorded in this run, and what else "
+            "has run is kept.\nTo go on from here, run the same command again."
         )
         sys.exit(INTERRUPTED)
     minutes, seconds = divmod(round(time.monotonic() - started), 60)

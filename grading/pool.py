@@ -6,7 +6,6 @@ import multiprocessing
 import os
 import signal
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -109,11 +108,9 @@ def _executor() -> ProcessPoolExecutor:
 def _begin() -> None:
     """Leave Ctrl-C to the coordinator, and end when it has ended, however that was."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    coordinator = os.getppid()
 
     def watch() -> None:
-        while os.getppid() == coordinator:
-            time.sleep(0.5)
+        multiprocessing.parent_process().join()
         os._exit(1)
 
     threading.Thread(target=watch, name="coordinator", daemon=True).start()

@@ -49,7 +49,7 @@ class OutcomeStore:
                     os.unlink(temporary)
             raise StoreError(
                 f"An outcome could not be kept in {FOLDER}/: {error.strerror}. Those kept before "
-                "are whole: make room and run the same command again, only what is missing will run."
+                "are whole: make room and run the same command again; only what is missing runs."
             ) from error
 
     def entries(self) -> Iterator[Path]:
