@@ -11,6 +11,8 @@ from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
+from grading.scratch import abandon, sweep
+
 TRIES = 3
 
 
@@ -53,10 +55,14 @@ class Pool:
         """End all processes now. What runs in them is lost, and nothing of it is left behind."""
         with self._lock:
             self._closed = True
-            for process in multiprocessing.active_children():
+            processes = multiprocessing.active_children()
+            for process in processes:
                 process.kill()
             for executor in self._free:
                 executor.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.join()
+        sweep()
 
     def _start(self) -> None:
         while self._waiting and self._free and not self._closed:
@@ -111,6 +117,7 @@ def _begin() -> None:
 
     def watch() -> None:
         multiprocessing.parent_process().join()
+        abandon()
         os._exit(1)
 
     threading.Thread(target=watch, name="coordinator", daemon=True).start()

@@ -19,7 +19,7 @@ OWNED = re.compile(rf"{PREFIX}(\d+)-")
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
     """A new folder for the length of the block; those of graders that were killed are removed."""
-    _sweep()
+    sweep()
     folder = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")
     try:
         yield Path(folder)
@@ -27,8 +27,21 @@ def scratch_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _sweep() -> None:
-    for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        owner = OWNED.match(path.name)
-        if owner and not psutil.pid_exists(int(owner[1])):
+def sweep() -> None:
+    """Remove the folders of graders that were killed."""
+    for path, owner in _folders():
+        if not psutil.pid_exists(owner):
             shutil.rmtree(path, ignore_errors=True)
+
+
+def abandon() -> None:
+    """Remove this process's own folders, before it ends without leaving their blocks."""
+    for path, owner in _folders():
+        if owner == os.getpid():
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _folders() -> Iterator[tuple[Path, int]]:
+    for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        if owner := OWNED.match(path.name):
+            yield path, int(owner[1])

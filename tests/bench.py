@@ -1,7 +1,10 @@
 """make bench: the kit against stock nbgrader, the same submissions in the same run.
 
-Both grade with the command `nbgrader autograde`, each in a course of its own; the stock one has
-nbgrader's own preprocessors. Runs take turns, so that what else the machine does falls on both.
+Part "one": one submission by the command `nbgrader autograde`, with the kit's steps and with stock
+ones. Part "lab": a class of lab 3. Part "small": a class of small notebooks. Part "record": the
+record stage alone, in bench_record.py. Times are of whole commands; the kit's `run` writes feedback
+too, stock `autograde` does not. Runs of the same thing take turns, so that what else the machine
+does falls on all.
 """
 
 from __future__ import annotations
@@ -14,109 +17,161 @@ import tempfile
 import time
 from pathlib import Path
 
+import bench_record
 import click
-import nbformat
-import tiny
+from bench_courses import COLD, LAB, SMALL, STOCK, hand_in, make_course, share
 from rich.console import Console
 from rich.table import Table
+from styles import write_class
 
-from grading.build import build
 from grading.course import Course
-from grading.demo import Example
 from grading.store import FOLDER
 
-STOCK = "\nc.Autograde.clear()  # nbgrader's own steps\n"
-
-IMPORTS = "import numpy as np\nfrom helpers import tick"
-CHECK = """\
-# {name}
-with tick.marks(2):
-    assert {name}(np.ones(3)).sum() == {total}
-    ### BEGIN HIDDEN TESTS
-    from grading.reference import close, reference
-
-    master = reference("small/small")
-    for case in (np.arange(4.0), np.full((2, 2), -1.5)):
-        assert close({name}(case), master.{name}(case))
-    ### END HIDDEN TESTS"""
-FUNCTION = "def {name}(x):\n    ### BEGIN SOLUTION\n    return {body}\n    ### END SOLUTION"
-EXERCISES = {"double": "2 * x", "square": "x * x", "shift": "x + 1", "negate": "-x"}
+CORES = 2  # processes of the comparison
+PARTS = ("one", "lab", "small", "record")
 
 
 @click.command()
-@click.option("--small", default=7, help="Repeats of the small notebook.")
-@click.option("--lab3", default=1, help="Repeats of lab 3, several minutes each.")
-def main(small: int, lab3: int) -> None:
+@click.option("--part", "parts", multiple=True, type=click.Choice(PARTS), help="Default: all.")
+@click.option("--repeats", default=3, help="Repeats of part one and of small classes.")
+@click.option("--lab-class", default=8, help="Students of the class of lab 3.")
+@click.option("--stock-lab", default=1, help="Of these, how many stock nbgrader grades (scaled).")
+@click.option("--small-class", default=20, help="Students of the class of small notebooks.")
+@click.option("--record-students", default=100, help="Students of the record stage.")
+def main(parts, repeats, lab_class, stock_lab, small_class, record_students) -> None:
     """Print medians, spreads and ratios."""
-    table = Table("submission", "stock, s", "kit, s", "kit / stock", "repeats")
+    console = Console(width=110)
     with tempfile.TemporaryDirectory() as folder:
-        for name, repeats in (("small", small), ("lab3", lab3)):
-            if repeats:
-                courses = [_course(Path(folder, f"{name}-{k}"), name, k == 0) for k in range(2)]
-                stock, kit = _take_turns(courses, name, repeats)
-                ratio = statistics.median(kit) / statistics.median(stock)
-                table.add_row(name, _figures(stock), _figures(kit), f"{ratio:.2f}", str(repeats))
-    Console().print(table)
+        root = Path(folder)
+        for part in parts or PARTS:
+            if part == "one":
+                console.print(_one(root / part, repeats))
+            elif part == "lab":
+                for share_unknown in (0.0, 0.25):
+                    where = root / f"lab-{share_unknown}"
+                    console.print(_lab(where, lab_class, stock_lab, share_unknown))
+            elif part == "small":
+                console.print(_small(root / part, small_class, repeats))
+            else:
+                console.print(bench_record.table(root / part, record_students))
 
 
-def _course(root: Path, assignment: str, stock: bool) -> Course:
-    """A course with one complete submission of the assignment."""
-    for folder in ("release", "submitted", "autograded", "feedback"):
-        (root / folder).mkdir(parents=True)
-    for name in ("grader_config.py", "nbgrader_config.py"):
-        shutil.copy(tiny.REPOSITORY / name, root)
-    if stock:
-        with (root / "grader_config.py").open("a") as config:
-            config.write(STOCK)
-    if assignment == "small":
-        (root / "source/small").mkdir(parents=True)
-        nbformat.write(_small(), root / "source/small/small.ipynb")
-    else:
-        shutil.copytree(tiny.REPOSITORY / "source" / assignment, root / "source" / assignment)
-    course = Course(root)
-    build(course, assignment)
-    shutil.copytree(root / "release" / assignment, root / "submitted/ana" / assignment)
-    for path in course.master_paths(assignment):
-        solved = Example(course, assignment, path).solved()
-        nbformat.write(solved, root / "submitted/ana" / assignment / path.name)
-    return course
+def _table(title: str) -> Table:
+    return Table("grader", "seconds: median (spread)", "times as fast", title=title)
 
 
-def _small():
-    """Four checks, one import of NumPy."""
-    cells = [tiny.cell("locked", "imports", IMPORTS)]
-    totals = {"double": 6, "square": 3, "shift": 6, "negate": -3}
-    for name, body in EXERCISES.items():
-        cells.append(tiny.cell("solution", name, FUNCTION.format(name=name, body=body)))
-        source = CHECK.format(name=name, total=totals[name])
-        cells.append(tiny.cell("test", f"{name}-check", source, 2))
-    return tiny.notebook(*cells)
+def _one(root: Path, repeats: int) -> Table:
+    table = _table(f"One submission by `nbgrader autograde`, {repeats} repeats")
+    for assignment in (SMALL, LAB):
+        courses = [make_course(root / f"{assignment}-{k}", assignment, STOCK * k) for k in (1, 0)]
+        for course in courses:
+            hand_in(course, assignment, "ana")
+        turns = repeats if assignment == SMALL else 1
+        stock, kit = _take_turns([_stock(course, assignment) for course in courses], turns)
+        table.add_row(f"{assignment}, stock", _figures(stock), "1.00")
+        table.add_row(f"{assignment}, kit", _figures(kit), _ratio(stock, kit))
+    return table
 
 
-def _take_turns(courses: list[Course], assignment: str, repeats: int) -> list[list[float]]:
-    seconds = [[] for _ in courses]
+def _lab(root: Path, size: int, stock_size: int, unknown: float) -> Table:
+    """A class of lab 3; what takes hours is measured on `stock_size` students and scaled."""
+    course = make_course(root / "kit", LAB)
+    students = write_class(course, LAB, size, unknown, seed=1)
+    few = students[:stock_size]
+    scale = size / len(few)
+    table = _table(
+        f"{size} submissions of lab 3, {unknown:.0%} in ways whose bits are not known; stock and "
+        f"the kit without replay measured on {len(few)} of them and scaled"
+    )
+    stock = make_course(root / "stock", LAB, STOCK)
+    share(course, few, [stock])
+    seconds = _seconds(_stock(stock, LAB)) * scale
+    table.add_row("stock nbgrader", f"{seconds:.0f}", "1.0")
+    if not unknown:
+        for jobs in (1, CORES):
+            plain = make_course(root / f"plain-{jobs}", LAB)
+            share(course, few, [plain])
+            taken = _seconds(_kit(plain, LAB, "--no-replay", "--jobs", str(jobs))) * scale
+            label = f"kit, no replay, {jobs} job{'s' * (jobs > 1)}"
+            table.add_row(label, f"{taken:.0f}", f"{seconds / taken:.1f}")
+    for label in ("kit, first run", "kit, second run"):
+        taken = _seconds(_kit(course, LAB, "--jobs", str(CORES)))
+        table.add_row(label, f"{taken:.1f}", f"{seconds / taken:.1f}")
+    return table
+
+
+def _small(root: Path, size: int, repeats: int) -> Table:
+    table = _table(f"{size} small notebooks, {CORES} processes each, {repeats} repeats")
+    stock = [make_course(root / f"stock-{k}", SMALL, STOCK) for k in range(CORES)]
+    kits = {
+        "kit, cold kernels": make_course(root / "cold", SMALL, COLD),
+        "kit, warm kernels": make_course(root / "warm", SMALL),
+    }
+    students = [f"s{number:04}" for number in range(size)]
+    for student in students:
+        hand_in(kits["kit, warm kernels"], SMALL, student)
+    share(kits["kit, warm kernels"], students, [kits["kit, cold kernels"]])
+    share(kits["kit, warm kernels"], students, stock)
+    commands = [
+        lambda: _all([_stock(course, SMALL) for course in stock]),
+        *(_kit(course, SMALL, "--force", "--jobs", str(CORES)) for course in kits.values()),
+    ]
+    base, *others = _take_turns(commands, repeats)
+    table.add_row(f"stock nbgrader, {CORES} gradebooks", _figures(base), "1.00")
+    for label, taken in zip(kits, others, strict=True):
+        table.add_row(label, _figures(taken), _ratio(base, taken))
+    return table
+
+
+def _stock(course: Course, assignment: str):
+    """The stock command on a whole class; nothing is known beforehand."""
+
+    def start() -> subprocess.Popen:
+        shutil.rmtree(course.root / FOLDER, ignore_errors=True)
+        command = [sys.executable, "-m", "nbgrader", "autograde", assignment, "--force"]
+        return _start(course, command)
+
+    return start
+
+
+def _kit(course: Course, assignment: str, *options: str):
+    command = [sys.executable, "-m", "grading", "run", assignment, *options]
+    return lambda: _start(course, command)
+
+
+def _start(course: Course, command: list[str]) -> subprocess.Popen:
+    log = (course.root / "log.txt").open("w")
+    return subprocess.Popen(command, cwd=course.root, stdout=log, stderr=log)
+
+
+def _all(starts) -> list[subprocess.Popen]:
+    return [start() for start in starts]
+
+
+def _seconds(start) -> float:
+    """How long a command takes, or several at once; 3 is `run` asking for a look."""
+    started = time.monotonic()
+    processes = start()
+    for process in processes if isinstance(processes, list) else [processes]:
+        if process.wait() not in (0, 3):
+            raise SystemExit(f"{process.args} ended with {process.returncode}: see its log.txt")
+    return time.monotonic() - started
+
+
+def _take_turns(starts, repeats: int) -> list[list[float]]:
+    taken = [[] for _ in starts]
     for _ in range(repeats):
-        for course, taken in zip(courses, seconds, strict=True):
-            shutil.rmtree(course.root / FOLDER, ignore_errors=True)  # nothing known beforehand
-            command = [sys.executable, "-m", "nbgrader", "autograde", assignment, "--force"]
-            started = time.monotonic()
-            subprocess.run(command, cwd=course.root, check=True, capture_output=True)
-            taken.append(time.monotonic() - started)
-            _require_full_marks(course, assignment)
-    return seconds
-
-
-def _require_full_marks(course: Course, assignment: str) -> None:
-    with course.gradebook() as gradebook:
-        submission = gradebook.find_submission(assignment, "ana")
-        automatic = submission.max_score - submission.max_written_score - submission.max_task_score
-        if submission.score != automatic:
-            raise SystemExit(f"{course.root}: {submission.score} of {automatic}")
+        for start, seconds in zip(starts, taken, strict=True):
+            seconds.append(_seconds(start))
+    return taken
 
 
 def _figures(seconds: list[float]) -> str:
-    median = statistics.median(seconds)
-    return f"{median:.2f} ({min(seconds):.2f}–{max(seconds):.2f})"
+    return f"{statistics.median(seconds):.2f} ({min(seconds):.2f}–{max(seconds):.2f})"
+
+
+def _ratio(base: list[float], taken: list[float]) -> str:
+    return f"{statistics.median(base) / statistics.median(taken):.2f}"
 
 
 if __name__ == "__main__":
