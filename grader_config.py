@@ -70,7 +70,7 @@ c.Execute.interrupt_on_timeout = True
 c.Autograde.exporter_class = "grading.intake.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
-    "grading.restoration.RestoreCells",
+    "grading.recording.RestoreCells",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
     "nbgrader.preprocessors.CheckCellMetadata",

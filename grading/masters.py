@@ -91,15 +91,27 @@ def _check_outputs(notebook: NotebookNode, config: Config) -> Found:
             yield name, "it has outputs: clear all outputs and save the master"
 
 
-def clear_cell(cell: NotebookNode, config: Config) -> NotebookNode:
-    """A copy of a cell as students get it: no solution, no hidden test, no mark scheme.
+class Clearing:
+    """Makes cells as students get them: no solution, no hidden test, no mark scheme."""
 
-    Raises RuntimeError when its regions are nested, unfinished or in a cell of the wrong kind.
-    """
-    cell, resources = deepcopy(cell), {"language": "python"}
-    for step in (ClearSolutions, ClearHiddenTests, ClearMarkScheme):
-        cell, resources = step(config=config).preprocess_cell(cell, resources, 0)
-    return cell
+    def __init__(self, config: Config):
+        steps = (ClearSolutions, ClearHiddenTests, ClearMarkScheme)
+        self._steps = [step(config=config) for step in steps]
+
+    def __call__(self, cell: NotebookNode) -> NotebookNode:
+        """A copy of a cell, cleared.
+
+        Raises RuntimeError when its regions are nested, unfinished or in a cell of the wrong kind.
+        """
+        cell, resources = deepcopy(cell), {"language": "python"}
+        for step in self._steps:
+            cell, resources = step.preprocess_cell(cell, resources, 0)
+        return cell
+
+
+def clear_cell(cell: NotebookNode, config: Config) -> NotebookNode:
+    """A copy of one cell as students get it: see `Clearing`."""
+    return Clearing(config)(cell)
 
 
 def _check_cells(notebook: NotebookNode, config: Config) -> Found:

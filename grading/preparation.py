@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
+from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
 from grading.answers import solved
 from grading.candidate.sandbox import require_sandbox
-from grading.course import Course
+from grading.course import CONFIG_FILE, Course
 from grading.files import master_files, submitted_files
 from grading.intake import read_or_notice
 from grading.job import Job
 from grading.limits import Limits
-from grading.restoration import restore
+from grading.restoration import Restoration
 from grading.source import parse
+from grading.versions import add
 
 REFERENCE = re.compile(r"reference\(\s*[\"']([^\"']+)/([^\"'/]+)[\"']")
 
@@ -35,8 +38,10 @@ class Preparation:
         self._limits = Limits(config=course.config)
         self._confined = require_sandbox(course.config)
         self._masters = {
-            path.stem: nbformat.read(path, as_version=4)
-            for path in course.master_paths(assignment)
+            path.stem: nbformat.read(path, as_version=4) for path in course.master_paths(assignment)
+        }
+        self._restorations = {
+            name: Restoration(master, course.config) for name, master in self._masters.items()
         }
 
     @cached_property
@@ -48,6 +53,10 @@ class Preparation:
         """The assignment's notebooks, in order."""
         return list(self._masters)
 
+    def restored(self, handed_in: NotebookNode, name: str) -> NotebookNode:
+        """The master's notebook with the student's answers in it."""
+        return self._restorations[name].restore(handed_in)
+
     def job(self, student: str, name: str) -> Job:
         """The Job of one submitted notebook; of one that can't be read, with every blank open."""
         return self.job_and_notice(student, name)[0]
@@ -56,7 +65,7 @@ class Preparation:
         """The Job, and why the notebook could not be read; empty when it could."""
         folder = self._course.submitted / student / self._assignment
         handed_in, notice = read_or_notice(folder / f"{name}.ipynb")
-        restored = restore(handed_in, self._masters[name], self._course.config)
+        restored = self.restored(handed_in, name)
         files, refused = submitted_files(folder, self._ignore, self._limits)
         return self._job(name, restored, files=files, refused=refused), notice
 
@@ -101,6 +110,24 @@ class Preparation:
                 other for folder, other in REFERENCE.findall(sources) if folder == self._assignment
             ]
         return needed
+
+
+def preparation(root: Path, assignment: str) -> Preparation:
+    """The Preparation of an assignment; the last one as long as no file that it read has changed.
+
+    Raises CourseError as `Preparation` does.
+    """
+    digest, source = hashlib.sha256(), root / "source" / assignment
+    for path in (root / CONFIG_FILE, *sorted(source.rglob("*"))):
+        if path.is_file():
+            add(digest, path.as_posix().encode(errors="surrogateescape"))
+            add(digest, path.read_bytes())
+    return _preparation(root, assignment, digest.hexdigest())
+
+
+@lru_cache(maxsize=1)
+def _preparation(root: Path, assignment: str, digest: str) -> Preparation:
+    return Preparation(Course(root), assignment)
 
 
 def _plain(notebook: NotebookNode) -> dict:

@@ -1,26 +1,64 @@
-"""TEMP"""
-from __future__ import annotations
-import re
+"""Record: nbgrader's autograde for one student after another, each whole or not at all."""
 
-class RecordFailed(Exception):
-    pass
+from __future__ import annotations
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError
+
+from grading.conversion import RecordFailed, Recording, whole
+from grading.course import Course
+from grading.ledger import (
+    Ledger,
+    back_up,
+    engine_of,
+    in_words,
+    prepare,
+    transaction,
+    used_by_nbgrader,
+)
+
+__all__ = ["RecordFailed", "Recorder"]
+
 
 class Recorder:
-    def __init__(self, course, assignment):
-        self.course, self.assignment = course, assignment
-    def __enter__(self): return self
-    def __exit__(self, *_): pass
-    def record(self, student):
-        result = self.course.nbgrader().autograde(self.assignment, student, force=True)
-        if "KeyboardInterrupt" in result.get("error", ""):
-            raise KeyboardInterrupt
-        if not result["success"]:
-            raise RecordFailed(_last_error(result))
+    """Writes students' outcomes to the gradebook and to autograded/, one student at a time.
 
-def _last_error(result: dict) -> str:
-    """The last line of nbgrader's log that names an exception, else its last error."""
-    log = [line.strip() for line in result.get("log", "").splitlines() if line.strip()]
-    named = [line for line in log if re.match(r"[\w.]+(Error|Exception|Entry)\b", line)]
-    errors = [line for line in log if "ERROR" in line]
-    lines = [line.strip() for line in result.get("error", "").splitlines() if line.strip()]
-    return (named or errors or lines or ["nbgrader gave no reason"])[-1]
+    A context manager. An SQLite gradebook is copied to gradebook.db.TIME.bak before the first
+    student; backing up another database is for those who run it.
+    """
+
+    def __init__(self, course: Course, assignment: str):
+        self._course, self._assignment = course, assignment
+        self._engine, self._is_ready = engine_of(course), False
+
+    def __enter__(self) -> Recorder:
+        return self
+
+    def __exit__(self, *raised) -> None:
+        self._engine.dispose()
+
+    def record(self, student: str) -> None:
+        """Record one student with nbgrader's autograde: what the OutcomeStore has is replayed.
+
+        Marks and comments given by hand stay. Raises RecordFailed, and changes nothing, when that
+        can't be done. A gradebook that another program has locked is waited for as long as the
+        timeout in `c.CourseDirectory.db_url` says.
+        """
+        try:
+            with whole(Recording, self._course, self._assignment, student) as autograde:
+                self._make_ready()
+                with (
+                    transaction(self._engine) as connection,
+                    used_by_nbgrader(Ledger(connection)),
+                ):
+                    autograde()
+        except (DBAPIError, sqlite3.Error) as error:
+            raise RecordFailed(in_words(error)) from error
+
+    def _make_ready(self) -> None:
+        if not self._is_ready:
+            prepare(self._engine)
+            with transaction(self._engine):
+                back_up(self._engine)
+            self._is_ready = True

@@ -1,4 +1,4 @@
-"""The step of nbgrader's autograde that executes: here it replays an Outcome.
+"""The kit's own steps of nbgrader's autograde: put the master's cells back, replay an Outcome.
 
 The outcome comes from the store where it is known already, else the Job runs here and now. So the
 stock command, the formgrader's button and `python -m grading run` give the same marks.
@@ -12,10 +12,10 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors.base import NbGraderPreprocessor
 
-from grading.course import Course
+from grading.course import find_root
 from grading.execution import execute
 from grading.outcome import Outcome, Status, note
-from grading.preparation import Preparation
+from grading.preparation import preparation
 from grading.store import OutcomeStore
 
 
@@ -23,14 +23,29 @@ class GraderFailed(Exception):
     """Our failure, which must not be recorded as a mark."""
 
 
+class RestoreCells(NbGraderPreprocessor):
+    """Rebuild the submission on its master: see `grading.restoration.restore`.
+
+    nbgrader's own DeduplicateIds and OverwriteCells keep what a student moved where it is, lose
+    answers whose metadata is gone, and `add_missing_cells` fails after a locked cell.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        where = resources["nbgrader"]
+        restored = preparation(find_root(), where["assignment"]).restored(nb, where["notebook"])
+        if "unreadable" in resources:
+            note(restored, Status.UNREADABLE, resources["unreadable"])
+        return restored, resources
+
+
 class RecordOutcome(NbGraderPreprocessor):
     """Puts the outcome of a submission's notebook in the notebook's place."""
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         where = resources["nbgrader"]
-        course = Course.here()
-        job = Preparation(course, where["assignment"]).job(where["student"], where["notebook"])
-        store = OutcomeStore(course.root)
+        root = find_root()
+        job = preparation(root, where["assignment"]).job(where["student"], where["notebook"])
+        store = OutcomeStore(root)
         outcome = store.get(job.key)
         if outcome is None:
             outcome = execute(job)

@@ -7,35 +7,32 @@ from copy import deepcopy
 from difflib import SequenceMatcher
 from itertools import count
 
-import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
-from nbgrader.preprocessors.base import NbGraderPreprocessor
 from nbgrader.utils import is_solution, is_task
 from traitlets.config import Config
 
-from grading.course import find_root
-from grading.masters import clear_cell
-from grading.outcome import Status, note
+from grading.masters import Clearing
 
 # Below this a cell without an id is a student's own, above it is the released cell, filled in.
 SIMILAR = 0.6
 
 
-class RestoreCells(NbGraderPreprocessor):
-    """Rebuild the submission on its master: see `restore`.
+class Restoration:
+    """Restores the submissions of one master; what they share is made once. See `restore`."""
 
-    nbgrader's own DeduplicateIds and OverwriteCells keep what a student moved where it is, lose
-    answers whose metadata is gone, and `add_missing_cells` fails after a locked cell.
-    """
+    def __init__(self, master: NotebookNode, config: Config):
+        clear = Clearing(config)
+        stub = {line.strip() for line in config.ClearSolutions.code_stub["python"].splitlines()}
+        self._master = master
+        self._released = {cell.id: clear(cell).source for cell in master.cells}
+        self._scaffolding = {
+            cell_id: "\n".join(line for line in text.splitlines() if line.strip() not in stub)
+            for cell_id, text in self._released.items()
+        }
 
-    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        where = resources["nbgrader"]
-        path = find_root() / "source" / where["assignment"] / f"{where['notebook']}.ipynb"
-        restored = restore(nb, nbformat.read(path, as_version=4), self.config)
-        if "unreadable" in resources:
-            note(restored, Status.UNREADABLE, resources["unreadable"])
-        return restored, resources
+    def restore(self, submitted: NotebookNode) -> NotebookNode:
+        return _restored(submitted, self._master, self._released, self._scaffolding)
 
 
 def restore(submitted: NotebookNode, master: NotebookNode, config: Config) -> NotebookNode:
@@ -49,12 +46,15 @@ def restore(submitted: NotebookNode, master: NotebookNode, config: Config) -> No
 
     config: the course's configuration, for the text that students get in place of a solution.
     """
-    released = {cell.id: clear_cell(cell, config).source for cell in master.cells}
-    stub = {line.strip() for line in config.ClearSolutions.code_stub["python"].splitlines()}
-    scaffolding = {
-        cell_id: "\n".join(line for line in text.splitlines() if line.strip() not in stub)
-        for cell_id, text in released.items()
-    }
+    return Restoration(master, config).restore(submitted)
+
+
+def _restored(
+    submitted: NotebookNode,
+    master: NotebookNode,
+    released: dict[str, str],
+    scaffolding: dict[str, str],
+) -> NotebookNode:
     owners = _owners(submitted, master, released, scaffolding)
     answers, earlier, added = {}, defaultdict(list), defaultdict(list)
     anchor = None

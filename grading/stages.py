@@ -246,7 +246,7 @@ class ClassRun:
         except RecordFailed as error:
             yield self._failed(planned.student, planned.key, str(error), planned.why)
             return
-        where = str(self._course.root), self._assignment, planned.student
+        where = self._course.root, self._assignment, planned.student
         future = self._pool.submit(publish, *where)
         handle = partial(self._published, planned, found)
         self._futures[future] = f"{planned.student} feedback", handle

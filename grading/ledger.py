@@ -1,0 +1,122 @@
+"""nbgrader's gradebook in one transaction: what its steps commit counts at the end, or not at all.
+
+nbgrader's autograde opens the gradebook 17 times for a submission of four notebooks, checks its
+tables each time and commits after each cell. A stop in between leaves half of a student's marks.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from nbgrader.api import Comment, Grade, Gradebook
+from nbgrader.coursedir import CourseDirectory
+from sqlalchemy import Engine, Index, create_engine
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import scoped_session, sessionmaker
+from sqlalchemy.pool import NullPool
+
+from grading.course import Course
+
+KEPT_BACKUPS = 5
+OPENERS = (
+    "nbgrader.converters.autograde",
+    "nbgrader.preprocessors.getgrades",
+    "nbgrader.preprocessors.latesubmissions",
+    "nbgrader.preprocessors.overwritecells",
+    "nbgrader.preprocessors.saveautogrades",
+)
+
+
+def engine_of(course: Course) -> Engine:
+    """The gradebook's database; each connection is opened when it is asked for."""
+    url = CourseDirectory(config=course.config).db_url
+    return create_engine(url, poolclass=NullPool)
+
+
+class Ledger(Gradebook):
+    """A gradebook whose tables are there, on a connection whose transaction somebody else ends."""
+
+    def __init__(self, connection: Connection):
+        self.course_id, self.authenticator = "default_course", None
+        # Nothing expires at a commit that is none; each step of nbgrader's begins with nothing
+        # loaded, as it does with a gradebook of its own.
+        make = sessionmaker(connection, join_transaction_mode="rollback_only",
+                            expire_on_commit=False)  # fmt: skip
+        self.db = scoped_session(make)
+
+    def close(self) -> None:
+        self.db.remove()
+
+
+@contextmanager
+def used_by_nbgrader(ledger: Ledger) -> Iterator[None]:
+    """For the length of the block, nbgrader's steps get this gradebook whenever they open one."""
+    modules = [importlib.import_module(name) for name in OPENERS]
+    for module in modules:
+        module.Gradebook = lambda *args, **kwargs: ledger
+    try:
+        yield
+    finally:
+        for module in modules:
+            module.Gradebook = Gradebook
+
+
+def prepare(engine: Engine) -> None:
+    """Make what is missing of nbgrader's tables, and the indexes without which the cost of one
+    student grows with the class (a notebook's score is summed over the grades of all)."""
+    with Gradebook(engine.url.render_as_string(hide_password=False)):
+        pass
+    for table in (Grade, Comment):
+        name = f"{table.__tablename__}_by_notebook"
+        index = next((i for i in table.__table__.indexes if i.name == name), None)
+        (index or Index(name, table.notebook_id)).create(engine, checkfirst=True)
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """A connection whose changes are all made at the end of the block, or none of them.
+
+    SQLite's lock is waited for before the block begins, as long as the URL's timeout says.
+    """
+    with engine.connect() as connection, connection.begin():
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield connection
+
+
+def back_up(engine: Engine) -> None:
+    """Copy an SQLite gradebook to gradebook.db.TIME.bak beside it; the last few are kept.
+
+    Nothing may write meanwhile. Backing up another database is for those who run it.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    path = Path(engine.url.database)
+    target = path.with_name(f"{path.name}.{datetime.now():%Y%m%d-%H%M%S}.bak")
+    new = target.with_suffix(".new")
+    source, copy = sqlite3.connect(path), sqlite3.connect(new)
+    try:
+        source.backup(copy)
+    finally:
+        copy.close()
+        source.close()
+    new.replace(target)
+    for old in sorted(path.parent.glob(f"{path.name}.*.bak"))[:-KEPT_BACKUPS]:
+        old.unlink()
+
+
+def in_words(error: DBAPIError | sqlite3.Error) -> str:
+    """What a database's error means, and what to do."""
+    said = str(getattr(error, "orig", error))
+    if "locked" in said:
+        return (
+            "the gradebook is locked by another program: close what writes to it (formgrader, "
+            "another run) and run again"
+        )
+    return f"the gradebook could not be used ({said}); mend it and run again"
