@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import b64decode, b64encode
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from grading.versions import code_digest
 
-VERSION = 1
+VERSION = 2
+BYTES = ("files", "master_files", "trainings")  # what stands in JSON as base64
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,9 @@ class Job:
     master_files: the master's, which come before them. refused: the student's files that were left
     out, with the reason.
     limits: see `grading.limits.Limits`. confined: in a sandbox. stub: the text of an open blank.
+    teaches: it is trusted code (a master, or a variant that the instructor keeps), whose trainings
+    are recorded. trainings: what such jobs have recorded, digest → record; a loop that is known
+    leaves its middle out. They change no outcome, so they are no part of the key.
     """
 
     assignment: str
@@ -34,17 +38,19 @@ class Job:
     limits: dict[str, int] = field(default_factory=dict)
     confined: bool = True
     stub: str = ""
+    teaches: bool = False
+    trainings: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
         """SHA-256 over all that decides the outcome: equal keys, equal outcomes."""
-        digest = hashlib.sha256(self.to_json().encode())
+        digest = hashlib.sha256(replace(self, trainings={}).to_json().encode())
         digest.update(code_digest().encode())
         return digest.hexdigest()
 
     def to_json(self) -> str:
         data = asdict(self) | {"version": VERSION}
-        for name in ("files", "master_files"):
+        for name in BYTES:
             data[name] = {path: b64encode(raw).decode() for path, raw in data[name].items()}
         return json.dumps(data, sort_keys=True)
 
@@ -54,6 +60,6 @@ class Job:
         data = json.loads(text)
         if data.pop("version", None) != VERSION:
             raise ValueError("a Job of another version of the kit")
-        for name in ("files", "master_files"):
+        for name in BYTES:
             data[name] = {path: b64decode(raw) for path, raw in data[name].items()}
         return cls(**data)
