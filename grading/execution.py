@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -21,8 +22,14 @@ from grading.limits import Limits, cell_timeout
 from grading.masters import calls_tally, cell_name, runs_in_kernel
 from grading.outcome import CellRun, CheckResult, Incident, Outcome, Status
 from grading.rendering import check_outputs, tally_outputs
+from grading.replay import Loops, Refuted
 from grading.scratch import scratch_folder
 from grading.stops import Stop
+
+REFUTED = (
+    "after a replayed training its last epoch did not end as recorded, so the notebook was run "
+    "again in full: a function of the training changes what it does, or keeps what is not declared"
+)
 
 
 def execute(job: Job) -> Outcome:
@@ -30,11 +37,22 @@ def execute(job: Job) -> Outcome:
 
     Whatever the submission does is a result. A failure of ours gives the status GRADER_FAILED.
     """
+    try:
+        return _execute(job)
+    except Refuted as refuted:
+        outcome = _execute(replace(job, trainings={}))
+        outcome.incidents.append(Incident(refuted.cell, REFUTED))
+        return outcome
+
+
+def _execute(job: Job) -> Outcome:
     outcome = Outcome(job.key, job.notebook, confined=job.confined)
     outcome.incidents += [Incident("", f"{name}: {why}") for name, why in job.refused.items()]
     try:
         with scratch_folder() as folder:
             _in_event_loop(_Run(job, outcome, folder).run)
+    except Refuted:
+        raise
     except Exception as error:  # kept apart from a zero, and listed for a person
         outcome.note(Status.GRADER_FAILED, "", f"{type(error).__name__}: {error}")
     return outcome
@@ -62,7 +80,8 @@ class _Run:
         self._tests = {c.metadata.nbgrader.grade_id: c for c in master.cells if _is_test(c)}
         box = Box(folder / "box", self._limits, job.confined)
         box.prepare(job.files | job.master_files)
-        self._candidate = Candidate(self._notebook, box)
+        self._loops = Loops(job.trainings, job.teaches)
+        self._candidate = Candidate(self._notebook, box, self._loops)
         self._examiner = Examiner(_paper(job, folder, master), self._limits)
         self._stopped: Stop | None = None
 
@@ -79,6 +98,7 @@ class _Run:
             if _is_tally(cell):
                 cell.outputs = tally_outputs(self._outcome.checks)
         self._note_errors()
+        self._outcome.loops, self._outcome.trainings = self._loops.runs, self._loops.recorded
         self._outcome.notebook = json.loads(json.dumps(self._notebook))
 
     async def _cell(self, cell: NotebookNode, index: int) -> None:
@@ -100,11 +120,14 @@ class _Run:
     async def _student_cell(self, cell: NotebookNode, index: int) -> None:
         allowed = cell_timeout(cell, self._limits.cell_seconds)
         left = max(0.1, self._deadline - time.monotonic())
+        self._loops.begin(cell_name(cell, index), cell.source)
         try:
             stop = await self._candidate.run(cell, index, min(allowed, left))
         except CandidateLost as lost:
+            self._loops.end()
             self._stop(lost.stop, cell_name(cell, index), allowed)
             return
+        self._loops.end()
         if stop is Stop.CELL_TIME and left < allowed:
             self._stop(Stop.NOTEBOOK_TIME, cell_name(cell, index))
         elif stop is not None:

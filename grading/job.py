@@ -10,7 +10,8 @@ from functools import cached_property
 
 from grading.versions import code_parts, digest_of
 
-VERSION = 1
+VERSION = 2
+BYTES = ("files", "master_files", "trainings")  # what stands in JSON as base64
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,9 @@ class Job:
     master_files: the master's, which come before them. refused: the student's files that were left
     out, with the reason.
     limits: see `grading.limits.Limits`. confined: in a sandbox. stub: the text of an open blank.
+    teaches: it is trusted code (a master, or a variant that the instructor keeps), whose trainings
+    are recorded. trainings: what such jobs have recorded, digest → record; a loop that is known
+    leaves its middle out. They change no outcome, so they are no part of the key.
     """
 
     assignment: str
@@ -52,6 +56,7 @@ class Job:
             "the assignment's files": _digest(_sums(self.master_files)),
             "the sandbox": "yes" if self.confined else "no",
             "the text of a blank": self.stub,
+            "teaching": "yes" if self.teaches else "no",
         }
         parts |= {f"the master {name}": _digest(master) for name, master in self.masters.items()}
         parts |= {f"the limit {name}": str(value) for name, value in self.limits.items()}
@@ -59,7 +64,7 @@ class Job:
 
     def to_json(self) -> str:
         data = asdict(self) | {"version": VERSION}
-        for name in ("files", "master_files"):
+        for name in BYTES:
             data[name] = {path: b64encode(raw).decode() for path, raw in data[name].items()}
         return json.dumps(data, sort_keys=True)
 
@@ -69,7 +74,7 @@ class Job:
         data = json.loads(text)
         if data.pop("version", None) != VERSION:
             raise ValueError("a Job of another version of the kit")
-        for name in ("files", "master_files"):
+        for name in BYTES:
             data[name] = {path: b64decode(raw) for path, raw in data[name].items()}
         return cls(**data)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 from nbformat import NotebookNode
 
-VERSION = 1
+VERSION = 2
 
 
 class Status(StrEnum):
@@ -82,6 +83,21 @@ class CellRun:
 
 
 @dataclass(frozen=True)
+class LoopRun:
+    """A training loop: its cell, its epochs, and whether its middle was replayed.
+
+    digest: of what decides the training, as `Job.trainings` knows it; empty where that was not
+    asked. reason: why it was not replayed, where that is known.
+    """
+
+    cell: str
+    epochs: int
+    digest: str = ""
+    replayed: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Incident:
     """Something to know about a run: where, and a sentence an instructor can act on."""
 
@@ -89,12 +105,16 @@ class Incident:
     text: str
 
 
+LISTS = {"checks": CheckResult, "cells": CellRun, "incidents": Incident, "loops": LoopRun}
+
+
 @dataclass
 class Outcome:
     """What became of one notebook.
 
     key: the Job's. notebook: as executed, nbformat 4 JSON. confined: whether it ran in a sandbox.
-    reason: why the status is not the best one.
+    reason: why the status is not the best one. loops: one for each loop of `epochs` in its cells.
+    trainings: what a job that teaches has recorded, for `Job.trainings`.
     """
 
     key: str
@@ -102,11 +122,11 @@ class Outcome:
     checks: list[CheckResult] = field(default_factory=list)
     cells: list[CellRun] = field(default_factory=list)
     incidents: list[Incident] = field(default_factory=list)
+    loops: list[LoopRun] = field(default_factory=list)
+    trainings: dict[str, bytes] = field(default_factory=dict)
     status: Status = Status.GRADED
     reason: str = ""
     confined: bool = True
-    loops: list = field(default_factory=list)
-    trainings: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def earned(self) -> float:
@@ -119,7 +139,9 @@ class Outcome:
             self.status, self.reason = status, f"cell {cell}: {text}" if cell else text
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self) | {"version": VERSION}, ensure_ascii=True)
+        data = asdict(self) | {"version": VERSION}
+        data["trainings"] = {key: b64encode(raw).decode() for key, raw in self.trainings.items()}
+        return json.dumps(data, ensure_ascii=True)
 
     @classmethod
     def from_json(cls, text: str) -> Outcome:
@@ -128,7 +150,8 @@ class Outcome:
         if data.pop("version", None) != VERSION:
             raise ValueError("an Outcome of another version of the kit")
         data["status"] = Status(data["status"])
-        for name, kind in (("checks", CheckResult), ("cells", CellRun), ("incidents", Incident)):
+        data["trainings"] = {key: b64decode(raw) for key, raw in data["trainings"].items()}
+        for name, kind in LISTS.items():
             data[name] = [kind(**item) for item in data[name]]
         return cls(**data)
 

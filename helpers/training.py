@@ -5,6 +5,7 @@ from operator import index
 
 from tqdm import tqdm
 
+from helpers import _following
 from helpers.messages import message
 
 __all__ = ["Epochs", "epochs"]
@@ -29,15 +30,19 @@ class Epochs:
         return self.n
 
     def __iter__(self):
+        follow = _following.follow
+        after = follow(self) if follow is not None else None
         done = 0
         try:
             with self._bar() as bar:
-                for epoch in range(self.n):
-                    yield epoch
-                    done += 1
+                while done < self.n:
+                    yield done
+                    shown, done = done, done + 1
+                    if after is not None:
+                        done = after(done)
                     # The loop draws at most once a second: the output is saved in the notebook.
                     bar.set_postfix(self.latest(), refresh=False)
-                    bar.update()
+                    bar.update(done - shown)
         except (GeneratorExit, KeyboardInterrupt):  # the loop was left: break, error, interruption
             if done:
                 print(message("stopped", done=done, total=self.n))

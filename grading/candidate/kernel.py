@@ -20,6 +20,7 @@ from nbformat.v4 import new_output
 
 from grading.candidate.box import Box
 from grading.candidate.watchdog import Watchdog
+from grading.replay import Loops
 from grading.stops import Stop
 
 START_SECONDS = 60
@@ -31,6 +32,7 @@ LISTENING = (1, 2, 3, 4)  # the heartbeat is not used
 # Channel → the largest part of a message, in bytes, and how many messages wait here at most: what
 # a kernel sends while nobody reads fills its own memory, not the grader's.
 ACCEPTED = {"iopub": (32 * 2**20, 20), "shell": (300 * 2**20, 2), "control": (2**20, 10)}
+MOST_QUESTIONS = 200  # of one cell's training loops
 
 
 class CandidateLost(Exception):
@@ -97,11 +99,11 @@ class _Client(NotebookClient):
 class Candidate:
     """One kernel in a box, from `start` to `stop`.
 
-    lost: why the kernel ended; None while it lives.
+    lost: why the kernel ended; None while it lives. loops: answers what training loops ask.
     """
 
-    def __init__(self, notebook: NotebookNode, box: Box):
-        self._box, self._limits = box, box.limits
+    def __init__(self, notebook: NotebookNode, box: Box, loops: Loops):
+        self._box, self._limits, self._loops = box, box.limits, loops
         self._client = _Client(
             notebook, timeout=None, allow_errors=True, iopub_timeout=LATE_SECONDS
         )
@@ -136,7 +138,7 @@ class Candidate:
         process = psutil.Process(manager.provisioner.process.pid)
         self._watchdog = Watchdog(process, self._limits, self._box.confined)
         kernel = self._client.kc = manager.client(context=context)
-        for channel, (largest, waiting) in ACCEPTED.items():
+        for channel, (largest, waiting) in {**ACCEPTED, "stdin": (self._loops.largest, 2)}.items():
             context.setsockopt(zmq.MAXMSGSIZE, largest)
             context.setsockopt(zmq.RCVHWM, waiting)
             getattr(kernel, f"{channel}_channel")  # connects
@@ -160,9 +162,14 @@ class Candidate:
         """
         self._require_alive()
         await self._connected_again()
+        await self._forget_questions()
         self._client.begin(self._limits.output_mb * 2**20)
         running = asyncio.ensure_future(self._client.async_execute_cell(cell, index))
-        stop = await self._supervise(running, seconds)
+        answering = asyncio.ensure_future(self._answer_loops())
+        try:
+            stop = await self._supervise(running, seconds)
+        finally:
+            answering.cancel()
         ended = running.cancelled() or running.exception() is not None
         if ended:
             self._lose(Stop.UNINTERRUPTED if stop else Stop.DIED)
@@ -194,6 +201,29 @@ class Candidate:
                 )
                 return stop
         return None
+
+    async def _forget_questions(self) -> None:
+        """Drop what an interrupted cell has asked."""
+        channel = self._client.kc.stdin_channel
+        for _ in range(MOST_QUESTIONS):
+            if not await channel.socket.poll(0):
+                return
+            await channel.socket.recv_multipart()
+
+    async def _answer_loops(self) -> None:
+        """Answer what the training loops of the cell that runs now ask; other messages are dropped.
+
+        They come over the channel for `input()`, which stays without an answer here.
+        """
+        kernel = self._client.kc
+        for _ in range(MOST_QUESTIONS):
+            try:
+                message = await kernel.stdin_channel.get_msg()
+                reply = kernel.session.msg("loop_reply", {}, parent=message)
+                reply["buffers"] = [self._loops.answer(bytes(message["buffers"][0]))]
+                kernel.stdin_channel.send(reply)
+            except Exception:  # no message that a kernel sends of itself, or nobody waits for it
+                continue
 
     async def _connected_again(self) -> bool:
         """Whether the kernel lives on though what it shows did not arrive, for its sheer size."""

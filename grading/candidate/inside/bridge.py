@@ -7,7 +7,6 @@ only a value that the examiner judges outside.
 from __future__ import annotations
 
 import linecache
-import random
 import sys
 import traceback
 
@@ -15,6 +14,8 @@ import msgpack
 from ipykernel.ipkernel import IPythonKernel
 
 from . import wire
+from .generators import generators
+from .replay import Follower
 
 MAX_FRAMES = 20
 MAX_TEXT = 2000
@@ -28,6 +29,11 @@ class CandidateKernel(IPythonKernel):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.bridge = Bridge(self.shell)
+        self.follower = Follower(self, self.shell.user_ns)
+
+    async def do_execute(self, *args, **kwargs):
+        with self.follower.following():
+            return await super().do_execute(*args, **kwargs)
 
     async def candidate_request(self, stream, ident, parent):
         answer = self.bridge.answer(bytes(parent["buffers"][0]))
@@ -57,7 +63,7 @@ class Bridge:
 
     def _begin(self):
         """A check begins: remember the generators, so that it leaves no trace in later cells."""
-        self._before = [(restore, state()) for state, restore in _generators().values()]
+        self._before = [(restore, state()) for state, restore in generators().values()]
         self._figures = set(_figures())
         return {}
 
@@ -76,7 +82,7 @@ class Bridge:
         return self._value(self._shell.user_ns[name])
 
     def _call(self, number, args, kwargs, states):
-        for name, (_, restore) in _generators().items():
+        for name, (_, restore) in generators().items():
             if name in states:
                 restore(self._unpack(states[name]))
         function = self._objects[number]
@@ -149,17 +155,6 @@ def _text(error: BaseException) -> str:
         return wire.printable(str(error)[:MAX_TEXT])
     except Exception:  # an exception class of the student's may fail to describe itself
         return ""
-
-
-def _generators() -> dict:
-    """How to read and set each global random generator that is loaded."""
-    numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
-    found = {"random": (random.getstate, random.setstate)}
-    if numpy is not None:
-        found["numpy"] = (numpy.random.get_state, numpy.random.set_state)
-    if torch is not None:
-        found["torch"] = (torch.get_rng_state, torch.set_rng_state)
-    return found
 
 
 def _figures() -> list:

@@ -1,0 +1,189 @@
+"""Follows the training loops of a notebook's cells and asks the grader whether it knows them.
+
+After a loop's first epochs the grader is told a digest of all that decides the rest, as far as it
+is seen from here. Where it knows the training, its answer is the state before the last epoch; that
+state is taken over, and the last epoch runs with the student's own code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import contextmanager
+
+import msgpack
+import zmq
+
+from helpers import _following
+
+from . import wire
+from .generators import generators
+from .state import Filler, NoState, Reader
+
+FIRST = 3  # epochs that always run
+FEWEST = FIRST + 3  # a loop of less gains nothing
+LARGEST = 64 * 2**20  # bytes of a state
+MOST_LOOPS = 50  # of one cell
+OF_IPYTHON = re.compile(r"_+|_\d+")  # names that it binds by itself to what a cell shows
+POLL = 100  # milliseconds; some systems do not interrupt a wait
+
+
+class Follower:
+    """Asks about each loop of a cell, over the channel that `input()` would use."""
+
+    def __init__(self, kernel, names: dict):
+        self._kernel, self._names = kernel, names
+        self._left = 0
+
+    @contextmanager
+    def following(self):
+        """Follow the loops of the cell that runs inside; those of a check are nobody's concern."""
+        self._left = MOST_LOOPS
+        _following.follow = self._follow
+        try:
+            yield
+        finally:
+            self._left = 0
+
+    def _follow(self, loop) -> Callable[[int], int] | None:
+        if self._left <= 0 or threading.current_thread() is not threading.main_thread():
+            return None
+        self._left -= 1
+        frame = sys._getframe(2)  # below the loop's own: where the `for` stands
+        try:
+            if frame.f_locals is not self._names:
+                raise NoState("function")
+            if loop.n < FEWEST:
+                raise NoState("short")
+            return _Loop(self.ask, loop, self._names)
+        except NoState as refusal:
+            self.ask(ask="refused", n=loop.n, why=refusal.why, name=refusal.name)
+            return None
+
+    def ask(self, **question) -> dict:
+        """The grader's answer. An interruption ends the wait, as it ends anything else."""
+        kernel = self._kernel
+        sent = kernel.session.send(
+            kernel.stdin_socket,
+            "loop_request",
+            {},
+            kernel.get_parent("shell"),
+            ident=kernel._parent_ident["shell"],
+            buffers=[msgpack.packb(question)],
+        )
+        while True:
+            if not kernel.stdin_socket.poll(POLL):
+                continue
+            _, reply = kernel.session.recv(kernel.stdin_socket, mode=zmq.NOBLOCK)
+            if reply and reply["parent_header"].get("msg_id") == sent["header"]["msg_id"]:
+                return msgpack.unpackb(bytes(reply["buffers"][0]))
+
+
+class _Loop:
+    """One loop on its way: called with the number of epochs done, gives it or a later one."""
+
+    def __init__(self, ask: Callable[..., dict], loop, names: dict):
+        self._ask, self._names = ask, names
+        self._n, self._state = loop.n, loop.state
+        self._digest = hashlib.sha256(b"%d" % loop.n)
+        self._moved: set[str] = set()
+        self._asked = False
+        self._stops = set(range(1, FIRST + 1))  # epochs after which there is something to do
+        self._before = {name: _packed(state()) for name, (state, _) in generators().items()}
+        self._start = self._read()[1]
+        changed = {id(each) for each in self._start.objects.values()}
+        self._variables = {
+            name: value
+            for name, value in names.items()
+            if id(value) in changed and not OF_IPYTHON.fullmatch(name)
+        }
+
+    def __call__(self, done: int) -> int:
+        if done not in self._stops:
+            return done
+        try:
+            return self._after(done)
+        except NoState as refusal:
+            self._stops = set()
+            self._ask(ask="refused", n=self._n, why=refusal.why, name=refusal.name)
+            return done
+
+    def _after(self, done: int) -> int:
+        if done <= FIRST:
+            raw = self._moment()
+            self._digest.update(b"%d:" % len(raw) + raw)
+            return done if done < FIRST else self._ask_whether_known()
+        if done == self._n - 1:
+            self._ask(ask="before last", state=self._moment())
+        else:
+            self._ask(ask="end", digest=hashlib.sha256(self._moment()).digest())
+        return done
+
+    def _ask_whether_known(self) -> int:
+        self._asked = True
+        answer = self._ask(
+            ask="known", n=self._n, digest=self._digest.digest(), names=list(self._variables)
+        )
+        self._stops = {"jump": {self._n}, "record": {self._n - 1, self._n}}.get(answer["do"], set())
+        if answer["do"] != "jump":
+            return FIRST
+        self._fill(answer["state"])
+        return self._n - 1
+
+    def _fill(self, raw: bytes) -> None:
+        """Take over a recorded moment. Raises NoState if these objects can't hold all of it."""
+        try:
+            tree, states = wire.unpack(raw)
+            Filler().fill(self._state, tree)
+            for name, (_, restore) in generators().items():
+                if name in states:
+                    restore(states[name])
+        except Exception as error:  # whatever a student's object does, or an odd array
+            raise NoState("filled", type(error).__name__) from None
+        if self._moment() != raw:
+            raise NoState("filled")
+
+    def _moment(self) -> bytes:
+        """The state and the generators that have moved since the start, as bytes.
+
+        Raises NoState unless the very objects of the start stand where they stood.
+        """
+        tree, reader = self._read()
+        for name, value in self._variables.items():
+            if self._names.get(name) is not value:
+                raise NoState("rebinds", name)
+        for old, new in (
+            (self._start.objects, reader.objects),
+            (self._start.attributes, reader.attributes),
+        ):
+            for path, value in old.items():
+                if new.get(path) is not value:
+                    raise NoState("rebinds", ".".join(map(str, path)))
+        states = {name: state() for name, (state, _) in generators().items()}
+        moved = {n: each for n, each in states.items() if _packed(each) != self._before.get(n)}
+        if self._asked and set(moved) != self._moved:
+            raise NoState("generators")
+        self._moved = set(moved)
+        return _packed((tree, moved))
+
+    def _read(self) -> tuple[object, Reader]:
+        reader = Reader()
+        try:
+            return reader.read(self._state), reader
+        except NoState:
+            raise
+        except Exception as error:  # an object of the student's may fail at anything
+            raise NoState("kind", type(error).__name__) from None
+
+
+def _packed(value) -> bytes:
+    try:
+        raw = wire.pack(value)
+    except wire.WireError:
+        raise NoState("kind") from None
+    if len(raw) > LARGEST:
+        raise NoState("large")
+    return raw

@@ -1,0 +1,180 @@
+"""The training loop in a cell's source: whether its middle may be left out, and what it is."""
+
+from __future__ import annotations
+
+import ast
+
+from grading.source import parse
+
+LONGEST = 100_000  # characters of a cell
+
+
+class NotReplayed(Exception):
+    """Why the middle of a loop must run; the text is for instructors."""
+
+
+def training_source(source: str, declared: set[str]) -> str:
+    """A cell's syntax tree as text, without comments, formatting and docstrings.
+
+    declared: variables that hold what the loop changes in place. Raises NotReplayed unless the
+    cell's one call of `epochs` heads a `for` statement of the cell itself, whose body hands no
+    other variable on from one epoch to the next.
+    """
+    if len(source) > LONGEST:
+        raise NotReplayed("its cell is too long")
+    try:
+        tree = parse(source)
+        loop = _loop(tree)
+        carried = _carried(loop) - declared
+        if carried:
+            raise NotReplayed(f"carries {min(carried)} from epoch to epoch without declaring it")
+        return ast.dump(_without_docstrings(tree))
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise NotReplayed(f"its cell can't be read ({type(error).__name__})") from None
+
+
+def _loop(tree: ast.Module) -> ast.For:
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _is_epochs(node)]
+    if len(calls) != 1:
+        raise NotReplayed(f"its cell calls epochs {len(calls)} times")
+    for statement in tree.body:
+        if isinstance(statement, ast.For) and statement.iter is calls[0]:
+            return statement
+    raise NotReplayed("epochs does not head a for statement of the cell itself")
+
+
+def _is_epochs(call: ast.Call) -> bool:
+    return getattr(call.func, "id", getattr(call.func, "attr", "")) == "epochs"
+
+
+def _without_docstrings(tree: ast.Module) -> ast.Module:
+    kinds = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    for node in ast.walk(tree):
+        if isinstance(node, kinds) and node.body:
+            first = node.body[0]
+            text = first.value if isinstance(first, ast.Expr) else None
+            if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                node.body = node.body[1:] or [ast.Pass()]
+    return tree
+
+
+def _carried(loop: ast.For) -> set[str]:
+    """Variables that an epoch may read before it has bound them, and that it binds."""
+    flow = _Flow()
+    flow.visit(loop.target)
+    flow.each(loop.body)
+    return flow.read_early & flow.ever_bound
+
+
+class _Flow(ast.NodeVisitor):
+    """Follows a loop's body in order; what may not run binds nothing for what comes after."""
+
+    def __init__(self):
+        self.bound: set[str] = set()
+        self.ever_bound: set[str] = set()
+        self.read_early: set[str] = set()
+
+    def each(self, nodes: list[ast.AST]) -> None:
+        for node in nodes:
+            self.visit(node)
+
+    def aside(self, nodes: list[ast.AST]) -> set[str]:
+        """Follow what may not run; returns what is bound where it does."""
+        before, self.bound = self.bound, set(self.bound)
+        self.each(nodes)
+        after, self.bound = self.bound, before
+        return after
+
+    def bind(self, name: str) -> None:
+        self.bound.add(name)
+        self.ever_bound.add(name)
+
+    def visit_Name(self, node):
+        if isinstance(node.ctx, ast.Store):
+            self.bind(node.id)
+        elif node.id not in self.bound:
+            self.read_early.add(node.id)
+
+    def visit_Assign(self, node):
+        self.each([node.value, *node.targets])
+
+    def visit_AnnAssign(self, node):
+        if node.value is not None:
+            self.each([node.value, node.target])
+
+    def visit_NamedExpr(self, node):
+        self.each([node.value, node.target])
+
+    def visit_AugAssign(self, node):
+        if isinstance(node.target, ast.Name):
+            self.visit(ast.Name(node.target.id, ast.Load()))
+        self.each([node.value, node.target])
+
+    def visit_For(self, node):
+        self.visit(node.iter)
+        self.aside([node.target, *node.body])
+        self.aside(node.orelse)
+
+    visit_AsyncFor = visit_For
+
+    def visit_While(self, node):
+        self.visit(node.test)
+        self.aside(node.body)
+        self.aside(node.orelse)
+
+    def visit_If(self, node):
+        self.visit(node.test)
+        self.bound = self.aside(node.body) & self.aside(node.orelse)
+
+    def visit_Try(self, node):
+        for part in (node.body, node.handlers, node.orelse):
+            self.aside(part)
+        self.each(node.finalbody)
+
+    visit_TryStar = visit_Try
+
+    def visit_Match(self, node):
+        self.visit(node.subject)
+        for case in node.cases:
+            self.aside([case])
+
+    def visit_MatchAs(self, node):
+        if node.name is not None:
+            self.bind(node.name)
+        self.generic_visit(node)
+
+    def visit_comprehension_of(self, node):
+        outer = set(self.ever_bound)
+        parts = [part for g in node.generators for part in (g.iter, g.target, *g.ifs)]
+        results = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+        self.aside([*parts, *results])
+        self.ever_bound = outer  # its variables are its own
+
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_comprehension_of
+
+    def visit_FunctionDef(self, node):
+        self.inner([*node.decorator_list, node.args, *node.body], node)
+        self.bind(node.name)
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+    def visit_ClassDef(self, node):
+        self.inner([*node.decorator_list, *node.bases, *node.body], node)
+        self.bind(node.name)
+
+    def visit_Lambda(self, node):
+        self.inner([node.args, node.body], node)
+
+    def inner(self, nodes, node):
+        """What a function or class reads may be read as soon as it is there; it binds its own."""
+        outer = set(self.ever_bound)
+        given = {each.arg for each in ast.walk(node) if isinstance(each, ast.arg)}
+        before, self.bound = self.bound, self.bound | given
+        self.aside(nodes)
+        self.bound, self.ever_bound = before, outer
+
+    def visit_Import(self, node):
+        for alias in node.names:
+            self.bind(alias.asname or alias.name.partition(".")[0])
+
+    visit_ImportFrom = visit_Import
