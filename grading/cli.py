@@ -168,7 +168,7 @@ def _finish(console: Console, assignment: str, graded: list[Graded]) -> None:
     rows = [row for found in graded for row in found.summary.notebooks]
     if trained := sum(row.trained for row in rows):
         replayed = sum(row.replayed for row in rows)
-        console.print(f"\nTraining loops: {replayed} of {trained} replayed, the others in full.")
+        console.print(f"\n{replayed} of {trained} training loops were replayed.")
     console.print(f"\n{summary}. Feedback: feedback/STUDENT/{assignment}/")
     if any(found.summary.status.needs_a_look for found in graded):
         console.print("Somebody needs a look: see the reasons above.")

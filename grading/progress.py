@@ -94,8 +94,8 @@ class ConsoleProgress(Progress):
         self._labels = labels
         if self._live is None and time.monotonic() - self._said > LINE_SECONDS:
             self._say(
-                f"{self._done} of {self._total} notebooks, {self._rate()}{self._left()}; "
-                f"running: {', '.join(labels[:SHOWN])}"
+                f"{self._done} of {self._total} notebooks{self._pace()}; running: "
+                f"{', '.join(labels[:SHOWN])}"
             )
 
     def problem(self, text: str) -> None:
@@ -109,10 +109,10 @@ class ConsoleProgress(Progress):
         minutes = (time.monotonic() - self._started) / 60
         return f"{self._done / minutes:.1f} a minute" if self._done else ""
 
-    def _left(self) -> str:
-        """How long the rest will take if it goes on like this."""
+    def _pace(self) -> str:
+        """How fast it goes, and how long the rest will take if it goes on like this."""
         if not self._done:
             return ""
         each = (time.monotonic() - self._started) / self._done
         left = timedelta(seconds=round(each * (self._total - self._done)))
-        return f", {left} left"
+        return f", {self._rate()}, {left} left"

@@ -35,17 +35,22 @@ def print_table(console: Console, assignment: str, graded: list[Graded], availab
         table.add_column(f"{name}\n/ {marks:g}", justify="right")
     table.add_column(f"total\n/ {sum(available.values()):g}", justify="right", style="bold")
     table.add_column("status", no_wrap=True)
-    table.add_column("graded because", max_width=40, overflow="fold", style="dim")
-    for outcome, why in zip(outcomes, (found.why for found in graded), strict=True):
+    reasons = [for_terminal(found.why or "unchanged") for found in graded]
+    differ = len(set(reasons)) > 1
+    if differ:
+        table.add_column("graded because", max_width=40, overflow="fold", style="dim")
+    for outcome, why in zip(outcomes, reasons, strict=True):
         colour = COLOURS[outcome.status]
         table.add_row(
             escape(for_terminal(outcome.student)),
             *(_marks(notebook.marks) for notebook in outcome.notebooks),
             _marks(outcome.marks),
             f"[{colour}]{outcome.status}[/]",
-            escape(for_terminal(why or "unchanged")),
+            *([escape(why)] if differ else []),
         )
     console.print(table)
+    if not differ:
+        console.print(f"  graded because: {reasons[0]}", markup=False)
     if not all(outcome.confined for outcome in outcomes):
         console.print(f"  {UNCONFINED}", style="bold red", markup=False)
     for status in sorted({outcome.status for outcome in outcomes}, key=list(Status).index):
