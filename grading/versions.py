@@ -24,9 +24,14 @@ def code_digest() -> str:
         for path in sorted(folder.rglob("*.py")):
             add(digest, path.relative_to(folder).as_posix().encode())
             add(digest, path.read_bytes())
-    for package in PACKAGES:
-        add(digest, f"{package} {_version(package)}".encode())
+    for package, installed in package_versions().items():
+        add(digest, f"{package} {installed}".encode())
     return digest.hexdigest()
+
+
+def package_versions() -> dict[str, str]:
+    """What is installed of PACKAGES; "none" for what is not."""
+    return {package: _version(package) for package in PACKAGES}
 
 
 def add(digest, data: bytes) -> None:
