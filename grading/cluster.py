@@ -13,6 +13,7 @@ import logging
 import queue
 import threading
 import time
+import warnings
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, InvalidStateError
@@ -219,7 +220,7 @@ class Cluster:
             advice = f"--nthreads 1 --nworkers {said['nthreads']}"
             self._refuse(worker, [f"several jobs would share its process; start it with {advice}"])
         else:
-            # A worker that can't import what it is sent ends: first a question that any Python knows.
+            # A worker that can't import what it is sent ends: first a question for any Python.
             worker.question = self._submit(
                 worker, self._ask, resolve_name, "grading.acceptance:describe.__name__"
             )
@@ -348,15 +349,18 @@ def _connect(address: str):
     try:
         import dask
         from distributed import Client
+        from distributed.versions import VersionMismatchWarning
     except ImportError as error:
         raise CourseError(
             f"A cluster needs Dask ({error}): pip install -r requirements.txt"
         ) from error
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # it is said here, once
-    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # `problems` says it
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"})  # a job has files
     try:
-        return Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", VersionMismatchWarning)  # each worker is asked anyway
+            return Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, TimeoutError, TypeError, ValueError, RuntimeError) as error:
         tls = "" if address.startswith("tcp") else " Are the certificates configured?"
         raise CourseError(
