@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING
+
 from traitlets import Integer
 from traitlets.config import Configurable
+
+if TYPE_CHECKING:  # to import it costs a second
+    from nbformat import NotebookNode
 
 
 class Limits(Configurable):

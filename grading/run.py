@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
 from filelock import FileLock, Timeout
 
@@ -14,8 +15,9 @@ from grading.pool import Pool
 from grading.progress import Progress
 from grading.record import Recorder
 from grading.released import require_built
-from grading.stages import ClassRun, Graded, Options
+from grading.stages import ClassRun, Graded, Hands, Options
 from grading.store import FOLDER
+from grading.worker import work
 
 __all__ = ["Graded", "Options", "run"]
 
@@ -37,11 +39,12 @@ def run(
     with ExitStack() as stack:
         stack.enter_context(_alone(course))
         pool = stack.enter_context(Pool(options.jobs or os.cpu_count() or 1))
-        hands = pool
+        hands = Hands(partial(pool.submit, work), lambda: pool.size, [])
         if options.scheduler:
             from grading.cluster import Cluster  # an extra: most courses need no cluster
 
-            hands = stack.enter_context(Cluster(options.scheduler, course.config))
+            cluster = stack.enter_context(Cluster(options.scheduler, course.config))
+            hands = Hands(cluster.submit, lambda: cluster.workers, cluster.problems)
         recorder = stack.enter_context(Recorder(course, assignment))
         stages = ClassRun(course, assignment, options, progress, pool, hands, recorder)
         yield from stages.graded()

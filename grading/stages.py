@@ -23,7 +23,6 @@ from grading.record import RecordFailed
 from grading.store import OutcomeStore
 from grading.summary import NotebookSummary, SubmissionSummary
 from grading.teaching import Lesson, Teaching
-from grading.worker import work
 
 AHEAD = 2  # jobs made ready before a process is free
 
@@ -43,6 +42,18 @@ class Options:
     force: bool = False
     replay: bool = True
     audit: float = 0
+
+
+class Hands(NamedTuple):
+    """Who executes: here or on a cluster.
+
+    submit: takes a Job's JSON, gives a Future of its Outcome's. room: how many run at once now.
+    problems: sentences about workers, which grows meanwhile.
+    """
+
+    submit: Callable[[bytes], Future]
+    room: Callable[[], int]
+    problems: list[str]
 
 
 class Graded(NamedTuple):
@@ -68,7 +79,7 @@ class ClassRun:
         self._done: dict[str, NotebookSummary] = {}
         self._complete: deque[Plan] = deque()
         self._futures: dict[Future, tuple[str, Callable[[Future], Iterator[Graded]]]] = {}
-        self._executing = 0
+        self._executing = self._told = 0
         self._audit = Audit(options.audit)
 
     def graded(self) -> Iterator[Graded]:
@@ -158,6 +169,9 @@ class ClassRun:
             self._feed()
             if self._complete:
                 yield from self._record(self._complete.popleft())
+            for text in self._hands.problems[self._told :]:
+                self._progress.problem(text)
+                self._told += 1
             self._progress.running(
                 [label for future, (label, _) in self._futures.items() if future.running()]
             )
@@ -165,7 +179,7 @@ class ClassRun:
     def _feed(self) -> None:
         """Give the workers their next jobs: lessons first, then the longest notebooks."""
         self._lessons.extend(self._teaching.due())
-        while self._executing < self._hands.size + AHEAD:
+        while self._executing < self._hands.room() + AHEAD:
             if self._lessons:
                 lesson = self._lessons.popleft()
                 self._execute(lesson.label, lesson.job, partial(self._learnt, lesson))
@@ -197,7 +211,7 @@ class ClassRun:
 
     def _execute(self, label, job, handle) -> None:
         self._executing += 1
-        future = self._hands.submit(work, job.to_json().encode())
+        future = self._hands.submit(job.to_json().encode())
         self._futures[future] = label, partial(self._handle, handle)
 
     def _handle(self, handle, future: Future) -> Iterator[Graded]:

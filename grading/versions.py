@@ -21,7 +21,7 @@ def code_parts() -> dict[str, str]:
 
     parts = {"the kit's code": _code(grading), "helpers": _code(helpers)}
     parts["python"] = platform.python_version()
-    return parts | {package: _version(package) for package in PACKAGES}
+    return parts | package_versions()
 
 
 def code_digest() -> str:
@@ -36,6 +36,11 @@ def digest_of(parts: dict[str, str]) -> str:
         add(digest, name.encode())
         add(digest, parts[name].encode())
     return digest.hexdigest()
+
+
+def package_versions() -> dict[str, str]:
+    """What is installed of PACKAGES; "none" for what is not."""
+    return {package: _version(package) for package in PACKAGES}
 
 
 def add(digest, data: bytes) -> None:
