@@ -1,7 +1,7 @@
 """Jobs run on a Dask cluster as they do here, whoever of it dies; who can't is refused by name."""
 
-import shutil
 import select
+import shutil
 import socket
 import subprocess
 import threading
