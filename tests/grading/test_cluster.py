@@ -16,14 +16,14 @@ from dask_processes import Processes, runner_of
 from traitlets.config import Config
 
 import grading
-from grading import acceptance, cluster
+from grading import acceptance, cluster, roster
 from grading.acceptance import is_private
 from grading.cluster import Cluster, SchedulerLost, WorkerLost
 from grading.course import CourseError
 from grading.execution import execute
 from grading.outcome import Outcome, Status
 
-WAIT = 90
+WAIT = 180
 
 
 @pytest.fixture(scope="module")
@@ -218,7 +218,7 @@ def test_what_is_no_address_is_refused_with_an_example(address):
 
 
 def test_where_nobody_answers_it_is_said_soon(monkeypatch):
-    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
+    monkeypatch.setattr(roster, "CONNECT_SECONDS", 1)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with pytest.raises(CourseError, match=f"No Dask scheduler answers at tcp://127.0.0.1:{port}"):
@@ -244,7 +244,7 @@ def certificates(tmp_path_factory):
 def test_an_encrypted_cluster_takes_its_certificates_from_dasks_configuration(
     processes, certificates, monkeypatch
 ):
-    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 5)
+    monkeypatch.setattr(roster, "CONNECT_SECONDS", 5)
     options = [f"--tls-{name}={file}" for name, file in certificates.items()]
     address, _ = processes.scheduler(*options, protocol="tls")
     processes.worker(address, "secret", *options)
