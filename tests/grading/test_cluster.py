@@ -16,14 +16,14 @@ from dask_processes import Processes, runner_of
 from traitlets.config import Config
 
 import grading
-from grading import acceptance, cluster
+from grading import acceptance, cluster, roster
 from grading.acceptance import is_private
 from grading.cluster import Cluster, SchedulerLost, WorkerLost
 from grading.course import CourseError
 from grading.execution import execute
 from grading.outcome import Outcome, Status
 
-WAIT = 90
+WAIT = 180
 
 
 @pytest.fixture(scope="module")
@@ -218,19 +218,11 @@ def test_what_is_no_address_is_refused_with_an_example(address):
 
 
 def test_where_nobody_answers_it_is_said_soon(monkeypatch):
-    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
+    monkeypatch.setattr(roster, "CONNECT_SECONDS", 1)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with pytest.raises(CourseError, match=f"No Dask scheduler answers at tcp://127.0.0.1:{port}"):
         Cluster(f"tcp://127.0.0.1:{port}", Config())
-
-
-def test_a_scheduler_that_others_can_reach_is_refused_from_this_machine_too(processes):
-    address, _ = processes.scheduler(
-        DASK_DISTRIBUTED__SCHEDULER__CONTACT_ADDRESS="tcp://192.0.2.7:8786"
-    )
-    with pytest.raises(CourseError, match="the scheduler listens on tcp://192.0.2.7:8786"):
-        Cluster(address, Config())
 
 
 @pytest.fixture(scope="module")
@@ -252,15 +244,16 @@ def certificates(tmp_path_factory):
 def test_an_encrypted_cluster_takes_its_certificates_from_dasks_configuration(
     processes, certificates, monkeypatch
 ):
-    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 5)
+    monkeypatch.setattr(roster, "CONNECT_SECONDS", 5)
     options = [f"--tls-{name}={file}" for name, file in certificates.items()]
     address, _ = processes.scheduler(*options, protocol="tls")
     processes.worker(address, "secret", *options)
     with pytest.raises(CourseError, match="Are the certificates configured?"):
         Cluster(address, Config())
     tls = {"ca-file": certificates["ca-file"]}
-    tls["client"] = {name: certificates[name] for name in ("cert", "key")}
-    with dask.config.set({"distributed.comm.tls": tls}), Cluster(address, Config()) as workers:
+    tls |= {f"client.{name}": certificates[name] for name in ("cert", "key")}
+    tls = {f"distributed.comm.tls.{name}": file for name, file in tls.items()}
+    with dask.config.set(tls), Cluster(address, Config()) as workers:
         assert decoded(workers.submit(encoded(QUICK))).earned == 4
 
 
