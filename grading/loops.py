@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Set
 
 from grading.source import parse
+from grading.text import for_terminal
 
 LONGEST = 100_000  # characters of a cell
+NONE: Set[str] = frozenset()
 
 
 class NotReplayed(Exception):
     """Why the middle of a loop must run; the text is for instructors."""
 
 
-def training_source(source: str, declared: set[str]) -> str:
+def training_source(source: str, declared: Set[str] = NONE, changed: Set[str] = NONE) -> str:
     """A cell's syntax tree as text, without comments, formatting and docstrings.
 
-    declared: variables that hold what the loop changes in place. Raises NotReplayed unless the
-    cell's one call of `epochs` heads a `for` statement of the cell itself, whose body hands no
-    other variable on from one epoch to the next.
+    declared: variables that hold what the loop changes in place; changed: others that its first
+    epochs have changed. Raises NotReplayed unless the cell's one call of `epochs` heads a `for`
+    statement of the cell itself, which hands no other variable on from one epoch to the next.
     """
     if len(source) > LONGEST:
         raise NotReplayed("its cell is too long")
     try:
         tree = parse(source)
         loop = _loop(tree)
-        carried = _carried(loop) - declared
-        if carried:
-            raise NotReplayed(f"carries {min(carried)} from epoch to epoch without declaring it")
+        flow = _Flow()
+        flow.visit(loop.target)
+        flow.each(loop.body)
+        # What an epoch may read before it has bound it, and what is changed elsewhere.
+        carried = (flow.read_early & flow.ever_bound) | (changed - flow.ever_bound)
+        if carried - declared:
+            name = for_terminal(min(carried - declared)[:80])
+            raise NotReplayed(f"carries {name} from epoch to epoch without declaring it")
         return ast.dump(_without_docstrings(tree))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise NotReplayed(f"its cell can't be read ({type(error).__name__})") from None
@@ -56,14 +64,6 @@ def _without_docstrings(tree: ast.Module) -> ast.Module:
             if isinstance(text, ast.Constant) and isinstance(text.value, str):
                 node.body = node.body[1:] or [ast.Pass()]
     return tree
-
-
-def _carried(loop: ast.For) -> set[str]:
-    """Variables that an epoch may read before it has bound them, and that it binds."""
-    flow = _Flow()
-    flow.visit(loop.target)
-    flow.each(loop.body)
-    return flow.read_early & flow.ever_bound
 
 
 class _Flow(ast.NodeVisitor):

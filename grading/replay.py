@@ -87,10 +87,10 @@ class Loops:
         }[question.pop("ask")]
         return msgpack.packb(method(**question) or {})
 
-    def _asked(self, n: int, digest: bytes, names: list) -> dict:
-        declared = {name for name in names if type(name) is str}
+    def _asked(self, n: int, digest: bytes, declared: list, changed: list) -> dict:
         try:
-            joined = self._joined(digest, training_source(self._source, declared))
+            source = training_source(self._source, set(declared), set(changed))
+            joined = self._joined(digest, source)
         except NotReplayed as refusal:
             self._note(n, str(refusal))
             return {"do": "nothing"}

@@ -11,6 +11,7 @@ import hashlib
 import re
 import sys
 import threading
+import types
 from collections.abc import Callable
 from contextlib import contextmanager
 
@@ -59,7 +60,8 @@ class Follower:
             if loop.n < FEWEST:
                 raise NoState("short")
             return _Loop(self.ask, loop, self._names)
-        except NoState as refusal:
+        except Exception as error:  # a student's object may fail at anything
+            refusal = error if isinstance(error, NoState) else NoState("kind", type(error).__name__)
             self.ask(ask="refused", n=loop.n, why=refusal.why, name=refusal.name)
             return None
 
@@ -94,12 +96,11 @@ class _Loop:
         self._stops = set(range(1, FIRST + 1))  # epochs after which there is something to do
         self._before = {name: _packed(state()) for name, (state, _) in generators().items()}
         self._start = self._read()[1]
-        changed = {id(each) for each in self._start.objects.values()}
-        self._variables = {
-            name: value
-            for name, value in names.items()
-            if id(value) in changed and not OF_IPYTHON.fullmatch(name)
-        }
+        declared = {id(each) for each in self._start.objects.values()}
+        own = {name: value for name, value in names.items() if not OF_IPYTHON.fullmatch(name)}
+        self._variables = {name: value for name, value in own.items() if id(value) in declared}
+        others = {name: value for name, value in own.items() if name not in self._variables}
+        self._others = {name: (value, _content(value)) for name, value in others.items()}
 
     def __call__(self, done: int) -> int:
         if done not in self._stops:
@@ -125,13 +126,25 @@ class _Loop:
     def _ask_whether_known(self) -> int:
         self._asked = True
         answer = self._ask(
-            ask="known", n=self._n, digest=self._digest.digest(), names=list(self._variables)
+            ask="known",
+            n=self._n,
+            digest=self._digest.digest(),
+            declared=list(self._variables),
+            changed=self._changed(),
         )
         self._stops = {"jump": {self._n}, "record": {self._n - 1, self._n}}.get(answer["do"], set())
         if answer["do"] != "jump":
             return FIRST
         self._fill(answer["state"])
         return self._n - 1
+
+    def _changed(self) -> list[str]:
+        """Other variables that are not what they were before the loop."""
+        return [
+            name
+            for name, (value, content) in self._others.items()
+            if self._names.get(name) is not value or not _same(_content(value), content)
+        ]
 
     def _fill(self, raw: bytes) -> None:
         """Take over a recorded moment. Raises NoState if these objects can't hold all of it."""
@@ -177,6 +190,23 @@ class _Loop:
             raise
         except Exception as error:  # an object of the student's may fail at anything
             raise NoState("kind", type(error).__name__) from None
+
+
+def _content(value) -> list:
+    """What a variable of the notebook holds, one level deep; nothing of other kinds of object."""
+    kind = type(value)
+    if kind in (list, set):
+        return list(value)
+    if kind is types.FunctionType or isinstance(value, type):
+        inside = vars(value) if value.__module__ == "__main__" else {}
+    else:
+        inside = getattr(value, "__dict__", {}) if kind.__module__ == "__main__" else {}
+    inside = value if kind is dict else inside
+    return [*inside.keys(), *inside.values()]
+
+
+def _same(one: list, other: list) -> bool:
+    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
 
 
 def _packed(value) -> bytes:

@@ -210,9 +210,11 @@ class _Encoder(_Counter):
         name = str(tensor.dtype).removeprefix("torch.")
         if name not in _TENSORS:
             raise WireError(f"un tensor de tipo {name} no puede enviarse")
-        flat = tensor.reshape(-1).view(torch.uint8) if tensor.numel() else tensor.new_empty(0)
         learns = bool(value.is_leaf and value.requires_grad)
-        return ["tensor", name, list(tensor.shape), flat.numpy().tobytes(), learns]
+        data = b""  # no view of an empty one in bytes
+        if tensor.numel():
+            data = tensor.reshape(-1).view(torch.uint8).numpy().tobytes()
+        return ["tensor", name, list(tensor.shape), data, learns]
 
     def _frame(self, value, pandas, depth):
         if issubclass(type(value), pandas.Index):

@@ -1,0 +1,412 @@
+"""A training that the kit has seen bit for bit is not repeated, and no mark tells."""
+
+import json
+
+import msgpack
+import nbformat
+import pytest
+from tiny import cell, notebook
+
+from grading.execution import execute
+from grading.job import Job
+from grading.outcome import Outcome, Status
+
+SETUP = """\
+import hashlib
+import random
+import numpy as np
+from helpers import tick
+from helpers.training import epochs
+rate, rows, seed = 0.01, 4, 1"""
+STEP = "def step(W, x):\n    return W @ x"
+TRAINING = """\
+np.random.seed(seed)
+params = [np.random.randn(rows, rows), np.zeros(rows)]
+W, b = params
+losses = []
+for epoch in epochs(40, params=params, history={"loss": losses}):
+    x = np.random.randn(rows)
+    y = step(W, x) + b
+    W -= rate * np.outer(y, x)
+    b -= rate * y
+    losses.append(float(y @ y))"""
+SHOWN = """\
+print(hashlib.sha256(W.tobytes() + b.tobytes()).hexdigest())
+print(losses, epoch, x, y, random.getrandbits(0), np.random.rand())"""
+CHECK = """\
+# Pesos
+with tick.marks(2):
+    assert len(losses) == 40 and epoch == 39
+    assert step(W, x).shape == (rows,)"""
+
+TORCH = {
+    "setup": "import torch\nfrom torch import nn\n" + SETUP + "\nnp.random.seed(0)",
+    "step": "def step(model, x):\n    return model(x)",
+    "training": """\
+torch.manual_seed(seed)
+net = nn.Sequential(nn.Linear(rows, 8), nn.Dropout(0.3), nn.Linear(8, 1))
+W, b = net[0].weight.detach().numpy(), net[0].bias.detach().numpy()
+optimizer = torch.optim.Adam(net.parameters(), lr=rate)
+losses = []
+history = {"loss": losses}
+for epoch in epochs(40, model=net, optimizer=optimizer, history=history):
+    net.train()
+    x = torch.randn(rows)
+    y = step(net, x)
+    optimizer.zero_grad()
+    (y * y).sum().backward()
+    optimizer.step()
+    net.eval()
+    losses.append(y.item())""",
+    "shown": "print(optimizer.state_dict(), torch.rand(1))\n" + SHOWN,
+    "check": "# Pesos\nwith tick.marks(2):\n    assert len(losses) == 40 and not net.training",
+}
+NUMPY = {"setup": SETUP, "step": STEP, "training": TRAINING, "shown": SHOWN, "check": CHECK}
+
+
+def job(parts=NUMPY, **fields):
+    """The job of a small notebook; `fields` replace its cells or go to the Job."""
+    parts = {**parts, **{name: fields.pop(name) for name in parts if name in fields}}
+    kinds = {"setup": "locked", "check": "test"}
+    cells = [
+        cell(kinds.get(name, "solution"), name, source, 2 if name == "check" else None)
+        for name, source in parts.items()
+    ]
+    node = json.loads(json.dumps(notebook(*cells)))
+    return Job("tiny", "one", node, {"one": node}, **fields)
+
+
+def taught(parts=NUMPY):
+    return execute(job(parts, teaches=True))
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    """What the job of the master has recorded."""
+    return taught()
+
+
+def shown(outcome):
+    """What each cell shows, the bars of epochs aside."""
+    cells = nbformat.from_dict(outcome.notebook).cells
+    return {
+        each.id: "".join(
+            str(o.get("text") or o.get("evalue") or o.get("data"))
+            for o in each.outputs
+            if "Entrenamiento" not in o.get("text", "")
+        )
+        for each in cells
+        if each.cell_type == "code"
+    }
+
+
+def same(one, other):
+    found = [[outcome.status, outcome.checks, shown(outcome)] for outcome in (one, other)]
+    return found[0] == found[1]
+
+
+def replays(outcome):
+    return [(run.cell, run.replayed) for run in outcome.loops]
+
+
+# --- What is known ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("parts", [NUMPY, TORCH], ids=["numpy", "torch"])
+def test_a_known_training_gives_all_that_running_it_gives(parts):
+    lesson, full = taught(parts), execute(job(parts))
+    replayed = execute(job(parts, trainings=lesson.trainings))
+    assert replays(full) == [("training", False)] and replays(replayed) == [("training", True)]
+    assert full.earned == 2 and len(shown(full)["shown"]) > 64
+    assert same(full, replayed) and same(full, lesson)
+    assert not replayed.incidents
+
+
+def test_a_training_travels_in_outcomes_and_jobs_as_json(lesson):
+    known = Outcome.from_json(lesson.to_json()).trainings
+    assert known == lesson.trainings and list(known) == [lesson.loops[0].digest]
+    student = Job.from_json(job(trainings=known).to_json())
+    assert student.trainings == known
+    outcome = Outcome.from_json(execute(student).to_json())
+    assert outcome.loops[0].replayed and outcome.loops[0].epochs == 40
+    assert outcome.loops[0].digest in known and not outcome.trainings
+
+
+def test_what_is_known_changes_no_key_and_teaching_does():
+    assert job(trainings={"a": b"b"}).key == job().key != job(teaches=True).key
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"step": "def step(W, x):\n    return np.dot(W, x)"},
+        {"step": 'def step(W, x):\n    """Un paso."""\n    y = W.dot(x)\n    return y'},
+        {"training": TRAINING.replace("W, b = params", "W, b = params  # los pesos")},
+        {"setup": SETUP + "\nimport torch\nrandom.seed(5)"},
+    ],
+    ids=["np.dot", "a method", "a comment", "a generator that the loop does not use"],
+)
+def test_other_ways_to_the_same_bits_share_a_training(lesson, other):
+    outcome = execute(job(**other, trainings=lesson.trainings))
+    assert replays(outcome) == [("training", True)]
+    assert shown(outcome)["shown"] == shown(lesson)["shown"] and outcome.earned == 2
+
+
+def test_a_job_that_teaches_learns_too(lesson):
+    outcome = execute(job(teaches=True, trainings=lesson.trainings))
+    assert replays(outcome) == [("training", True)] and not outcome.trainings
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"setup": SETUP.replace("0.01", "0.02")},
+        {"setup": SETUP.replace("rows, seed = 0.01, 4, 1", "rows, seed = 0.01, 4, 2")},
+        {"setup": SETUP.replace("rows, seed = 0.01, 4", "rows, seed = 0.01, 5")},
+        {"training": TRAINING.replace("40", "41")},
+        {"training": TRAINING.replace("losses = []", "losses = list()")},
+        {"training": TRAINING.replace("np.zeros(rows)", "np.zeros(rows, 'float32')")},
+        {"step": "def step(W, x):\n    np.random.rand()\n    return W @ x"},
+        {"step": "def step(W, x):\n    return (W * x).sum(axis=1) * (1 + 1e-15)"},
+    ],
+    ids=["rate", "seed", "shape", "epochs", "cell", "dtype", "a draw more", "rounding"],
+)
+def test_another_training_is_run(lesson, other):
+    outcome = execute(job(**other, trainings=lesson.trainings))
+    assert replays(outcome) == [("training", False)]
+    assert outcome.loops[0].reason == "unknown training" and not outcome.trainings
+    assert shown(outcome)["shown"] != shown(lesson)["shown"]
+
+
+# --- What can't be replayed ------------------------------------------------------------------
+
+LOOP = "for epoch in epochs(9, params=params):\n    {}"
+ALONE = {
+    "short": ("params = [0]\nfor epoch in epochs(5, params=params): pass", "fewer than 6 epochs"),
+    "function": (
+        "def train():\n    for epoch in epochs(9): pass\ntrain()",
+        "the loop stands in a function",
+    ),
+    "enumerate": ("for k, epoch in enumerate(epochs(9)): pass", "does not head a for"),
+    "twice": ("for k in epochs(9): pass\nfor k in epochs(9): pass", "calls epochs 2 times"),
+    "rebinds": (f"params = [0.0]\n{LOOP.format('params = [1.0]')}", "rebinds what it declares"),
+    "replaces": (
+        f"params = [np.ones(2)]\n{LOOP.format('params[0] = params[0] * 2')}",
+        "rebinds what it declares: params.0",
+    ),
+    "its part": (
+        f"V = np.ones(2)\nparams = [V]\n{LOOP.format('V = V * 2')}",
+        "rebinds what it declares: V",
+    ),
+    "kind": (f"params = [{{1}}]\n{LOOP.format('pass')}", "can't be taken over: params: set"),
+    "function of state": (f"params = [len]\n{LOOP.format('pass')}", "builtin_function"),
+    "carries": (f"params, best = [0], 9\n{LOOP.format('best = min(best, 3)')}", "carries best"),
+    "counts": (
+        "params, calls = [0], 0\ndef count():\n    global calls\n    calls += 1\n"
+        + LOOP.format("count()"),
+        "carries calls",
+    ),
+    "notes": (
+        "params, seen = [0], []\ndef note():\n    seen.append(1)\n" + LOOP.format("note()"),
+        "carries seen",
+    ),
+    "keeps": (
+        "params = [0]\ndef keep():\n    keep.last = keep\n" + LOOP.format("keep()"),
+        "carries keep",
+    ),
+    "draws late": (
+        f"params = [0]\n{LOOP.format('epoch > 5 and np.random.rand()')}",
+        "only later on",
+    ),
+    "module": (
+        "import torch\nclass Memory(torch.nn.Linear):\n    pass\nparams = Memory(1, 1)\n"
+        f"{LOOP.format('params.last = torch.ones(epoch)')}",
+        "rebinds what it declares: params..last",
+    ),
+    "thread": (
+        "import threading\nt = threading.Thread(target=lambda: list(epochs(9)))\nt.start()\n"
+        "t.join()",
+        None,
+    ),
+}
+
+
+def test_what_can_not_be_replayed_says_why_and_is_not_recorded():
+    names = list(ALONE)
+    parts = {"setup": SETUP} | {name: ALONE[name][0] for name in names}
+    outcome = execute(job(parts, teaches=True))
+    assert outcome.status is Status.GRADED and outcome.trainings == {}
+    for name in names:
+        reasons = [run.reason for run in outcome.loops if run.cell == name]
+        assert not any(run.replayed for run in outcome.loops)
+        if ALONE[name][1] is None:
+            assert reasons == []
+        else:
+            assert reasons and all(ALONE[name][1] in reason for reason in reasons), (name, reasons)
+
+
+@pytest.mark.parametrize(
+    "way_out",
+    ["if epoch == 20: break", "if epoch == 20: raise ValueError", "if epoch == 20: time.sleep(99)"],
+)
+def test_a_loop_that_is_left_early_is_not_recorded(way_out):
+    training = "import time\n" + TRAINING + f"\n    {way_out}"
+    outcome = execute(job(training=training, teaches=True, limits={"cell_seconds": 4}))
+    assert outcome.trainings == {} and [run.replayed for run in outcome.loops] == [False]
+
+
+# --- What only looks known -------------------------------------------------------------------
+
+CHANGES = {
+    "another result": "return W @ x * (1 if calls < 4 else 3)",
+    "a draw more": "if calls > 3: np.random.rand()\n        return W @ x",
+    "another state": "if calls > 3: losses.append(0)\n        return W @ x",
+    "an error": "if calls == 4: raise ValueError('cuatro')\n        return W @ x",
+    "a loop without end": "while calls == 4: pass\n        return W @ x",
+    "the end of the kernel": "if calls == 4: __import__('os')._exit(1)\n        return W @ x",
+}
+COUNTING = """\
+def make():
+    calls = 0
+    def step(W, x):
+        nonlocal calls
+        calls += 1
+        {}
+    return step
+step = make()"""
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_function_that_changes_what_it_does_is_found_out_and_all_runs_again(lesson, change):
+    fields = {"step": COUNTING.format(CHANGES[change]), "limits": {"cell_seconds": 5}}
+    full = execute(job(**fields))
+    outcome = execute(job(**fields, trainings=lesson.trainings))
+    assert same(full, outcome)
+    assert [(run.replayed, run.digest) for run in full.loops] == [
+        (run.replayed, run.digest) for run in outcome.loops
+    ]
+    assert [incident.cell for incident in outcome.incidents][-1] == "training"
+    assert "run again in full" in outcome.incidents[-1].text
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda raw: raw[:-40],
+        lambda raw: b"",
+        lambda raw: msgpack.packb(["state", 1]),
+        lambda raw: msgpack.packb([b"no state", msgpack.unpackb(raw)[1]]),
+        lambda raw: msgpack.packb([msgpack.unpackb(raw)[0], bytes(32)]),
+        lambda raw: msgpack.packb([msgpack.unpackb(raw)[0][:-1] + b"?", msgpack.unpackb(raw)[1]]),
+    ],
+    ids=["cut short", "empty", "other types", "no state", "another end", "another state"],
+)
+def test_a_spoilt_record_costs_time_and_no_mark(lesson, spoil):
+    known = {digest: spoil(raw) for digest, raw in lesson.trainings.items()}
+    outcome = execute(job(trainings=known))
+    assert same(lesson, outcome) and replays(outcome) == [("training", False)]
+
+
+# --- Who is not honest -----------------------------------------------------------------------
+
+KERNEL = "kernel = get_ipython().kernel\nask = kernel.follower.ask\n"
+SEND = KERNEL + "send = kernel.session.send\n"
+ATTACKS = {
+    "forged digests": f"""{KERNEL}
+for k in range(100):
+    answer = ask(ask="known", n=40, digest=bytes([k]) * 32, declared=[], changed=[])
+    assert answer == {{"do": "nothing"}}, answer""",
+    "states from a student": f"""{KERNEL}
+assert ask(ask="before last", state=b"x" * 1000) == ask(ask="end", digest=bytes(32)) == {{}}""",
+    "questions of other shapes": f"""{SEND}
+import msgpack
+for question in [b"", b"\xc1", msgpack.packb([1]), msgpack.packb({{"ask": "__init__"}}),
+                 msgpack.packb({{"ask": "known", "n": -1, "digest": 5, "declared": 1}}),
+                 msgpack.packb({{"ask": "refused", "n": 2**60, "why": "kind", "name": ""}}),
+                 msgpack.packb({{"ask": "end", "digest": None}}), b"\x91" * 5000]:
+    send(kernel.stdin_socket, "loop_request", {{}}, kernel.get_parent("shell"),
+         ident=kernel._parent_ident["shell"], buffers=[question])""",
+    "no messages": f"""{SEND}
+ident = kernel._parent_ident["shell"]
+for parts in [[b""], [b"<IDS|MSG>"], [b"<IDS|MSG>", b"", b"{{}}", b"1", b"[]", b"x"], [b"x"] * 90]:
+    kernel.stdin_socket.send_multipart([*ident, *parts])
+for kind in ("input_request", "execute_reply", "loop_reply"):
+    send(kernel.stdin_socket, kind, {{"prompt": "?", "password": False}}, ident=ident)""",
+    "a flood": f"""{SEND}
+for _ in range(3000):
+    kernel.stdin_socket.send_multipart([*kernel._parent_ident["shell"], b"x" * 1000])""",
+    "names with codes": f"""{KERNEL}
+ask(ask="refused", n=7, why="kind", name="\x1b[2J\n" * 500)""",
+    "another follower": """
+from helpers import _following
+_following.follow = lambda loop: lambda done: 39
+""",
+}
+
+
+def test_a_submission_that_plays_with_the_questions_gains_nothing(lesson):
+    parts = {"setup": SETUP}
+    for name, attack in ATTACKS.items():
+        parts[name] = attack
+    outcome = execute(job(parts | NUMPY | {"setup": SETUP}, trainings=lesson.trainings))
+    texts = shown(outcome)
+    assert not any(texts[name] for name in ATTACKS), texts
+    assert outcome.status is Status.GRADED and same_rest(outcome, lesson)
+    assert outcome.trainings == {} and replays(outcome)[-1] == ("training", True)
+    assert not any(run.replayed for run in outcome.loops[:-1])
+    assert not any("\x1b" in run.reason or "\n" in run.reason for run in outcome.loops)
+
+
+def same_rest(outcome, other):
+    return all(shown(outcome)[name] == shown(other)[name] for name in NUMPY)
+
+
+def test_a_question_too_large_is_never_answered_and_the_rest_is_graded(lesson):
+    large = f'{KERNEL}ask(ask="before last", state=bytes(10**6))'
+    parts = {"setup": SETUP, "large": large} | NUMPY
+    outcome = execute(job(parts, trainings=lesson.trainings, limits={"cell_seconds": 3}))
+    assert outcome.status is Status.TIMED_OUT and outcome.reason.startswith("cell large")
+    assert [each.grade_id for each in outcome.checks] == ["check"]
+
+
+def test_a_cell_is_interrupted_while_it_waits_for_an_answer(lesson):
+    waits = f'{KERNEL}ask(ask="no question")'
+    parts = {"setup": SETUP, "waits": waits} | NUMPY
+    outcome = execute(job(parts, trainings=lesson.trainings, limits={"cell_seconds": 3}))
+    assert outcome.status is Status.TIMED_OUT and outcome.reason.startswith("cell waits")
+    assert same_rest(outcome, lesson) and outcome.earned == 2
+    assert replays(outcome) == [("training", True)]
+
+
+def test_what_a_cell_asked_too_late_is_no_question_of_the_next_one(lesson):
+    late = f"""{SEND}
+import threading, time, msgpack
+question = msgpack.packb({{"ask": "refused", "n": 7, "why": "kind", "name": "tarde"}})
+def later(parent=kernel.get_parent("shell"), ident=kernel._parent_ident["shell"]):
+    time.sleep(1)
+    send(kernel.stdin_socket, "loop_request", {{}}, parent, ident=ident, buffers=[question])
+threading.Thread(target=later).start()"""
+    parts = {"setup": SETUP, "late": late, "check": "# Espera\nwith tick.marks(2):\n"
+             "    import time\n    time.sleep(3)"} | NUMPY  # fmt: skip
+    outcome = execute(job(parts, trainings=lesson.trainings))
+    assert replays(outcome) == [("training", True)]
+
+
+def test_input_has_no_answer_as_before():
+    outcome = execute(job({"setup": SETUP, "asks": "input()"}))
+    assert "StdinNotImplementedError" in outcome.incidents[0].text
+
+
+def test_loops_in_a_function_that_a_check_calls_ask_nobody(lesson):
+    parts = {
+        "setup": SETUP,
+        "train": "def train():\n    return sum(1 for _ in epochs(20))",
+        "check": "# Función\nwith tick.marks(2):\n    assert train() == 20",
+    }
+    outcome = execute(job(parts, trainings=lesson.trainings))
+    assert outcome.earned == 2 and outcome.loops == []
+
+
+def test_without_a_box_it_is_the_same(lesson):
+    outcome = execute(job(confined=False, trainings=lesson.trainings))
+    assert replays(outcome) == [("training", True)] and same_rest(outcome, lesson)
