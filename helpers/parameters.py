@@ -27,7 +27,7 @@ def init_orthogonal(param):
 
 def clip_gradient_norm(grads, max_norm=0.25):
     """Scale `grads` in place so that their global L2 norm is at most `max_norm`; returns them."""
-    norm = np.sqrt(sum(np.sum(np.square(grad)) for grad in grads))
+    norm = np.sqrt(sum((grad**2).sum() for grad in grads))
     coefficient = max_norm / (norm + 1e-6)
     if coefficient < 1:
         for grad in grads:

@@ -1,0 +1,46 @@
+# %% torch-net
+class Net(nn.Module):
+    def __init__(self, vocab_size=4, hidden_size=50):
+        super().__init__()
+        self.lstm = nn.LSTM(input_size=vocab_size, hidden_size=hidden_size)
+        self.linear = nn.Linear(hidden_size, vocab_size, bias=False)
+
+    def forward(self, x):
+        secuencia = x[:, 0, :]
+        salida = self.lstm(secuencia)
+        estados = salida[0]
+        puntajes = self.linear(estados)
+        return puntajes
+
+# %% torch-train
+num_epochs = 500
+torch.manual_seed(seed_)
+net = Net()
+
+criterion = nn.CrossEntropyLoss()
+optimizer = torch.optim.Adam(params=net.parameters(), lr=0.0003)
+
+training_loss, validation_loss = [], []
+history = {"training_loss": training_loss, "validation_loss": validation_loss}
+
+for epoch in epochs(num_epochs, model=net, optimizer=optimizer, history=history):
+    epoch_validation_loss = 0.0
+    net.eval()  # NOTA 1
+    with torch.no_grad():
+        for inputs, targets in validation_tensors:
+            puntajes = net(inputs)
+            loss = criterion(puntajes, targets)
+            epoch_validation_loss += loss.item()
+
+    epoch_training_loss = 0.0
+    net.train()  # NOTA 2
+    for inputs, targets in training_tensors:
+        puntajes = net(inputs)
+        loss = criterion(puntajes, targets)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        epoch_training_loss += loss.item()
+
+    validation_loss.append(epoch_validation_loss / len(validation_tensors))
+    training_loss.append(epoch_training_loss / len(training_tensors))
