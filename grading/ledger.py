@@ -13,12 +13,21 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from nbgrader.api import Comment, Grade, Gradebook
+from nbgrader.api import (
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    GradeCell,
+    MissingEntry,
+    SourceCell,
+    TaskCell,
+)
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import Engine, Index, create_engine
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import scoped_session, sessionmaker
+from sqlalchemy.orm import scoped_session, sessionmaker, undefer
 from sqlalchemy.pool import NullPool
 
 from grading.course import Course
@@ -49,9 +58,53 @@ class Ledger(Gradebook):
         make = sessionmaker(connection, join_transaction_mode="rollback_only",
                             expire_on_commit=False)  # fmt: skip
         self.db = scoped_session(make)
+        self._cells: dict[tuple, dict] = {}
+        self._entries: dict[tuple, dict] = {}
 
     def close(self) -> None:
+        self._entries.clear()
         self.db.remove()
+
+    def find_source_cell(self, name: str, notebook: str, assignment: str) -> SourceCell:
+        return self._cell([SourceCell], name, notebook, assignment)
+
+    def find_graded_cell(self, name: str, notebook: str, assignment: str) -> GradeCell | TaskCell:
+        return self._cell([GradeCell, TaskCell], name, notebook, assignment)
+
+    def _cell(self, kinds: list[type], name: str, notebook: str, assignment: str):
+        """A cell of a master: nbgrader asks for each of 70; all are read at once."""
+        where = kinds[0], notebook, assignment
+        if where not in self._cells:
+            master = self.find_notebook(notebook, assignment)
+            self._cells[where] = {
+                cell.name: cell
+                for kind in kinds
+                for cell in self.db.query(kind).filter(kind.notebook_id == master.id)
+            }
+        if name not in self._cells[where]:
+            raise MissingEntry(f"No such cell: {assignment}/{notebook}/{name}")
+        return self._cells[where][name]
+
+    def find_grade(self, grade_cell: str, notebook: str, assignment: str, student: str) -> Grade:
+        return self._entry(Grade, grade_cell, notebook, assignment, student)
+
+    def find_comment(
+        self, solution_cell: str, notebook: str, assignment: str, student: str
+    ) -> Comment:
+        return self._entry(Comment, solution_cell, notebook, assignment, student)
+
+    def _entry(self, kind: type, name: str, notebook: str, assignment: str, student: str):
+        """A student's grade or comment: those of a notebook are read at once too."""
+        where = kind, notebook, assignment, student
+        if where not in self._entries:
+            submitted = self.find_submission_notebook(notebook, assignment, student)
+            rows = self.db.query(BaseCell.name, kind).join(BaseCell, BaseCell.id == kind.cell_id)
+            if kind is Grade:
+                rows = rows.options(undefer(Grade.max_score))
+            self._entries[where] = dict(rows.filter(kind.notebook_id == submitted.id).tuples())
+        if name not in self._entries[where]:
+            raise MissingEntry(f"No {kind.__name__}: {assignment}/{notebook}/{name} for {student}")
+        return self._entries[where][name]
 
 
 @contextmanager
