@@ -10,8 +10,6 @@ import importlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
-from pathlib import Path
 
 from nbgrader.api import (
     BaseCell,
@@ -30,9 +28,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import scoped_session, sessionmaker, undefer
 from sqlalchemy.pool import NullPool
 
+from grading.backup import back_up
 from grading.course import Course
 
-KEPT_BACKUPS = 5
 OPENERS = (
     "nbgrader.converters.autograde",
     "nbgrader.preprocessors.getgrades",
@@ -101,7 +99,7 @@ class Ledger(Gradebook):
             rows = self.db.query(BaseCell.name, kind).join(BaseCell, BaseCell.id == kind.cell_id)
             if kind is Grade:
                 rows = rows.options(undefer(Grade.max_score))
-            self._entries[where] = dict(rows.filter(kind.notebook_id == submitted.id).tuples())
+            self._entries[where] = dict(rows.filter(kind.notebook_id == submitted.id).all())
         if name not in self._entries[where]:
             raise MissingEntry(f"No {kind.__name__}: {assignment}/{notebook}/{name} for {student}")
         return self._entries[where][name]
@@ -120,17 +118,6 @@ def used_by_nbgrader(ledger: Ledger) -> Iterator[None]:
             module.Gradebook = Gradebook
 
 
-def prepare(engine: Engine) -> None:
-    """Make what is missing of nbgrader's tables, and the indexes without which the cost of one
-    student grows with the class (a notebook's score is summed over the grades of all)."""
-    with Gradebook(engine.url.render_as_string(hide_password=False)):
-        pass
-    for table in (Grade, Comment):
-        name = f"{table.__tablename__}_by_notebook"
-        index = next((i for i in table.__table__.indexes if i.name == name), None)
-        (index or Index(name, table.notebook_id)).create(engine, checkfirst=True)
-
-
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
     """A connection whose changes are all made at the end of the block, or none of them.
@@ -143,25 +130,21 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def back_up(engine: Engine) -> None:
-    """Copy an SQLite gradebook to gradebook.db.TIME.bak beside it; the last few are kept.
+def make_ready(engine: Engine) -> None:
+    """Back the gradebook up and make what is missing of its tables and indexes.
 
-    Nothing may write meanwhile. Backing up another database is for those who run it.
+    Without the indexes the cost of one student grows with the class: nbgrader sums a notebook's
+    score over everybody's grades.
     """
-    if engine.dialect.name != "sqlite":
-        return
-    path = Path(engine.url.database)
-    target = path.with_name(f"{path.name}.{datetime.now():%Y%m%d-%H%M%S}.bak")
-    new = target.with_suffix(".new")
-    source, copy = sqlite3.connect(path), sqlite3.connect(new)
-    try:
-        source.backup(copy)
-    finally:
-        copy.close()
-        source.close()
-    new.replace(target)
-    for old in sorted(path.parent.glob(f"{path.name}.*.bak"))[:-KEPT_BACKUPS]:
-        old.unlink()
+    with Gradebook(engine.url.render_as_string(hide_password=False)):
+        pass
+    with transaction(engine) as connection:
+        back_up(engine)
+        for table in (Grade.__table__, Comment.__table__):
+            name = f"{table.name}_by_notebook"
+            known = {index.name: index for index in table.indexes}
+            index = known.get(name) or Index(name, table.c.notebook_id)
+            index.create(connection, checkfirst=True)
 
 
 def in_words(error: DBAPIError | sqlite3.Error) -> str:
