@@ -73,7 +73,7 @@ c.Autograde.sanitize_preprocessors = [
     "grading.recording.RestoreCells",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
-    "nbgrader.preprocessors.CheckCellMetadata",
+    "grading.recording.CheckCells",
 ]
 c.Autograde.autograde_preprocessors = [
     "grading.recording.RecordOutcome",
@@ -81,7 +81,7 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
+    "grading.recording.CheckCells",
 ]
 c.CoalesceStreamsPreprocessor.enabled = True
 

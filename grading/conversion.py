@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import glob
 import logging
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
@@ -74,13 +76,14 @@ def whole(
     """
     if glob.escape(student) != student:
         raise RecordFailed("rename the folder: nbgrader takes no * ? or [ in it")
-    unfinished = course.root / FOLDER / kind.step / student
+    _sweep(course.root / FOLDER)
+    own = course.root / FOLDER / str(os.getpid())
     directory = CourseDirectory(
         config=course.config,
         log=SILENT,
         assignment_id=assignment,
         student_id=student,
-        **{f"{kind.step}_directory": f"{FOLDER}/{kind.step}"},
+        **{f"{kind.step}_directory": str(own)},
     )
     converter = kind(coursedir=directory, config=course.config, log=SILENT)
 
@@ -91,13 +94,19 @@ def whole(
             raise RecordFailed(_reason(converter, error)) from error
 
     try:
-        shutil.rmtree(unfinished, ignore_errors=True)  # of a run that was killed
         yield convert
-        _put_in_place(unfinished / assignment, course.root / kind.step / student / assignment)
+        _put_in_place(own / student / assignment, course.root / kind.step / student / assignment)
     except OSError as error:
         raise RecordFailed(f"{kind.step}/{student}/{assignment}: {error}") from error
     finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.rmtree(own, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what processes that were killed left behind."""
+    for path in folder.glob("*"):
+        if not psutil.pid_exists(int(path.name)):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _reason(converter: _Telling, raised: BaseException) -> str:

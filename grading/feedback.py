@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import html
 import re
+from functools import cached_property, lru_cache
 from pathlib import Path
 
+from jinja2.bccache import Bucket, BytecodeCache
 from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters import DataTypeFilter, Highlight2HTML
@@ -17,7 +19,7 @@ from traitlets import Bool
 
 from grading.course import find_root
 from grading.formulas import formula
-from grading.masters import clear_cell
+from grading.masters import Clearing
 from grading.pictures import from_base64, from_drawing, master_pictures
 from grading.presentable import KINDS, presentable
 from grading.prose import prose
@@ -26,8 +28,26 @@ from grading.terminal import shortened, terminal_html
 from grading.text import printable
 
 MAX_CODE = 50_000
+MAX_KEPT = 5_000  # of code that stays in memory once it is coloured
 MAX_TRACEBACK = 8_000
 STYLES = {"light": "xcode", "dark": "github-dark"}  # contrast of 4.5 and more on the page's boxes
+
+
+class _Compiled(BytecodeCache):
+    """Compiled templates, for the exporters that follow in this process: one for each student."""
+
+    def __init__(self):
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
 
 
 class FeedbackExporter(HTMLExporter):
@@ -35,6 +55,9 @@ class FeedbackExporter(HTMLExporter):
 
     Templates escape whatever no filter has made safe.
     """
+
+    # The format is checked once after all steps, not after each of them.
+    optimistic_validation = Bool(True).tag(config=True)
 
     def default_filters(self):
         yield from super().default_filters()
@@ -47,6 +70,7 @@ class FeedbackExporter(HTMLExporter):
     def _create_environment(self):
         environment = super()._create_environment()
         environment.autoescape = True
+        environment.bytecode_cache = _COMPILED
         environment.globals["code_css"] = Markup(_code_css())
         return environment
 
@@ -55,7 +79,10 @@ class FeedbackExporter(HTMLExporter):
         graded = Path(resources.get("metadata", {}).get("path") or ".")
         assignment = resources.get("nbgrader", {}).get("assignment", "")
         resources["pictures"] = master_pictures(graded, find_root() / "source" / assignment)
-        page, resources = super().from_notebook_node(presentable(nb), resources, **kwargs)
+        # Not HTMLExporter's own: it reads the finished page as HTML and writes it anew, half of the
+        # time that a page takes, for attributes of JupyterLab's template that this one has not.
+        make = super(HTMLExporter, self).from_notebook_node
+        page, resources = make(presentable(nb), resources, **kwargs)
         return printable(page), resources
 
 
@@ -69,10 +96,14 @@ class HideInstructorContent(Preprocessor):
 
     enabled = Bool(True).tag(config=True)
 
+    @cached_property
+    def _clear(self) -> Clearing:
+        return Clearing(self.config)
+
     def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int):
         if not is_grade(cell) and not is_task(cell):
             return cell, resources
-        cell.source = clear_cell(cell, self.config).source
+        cell.source = self._clear(cell).source
         cell.metadata.nbgrader["title"] = title(cell)
         if check(cell):
             cell.outputs = []
@@ -102,7 +133,12 @@ def code(source: str) -> str:
     """Python, coloured; plain where there is too much of it."""
     if len(source) > MAX_CODE:
         return f"<pre>{html.escape(shortened(source, MAX_CODE))}</pre>"
-    return Highlight2HTML(pygments_lexer="ipython3")(source.strip("\n"))
+    return (_coloured if len(source) < MAX_KEPT else _coloured.__wrapped__)(source.strip("\n"))
+
+
+@lru_cache(maxsize=512)  # most cells are the master's, the same on everybody's page
+def _coloured(source: str) -> str:
+    return Highlight2HTML(pygments_lexer="ipython3")(source)
 
 
 def output_html(data: dict[str, str]) -> str:
@@ -135,6 +171,7 @@ def _safe(make):
     return filtered
 
 
+@lru_cache(maxsize=1)
 def _code_css() -> str:
     light, dark = (
         HtmlFormatter(style=style).get_style_defs(".highlight") for style in STYLES.values()

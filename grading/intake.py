@@ -12,6 +12,7 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 from nbgrader.coursedir import CourseDirectory
+from traitlets import Bool
 
 from grading.files import unfit
 from grading.limits import Limits
@@ -31,6 +32,9 @@ class SubmissionExporter(NotebookExporter):
     A file that can't be read becomes a notebook without answers that says why, so that the
     student's other notebooks, and everybody else's, are graded all the same.
     """
+
+    # The format is checked once after all steps, not after each of them.
+    optimistic_validation = Bool(True).tag(config=True)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -10,20 +10,27 @@ import importlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
-from pathlib import Path
 
-from nbgrader.api import Comment, Grade, Gradebook
+from nbgrader.api import (
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    GradeCell,
+    MissingEntry,
+    SourceCell,
+    TaskCell,
+)
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import Engine, Index, create_engine
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import scoped_session, sessionmaker
+from sqlalchemy.orm import scoped_session, sessionmaker, undefer
 from sqlalchemy.pool import NullPool
 
+from grading.backup import back_up
 from grading.course import Course
 
-KEPT_BACKUPS = 5
 OPENERS = (
     "nbgrader.converters.autograde",
     "nbgrader.preprocessors.getgrades",
@@ -49,9 +56,53 @@ class Ledger(Gradebook):
         make = sessionmaker(connection, join_transaction_mode="rollback_only",
                             expire_on_commit=False)  # fmt: skip
         self.db = scoped_session(make)
+        self._cells: dict[tuple, dict] = {}
+        self._entries: dict[tuple, dict] = {}
 
     def close(self) -> None:
+        self._entries.clear()
         self.db.remove()
+
+    def find_source_cell(self, name: str, notebook: str, assignment: str) -> SourceCell:
+        return self._cell([SourceCell], name, notebook, assignment)
+
+    def find_graded_cell(self, name: str, notebook: str, assignment: str) -> GradeCell | TaskCell:
+        return self._cell([GradeCell, TaskCell], name, notebook, assignment)
+
+    def _cell(self, kinds: list[type], name: str, notebook: str, assignment: str):
+        """A cell of a master: nbgrader asks for each of 70; all are read at once."""
+        where = kinds[0], notebook, assignment
+        if where not in self._cells:
+            master = self.find_notebook(notebook, assignment)
+            self._cells[where] = {
+                cell.name: cell
+                for kind in kinds
+                for cell in self.db.query(kind).filter(kind.notebook_id == master.id)
+            }
+        if name not in self._cells[where]:
+            raise MissingEntry(f"No such cell: {assignment}/{notebook}/{name}")
+        return self._cells[where][name]
+
+    def find_grade(self, grade_cell: str, notebook: str, assignment: str, student: str) -> Grade:
+        return self._entry(Grade, grade_cell, notebook, assignment, student)
+
+    def find_comment(
+        self, solution_cell: str, notebook: str, assignment: str, student: str
+    ) -> Comment:
+        return self._entry(Comment, solution_cell, notebook, assignment, student)
+
+    def _entry(self, kind: type, name: str, notebook: str, assignment: str, student: str):
+        """A student's grade or comment: those of a notebook are read at once too."""
+        where = kind, notebook, assignment, student
+        if where not in self._entries:
+            submitted = self.find_submission_notebook(notebook, assignment, student)
+            rows = self.db.query(BaseCell.name, kind).join(BaseCell, BaseCell.id == kind.cell_id)
+            if kind is Grade:
+                rows = rows.options(undefer(Grade.max_score))
+            self._entries[where] = dict(rows.filter(kind.notebook_id == submitted.id).all())
+        if name not in self._entries[where]:
+            raise MissingEntry(f"No {kind.__name__}: {assignment}/{notebook}/{name} for {student}")
+        return self._entries[where][name]
 
 
 @contextmanager
@@ -67,17 +118,6 @@ def used_by_nbgrader(ledger: Ledger) -> Iterator[None]:
             module.Gradebook = Gradebook
 
 
-def prepare(engine: Engine) -> None:
-    """Make what is missing of nbgrader's tables, and the indexes without which the cost of one
-    student grows with the class (a notebook's score is summed over the grades of all)."""
-    with Gradebook(engine.url.render_as_string(hide_password=False)):
-        pass
-    for table in (Grade, Comment):
-        name = f"{table.__tablename__}_by_notebook"
-        index = next((i for i in table.__table__.indexes if i.name == name), None)
-        (index or Index(name, table.notebook_id)).create(engine, checkfirst=True)
-
-
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
     """A connection whose changes are all made at the end of the block, or none of them.
@@ -90,25 +130,21 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def back_up(engine: Engine) -> None:
-    """Copy an SQLite gradebook to gradebook.db.TIME.bak beside it; the last few are kept.
+def make_ready(engine: Engine) -> None:
+    """Back the gradebook up and make what is missing of its tables and indexes.
 
-    Nothing may write meanwhile. Backing up another database is for those who run it.
+    Without the indexes the cost of one student grows with the class: nbgrader sums a notebook's
+    score over everybody's grades.
     """
-    if engine.dialect.name != "sqlite":
-        return
-    path = Path(engine.url.database)
-    target = path.with_name(f"{path.name}.{datetime.now():%Y%m%d-%H%M%S}.bak")
-    new = target.with_suffix(".new")
-    source, copy = sqlite3.connect(path), sqlite3.connect(new)
-    try:
-        source.backup(copy)
-    finally:
-        copy.close()
-        source.close()
-    new.replace(target)
-    for old in sorted(path.parent.glob(f"{path.name}.*.bak"))[:-KEPT_BACKUPS]:
-        old.unlink()
+    with Gradebook(engine.url.render_as_string(hide_password=False)):
+        pass
+    with transaction(engine) as connection:
+        back_up(engine)
+        for table in (Grade.__table__, Comment.__table__):
+            name = f"{table.name}_by_notebook"
+            known = {index.name: index for index in table.indexes}
+            index = known.get(name) or Index(name, table.c.notebook_id)
+            index.create(connection, checkfirst=True)
 
 
 def in_words(error: DBAPIError | sqlite3.Error) -> str:

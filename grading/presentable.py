@@ -18,9 +18,9 @@ KINDS = (
     "text/html",
     "text/markdown",
     "image/svg+xml",
+    "text/latex",
     "image/png",
     "image/jpeg",
-    "text/latex",
     "text/plain",
 )
 MAX_OUTPUTS = 200

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from functools import partial
+from functools import lru_cache, partial
 
 from mistune.renderers.html import HTMLRenderer
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
@@ -14,6 +14,7 @@ from grading.pictures import Pictures, from_attachment, from_data_uri
 from grading.sanitising import clean_html
 
 MAX_MARKDOWN = 50_000
+MAX_KEPT = 5_000  # of text that stays in memory once it is read
 DEEPER = 2  # the page has a title and two sections above the notebook's own headings
 PLACE = re.compile(r'<span class="formula-(\d+)"></span>')
 
@@ -24,15 +25,21 @@ def prose(source: str, attachments: dict[str, dict[str, str]], pictures: Picture
     attachments: the pictures pasted into the cell. pictures: gives those that lie beside it.
     Text that is too long or too odd to be read as Markdown is shown as it was written.
     """
-    renderer = _Renderer()
     try:
         if len(source) > MAX_MARKDOWN:
             raise ValueError("too long")
-        written = MarkdownWithMath(renderer=renderer).render(source)
+        written, renderer = (_written if len(source) < MAX_KEPT else _written.__wrapped__)(source)
     except Exception:  # the parser was made for honest text
         return f"<pre>{html.escape(source[:MAX_MARKDOWN])}</pre>"
     cleaned = clean_html(written, partial(_picture, attachments, pictures))
     return PLACE.sub(renderer.drawn, cleaned)
+
+
+@lru_cache(maxsize=512)  # most texts are the master's, the same on everybody's page
+def _written(source: str) -> tuple[str, _Renderer]:
+    """Markdown as HTML that may hold anything, and the renderer that has its formulas."""
+    renderer = _Renderer()
+    return MarkdownWithMath(renderer=renderer).render(source), renderer
 
 
 def _picture(attachments: dict, pictures: Pictures, source: str) -> str | None:

@@ -18,8 +18,8 @@ def publish(root: Path, assignment: str, student: str) -> None:
     """Write a student's pages of feedback from what was recorded.
 
     Reads the gradebook and writes feedback/STUDENT/ASSIGNMENT, so different students may be
-    published at the same time in different processes. Raises RecordFailed, and leaves the pages
-    that were there, when it can't be done.
+    published at the same time, in different processes (not threads: nbgrader changes the working
+    folder). Raises RecordFailed, and leaves the pages that were there, when it can't be done.
     """
     course = _course(root, (root / CONFIG_FILE).read_bytes())
     engine = engine_of(course)

@@ -10,10 +10,9 @@ from grading.conversion import RecordFailed, Recording, whole
 from grading.course import Course
 from grading.ledger import (
     Ledger,
-    back_up,
     engine_of,
     in_words,
-    prepare,
+    make_ready,
     transaction,
     used_by_nbgrader,
 )
@@ -24,8 +23,9 @@ __all__ = ["RecordFailed", "Recorder"]
 class Recorder:
     """Writes students' outcomes to the gradebook and to autograded/, one student at a time.
 
-    A context manager. An SQLite gradebook is copied to gradebook.db.TIME.bak before the first
-    student; backing up another database is for those who run it.
+    A context manager, for one thread: nbgrader changes the working folder. An SQLite gradebook is
+    copied to gradebook.db.TIME.bak before the first student; backing up another database is for
+    those who run it.
     """
 
     def __init__(self, course: Course, assignment: str):
@@ -47,7 +47,9 @@ class Recorder:
         """
         try:
             with whole(Recording, self._course, self._assignment, student) as autograde:
-                self._make_ready()
+                if not self._is_ready:
+                    make_ready(self._engine)
+                    self._is_ready = True
                 with (
                     transaction(self._engine) as connection,
                     used_by_nbgrader(Ledger(connection)),
@@ -55,10 +57,3 @@ class Recorder:
                     autograde()
         except (DBAPIError, sqlite3.Error) as error:
             raise RecordFailed(in_words(error)) from error
-
-    def _make_ready(self) -> None:
-        if not self._is_ready:
-            prepare(self._engine)
-            with transaction(self._engine):
-                back_up(self._engine)
-            self._is_ready = True

@@ -6,10 +6,13 @@ stock command, the formgrader's button and `python -m grading run` give the same
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
+from typing import ClassVar
 
 import nbformat
 from nbformat import NotebookNode
+from nbgrader.preprocessors import CheckCellMetadata
 from nbgrader.preprocessors.base import NbGraderPreprocessor
 
 from grading.course import find_root
@@ -53,6 +56,24 @@ class RecordOutcome(NbGraderPreprocessor):
                 raise GraderFailed(f"{where['notebook']}: {outcome.reason}")
             store.put(outcome)
         replay(outcome, nb)
+        return nb, resources
+
+
+class CheckCells(CheckCellMetadata):
+    """nbgrader's check of its metadata, made once for metadata that is the same.
+
+    After `RestoreCells` it is the master's, the same in each submission. nbgrader checks its own
+    schema anew for each cell, which was half of the time that recording took.
+    """
+
+    _checked: ClassVar[set[str]] = set()
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        cells = [[c.cell_type, c.metadata.nbgrader] for c in nb.cells if "nbgrader" in c.metadata]
+        found = json.dumps(cells, sort_keys=True)
+        if found not in self._checked:
+            nb, resources = super().preprocess(nb, resources)
+            self._checked.add(found)
         return nb, resources
 
 

@@ -1,0 +1,30 @@
+"""Copies of the gradebook, made before marks are written to it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+KEPT = 5
+
+
+def back_up(engine: Engine) -> None:
+    """Copy an SQLite gradebook to gradebook.db.TIME.bak beside it; the last few are kept.
+
+    To go back, copy one over gradebook.db. Backing up another database is for those who run it.
+    Raises sqlite3.Error or OSError when the copy can't be made.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    path = Path(engine.url.database)
+    target = path.with_name(f"{path.name}.{datetime.now():%Y%m%d-%H%M%S}.bak")
+    new = target.with_suffix(".new")
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(new)) as copy:
+        source.backup(copy)
+    new.replace(target)
+    for old in sorted(path.parent.glob(f"{path.name}.*.bak"))[:-KEPT]:
+        old.unlink()

@@ -1,0 +1,90 @@
+"""The record stage alone: what a class of lab-3 submissions and its pages cost, in time and memory.
+
+The masters are executed once (some minutes). Everybody hands in the same complete lab, each with a
+comment of their own in it, so that everybody has other outcomes. Seconds are of the processor.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import runpy
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from grading.course import Course
+from grading.execution import execute
+from grading.outcome import Outcome
+from grading.preparation import Preparation
+from grading.publish import publish
+from grading.record import Recorder
+from grading.store import OutcomeStore
+
+LAB = "lab3"
+PAGES = 20  # students whose pages are timed: they are written one by one, each as the last
+
+
+@click.command()
+@click.option("--students", "sizes", multiple=True, default=(100, 300, 1000), help="Class sizes.")
+def main(sizes: tuple[int, ...]) -> None:
+    """Print seconds a student and the process's peak memory for classes of each size."""
+    table = Table("students", "record, s each", "last 10, s each", "pages, s each", "peak, MB")
+    with tempfile.TemporaryDirectory() as folder:
+        course = runpy.run_path(str(Path(__file__).with_name("bench.py")))["_course"](
+            Path(folder), LAB, stock=False
+        )
+        preparation = Preparation(course, LAB)
+        names = [path.stem for path in course.master_paths(LAB)]
+        outcomes = [execute(preparation.job("ana", name)).to_json() for name in names]
+        recorded: list[float] = []
+        with Recorder(course, LAB) as recorder:
+            for size in sorted(sizes):
+                while len(recorded) < size:
+                    student = f"s{len(recorded):04}"
+                    _hand_in(course, preparation, student, outcomes)
+                    recorded.append(_seconds(lambda student=student: recorder.record(student)))
+                pages = [
+                    _seconds(lambda k=k: publish(course.root, LAB, f"s{k:04}"))
+                    for k in range(size - min(size, PAGES), size)
+                ]
+                figures = recorded, recorded[-10:], pages
+                peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+                table.add_row(str(size), *map(_mean, figures), f"{peak:.0f}")
+    Console().print(table)
+
+
+def _hand_in(course: Course, preparation: Preparation, student: str, outcomes: list[str]) -> None:
+    """Ana's lab with a comment of the student's own, and the outcomes that it has."""
+    folder = course.submitted / student / LAB
+    shutil.copytree(course.submitted / "ana" / LAB, folder)
+    store = OutcomeStore(course.root)
+    for path, text in zip(sorted(folder.glob("*.ipynb")), outcomes, strict=True):
+        notebook = json.loads(path.read_text())
+        for cell in notebook["cells"]:
+            if cell["metadata"].get("nbgrader", {}).get("solution"):
+                cell["source"] = [*cell["source"], f"\n# {student}"]
+        path.write_text(json.dumps(notebook))
+        job, outcome = preparation.job(student, path.stem), Outcome.from_json(text)
+        outcome.key = job.key
+        store.put(outcome)
+
+
+def _seconds(run: Callable[[], None]) -> float:
+    started = time.process_time()
+    run()
+    return time.process_time() - started
+
+
+def _mean(seconds: list[float]) -> str:
+    return f"{sum(seconds) / len(seconds):.2f}"
+
+
+if __name__ == "__main__":
+    main()
