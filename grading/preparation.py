@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from grading.candidate.sandbox import require_sandbox
 from grading.course import Course
-from grading.files import master_files, submitted_files
+from grading.files import clashes, master_files, submitted_files
 from grading.intake import read_or_notice
 from grading.job import Job
 from grading.limits import Limits
@@ -46,6 +46,9 @@ class Preparation:
         handed_in, _ = read_or_notice(folder / f"{name}.ipynb")
         restored = restore(handed_in, self._masters[name], self._course.config)
         files, refused = submitted_files(folder, self._ignore, self._limits)
+        for path in clashes(files.keys(), self._provided.keys()):
+            del files[path]
+            refused[path] = "left out: the assignment has a file or folder of that name"
         return Job(
             self._assignment,
             name,

@@ -13,6 +13,7 @@ import nbformat
 
 from grading.candidate.sandbox import require_sandbox
 from grading.course import Course, CourseError
+from grading.files import MAX_FOLDERS, walk
 from grading.key import submission_key
 from grading.masters import check_masters
 from grading.outcome import Status, noted
@@ -99,6 +100,9 @@ def grade(course: Course, assignment: str, student: str, key: str) -> Submission
         return SubmissionSummary(student, key, notebooks)
     if glob.escape(student) != student:
         return _failed(student, key, names, "rename the folder: nbgrader takes no * ? or [ in it")
+    if any(deep for *_, deep in walk(course.submitted / student / assignment)):
+        reason = f"there are over {MAX_FOLDERS} folders in one another: take them out"
+        return _failed(student, key, names, reason)
     api = course.nbgrader()
     try:
         for step in (api.autograde, api.generate_feedback):
