@@ -91,6 +91,10 @@ c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "grading.feedback.HideInstructorContent",
 ]
+# The formgrader's page of a submission: nothing of it may run in a grader's browser.
+c.HTMLExporter.preprocessors = ["grading.formgrader.ShowHarmlessly"]
+c.HTMLExporter.filters = {"markdown2html": "grading.formgrader.markdown2html"}
+c.FeedbackExporter.preprocessors = []
 # Ours first (feedback), then nbgrader's (the formgrader's pages).
 c.HTMLExporter.extra_template_basedirs = [
     str(Path(grading.__file__).parent / "templates"),

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from grading.candidate.box import why_no_box
 from grading.course import CourseError
-from grading.versions import code_digest, package_versions
+from grading.versions import code_digest, code_parts, digest_of, package_versions
 
 PROCESS = uuid4().hex  # this process; a worker that comes back at an old address is another one
 
@@ -69,7 +69,7 @@ def describe() -> bytes:
         "python": platform.python_version(),
         "packages": package_versions(),
         "kit": code_digest(),
-        "kit_now": code_digest.__wrapped__(),
+        "kit_now": digest_of(code_parts.__wrapped__()),
         "no_box": why_no_box.__wrapped__(),  # bubblewrap may have been installed since
     }
     return json.dumps(description).encode()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
 from fnmatch import fnmatch
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from grading.limits import Limits
 from grading.text import printable
 
 NOTEBOOKS = "*.ipynb"
+MAX_FOLDERS = 30  # in one another; programs that call themselves for each end at a thousand
 
 
 def master_files(folder: Path, ignore: list[str]) -> dict[str, bytes]:
@@ -42,11 +44,32 @@ def submitted_files(
     return files, refused
 
 
+def clashes(names: set[str], provided: set[str]) -> set[str]:
+    """Of a submission's paths those with a file where the master has a folder, or the reverse."""
+    folders = {str(above) for name in provided for above in PurePosixPath(name).parents}
+    return {
+        name
+        for name in names
+        if name in folders or not provided.isdisjoint(map(str, PurePosixPath(name).parents))
+    }
+
+
+def walk(folder: Path) -> Iterator[tuple[str, list[str], list[str], list[str]]]:
+    """As os.walk, down to a limit: folder, the folders and files in it, folders not entered."""
+    for parent, folders, names in os.walk(folder):
+        left = []
+        if len(Path(parent).relative_to(folder).parts) >= MAX_FOLDERS:
+            left, folders[:] = list(folders), []
+        yield parent, folders, names, left
+
+
 def unfit(folder: Path, limits: Limits) -> list[Path]:
     """Everything below `folder` that must not be copied: what is neither a folder nor a regular
-    file, and what is too large (a file may claim a terabyte and take no space)."""
+    file, what is too large (a file may claim a terabyte and take no space) and what lies too deep.
+    """
     found, left = [], limits.disk_mb * 2**20
-    for parent, folders, names in os.walk(folder):
+    for parent, folders, names, deep in walk(folder):
+        found += [Path(parent, name) for name in deep]
         paths = [Path(parent, name) for name in (*folders, *names)]
         for path in sorted(paths):
             size = path.lstat().st_size
@@ -61,7 +84,10 @@ def unfit(folder: Path, limits: Limits) -> list[Path]:
 
 def _walk(folder: Path, ignore: list[str]) -> tuple[dict[str, Path], dict[str, str]]:
     found, refused = {}, {}
-    for parent, folders, names in os.walk(folder):
+    for parent, folders, names, deep in walk(folder):
+        for name in deep:
+            relative = printable(Path(parent, name).relative_to(folder).as_posix())
+            refused[relative] = f"left out: over {MAX_FOLDERS} folders in one another"
         linked = [name for name in folders if _kind(Path(parent, name)) != "a folder"]
         folders[:] = sorted(set(folders) - set(linked) - _ignored(folders, ignore))
         for name in sorted({*names, *linked} - _ignored([*names, *linked], [*ignore, NOTEBOOKS])):

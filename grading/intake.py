@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import partial
 from glob import escape, glob
 from pathlib import Path
@@ -14,11 +15,13 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets import Bool
 
-from grading.files import unfit
+from grading.files import clashes, unfit, walk
 from grading.limits import Limits
 from grading.text import for_terminal, printable
 
 MAX_BYTES, MAX_STAMP = 50_000_000, 1000
+# Lists and objects take some thirty times the memory of their text, and minutes to be checked.
+MAX_BRACKETS, MAX_CELLS = 1_000_000, 2000
 UNREADABLE_NOTICE = "**No se pudo leer el cuaderno entregado.** Hablen con su instructor."
 
 
@@ -56,8 +59,19 @@ def _leave_out_unfit(directory: CourseDirectory, limits: Limits) -> None:
     """Keep nbgrader from copying what is no file: it follows links wherever they lead."""
     where = directory.student_id, directory.assignment_id
     pattern = directory.format_path(directory.submitted_directory, *where)
-    found = [path for folder in glob(pattern) for path in unfit(Path(folder), limits)]
+    folders = [Path(folder) for folder in glob(pattern)]
+    found = [path for folder in folders for path in unfit(folder, limits)]
+    master = Path(directory.format_path(directory.source_directory, ".", directory.assignment_id))
+    for folder in folders:
+        clashing = clashes(set(_paths(folder)), set(_paths(master)))
+        found += [folder / name for name in clashing if (folder / name).exists()]
     directory.ignore = [*directory.ignore, *{escape(path.name) for path in found}]
+
+
+def _paths(folder: Path) -> Iterator[str]:
+    """Every file below a folder, relative to it."""
+    for parent, _, names, _ in walk(folder):
+        yield from (Path(parent, name).relative_to(folder).as_posix() for name in names)
 
 
 def read_or_notice(path: Path) -> tuple[NotebookNode, str]:
@@ -99,7 +113,13 @@ def read_notebook(path: Path) -> NotebookNode:
             f"it is over {MAX_BYTES // 10**6} MB; ask for the notebook with its outputs cleared"
         )
     try:
-        data = json.loads(_decode(path.read_bytes()))
+        raw = path.read_bytes()
+        if raw.count(b"[") + raw.count(b"{") > MAX_BRACKETS:
+            raise Unreadable(
+                f"it has over {MAX_BRACKETS:,} lists and objects; ask for the notebook with its "
+                "outputs cleared"
+            )
+        data = json.loads(_decode(raw))
     except OSError as error:
         raise Unreadable(f"it could not be opened ({error.strerror}); check it") from error
     except (ValueError, RecursionError) as error:
@@ -124,6 +144,8 @@ def _decode(raw: bytes) -> str:
 
 def _only_cells(notebook: NotebookNode) -> NotebookNode:
     """The notebook's cells, each with a kind, a text and metadata, or an error."""
+    if len(notebook.cells) > MAX_CELLS:
+        raise ValueError(f"it has over {MAX_CELLS} cells")
     for cell in notebook.cells:
         if cell.cell_type not in ("code", "markdown", "raw") or not isinstance(cell.source, str):
             raise ValueError("a cell has no kind or no text")

@@ -8,6 +8,7 @@ from pathlib import Path
 import grading
 from grading.candidate.box import why_no_box
 from grading.course import CONFIG_FILE, Course
+from grading.files import walk
 from grading.limits import Limits
 from grading.versions import add, code_digest
 
@@ -48,7 +49,8 @@ class SubmissionKeys:
 def _files(folder: Path) -> list[Path]:
     return sorted(
         path
-        for path in folder.rglob("*")
+        for parent, _, names, _ in walk(folder)
+        for path in (Path(parent, name) for name in names)
         if path.is_file()
         and not path.is_symlink()
         and not GENERATED.intersection(path.relative_to(folder).parts)

@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from grading.answers import solved
 from grading.candidate.sandbox import require_sandbox
 from grading.course import CONFIG_FILE, Course
-from grading.files import master_files, submitted_files
+from grading.files import clashes, master_files, submitted_files
 from grading.intake import read_or_notice
 from grading.job import Job
 from grading.limits import Limits
@@ -67,6 +67,9 @@ class Preparation:
         handed_in, notice = read_or_notice(folder / f"{name}.ipynb")
         restored = self.restored(handed_in, name)
         files, refused = submitted_files(folder, self._ignore, self._limits)
+        for path in clashes(files.keys(), self._provided.keys()):
+            del files[path]
+            refused[path] = "left out: the assignment has a file or folder of that name"
         return self._job(name, restored, files=files, refused=refused), notice
 
     def teaching_job(self, name: str, answers: dict[str, str], known: dict[str, bytes]) -> Job:

@@ -25,6 +25,9 @@ KINDS = (
 )
 MAX_OUTPUTS = 200
 MAX_LENGTH = 10_000_000
+MAX_DRAWN = 1_000_000  # of code, text cells and outputs with a markup: a minute to draw, at worst
+MARKUP = ("text/html", "text/markdown", "text/latex")
+TOO_LONG = "(demasiado largo para esta página)"
 NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
@@ -38,7 +41,22 @@ def presentable(notebook: NotebookNode) -> NotebookNode:
     if isinstance(grading, dict):
         metadata["grading"] = grading
     cells = [_cell(cell) for cell in notebook.cells]
+    _leave_out(cells, MAX_DRAWN)
     return new_notebook(cells=cells, metadata=metadata)
+
+
+def _leave_out(cells: list[NotebookNode], most: int) -> None:
+    """Replace what comes after `most` characters by a note."""
+    for cell in cells:
+        most -= len(cell.source)
+        if most < 0:
+            cell.source = TOO_LONG
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            for kind in data.keys() & set(MARKUP):
+                most -= len(data[kind])
+                if most < 0:
+                    data[kind] = TOO_LONG
 
 
 def _cell(cell: NotebookNode) -> NotebookNode:

@@ -13,7 +13,7 @@ from grading.formulas import environment, formula
 from grading.pictures import Pictures, from_attachment, from_data_uri
 from grading.sanitising import clean_html
 
-MAX_MARKDOWN = 50_000
+MAX_MARKDOWN = 20_000  # the parser's time grows with the square of it
 MAX_KEPT = 5_000  # of text that stays in memory once it is read
 DEEPER = 2  # the page has a title and two sections above the notebook's own headings
 PLACE = re.compile(r'<span class="formula-(\d+)"></span>')

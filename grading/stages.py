@@ -14,6 +14,7 @@ from grading import summary as summaries
 from grading.audit import Audit
 from grading.changes import changes
 from grading.course import CourseError
+from grading.files import MAX_FOLDERS, walk
 from grading.outcome import Outcome, Status
 from grading.plan import FORCED, GONE, Plan, Task, plan, summary
 from grading.pool import WorkerLost
@@ -115,6 +116,10 @@ class ClassRun:
     def _plan(self, student, key, before, why) -> Iterator[Graded]:
         if glob.escape(student) != student:
             reason = "rename the folder: nbgrader takes no * ? or [ in it"
+            yield self._failed(student, key, reason, reason)
+            return
+        if any(deep for *_, deep in walk(self._course.submitted / student / self._assignment)):
+            reason = f"there are over {MAX_FOLDERS} folders in one another: take them out"
             yield self._failed(student, key, reason, reason)
             return
         try:

@@ -36,8 +36,9 @@ class Stop(Enum):
     )
     OUTPUT = (
         Status.OVER_LIMIT,
-        "La celda mostró más de {output_mb} MB y se detuvo; lo que seguía no se guardó.",
-        "showed more than {output_mb} MB and was interrupted",
+        "La celda mostró más de {output_mb} MB, o el cuaderno cuatro veces eso, y se detuvo; lo "
+        "que seguía no se guardó.",
+        "showed more than {output_mb} MB, or the notebook four times as much, and was interrupted",
     )
     MEMORY = (
         Status.OVER_LIMIT,

@@ -177,7 +177,8 @@ class Box:
             options += ["--tmpfs", path]
         for path in _private():
             options += ["--tmpfs", path]
-        options += ["--remount-ro", "/", "--chdir", HOME]
+        # An ordinary user's box owns /dev, in memory that nothing limits.
+        options += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME]
         return ["bwrap", *options, *self._drop()]
 
     def _drop(self) -> list[str]:

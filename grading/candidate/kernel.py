@@ -13,6 +13,7 @@ import psutil
 import zmq.asyncio
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.session import json_unpacker
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal
 from nbformat import NotebookNode
@@ -29,10 +30,16 @@ BREAK_SECONDS = 0.5  # between a kernel's connection and the kernel itself
 LATE_SECONDS = 60  # for the last that a cell showed to arrive
 PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "control_port": 4, "hb_port": 5}
 LISTENING = (1, 2, 3, 4)  # the heartbeat is not used
-# Channel → the largest part of a message, in bytes, and how many messages wait here at most: what
-# a kernel sends while nobody reads fills its own memory, not the grader's.
-ACCEPTED = {"iopub": (32 * 2**20, 20), "shell": (300 * 2**20, 2), "control": (2**20, 10)}
 MOST_QUESTIONS = 200  # of one cell's training loops
+# How many messages of a channel wait here at most: what a kernel sends while nobody reads fills its
+# own memory, not the grader's.
+WAITING = {"iopub": 20, "shell": 2, "control": 10}
+LARGEST_ANSWER = 300 * 2**20
+# All cells of a notebook may show so many times what one may. Each message counts for no less than
+# what it costs to record it.
+CELLS_SHOWN = 4
+LEAST_SHOWN = 500
+MAX_DEPTH = 50  # of an output, which many programs will walk through later
 
 
 class CandidateLost(Exception):
@@ -65,9 +72,11 @@ class _Manager(AsyncKernelManager):
 class _Client(NotebookClient):
     """nbclient's, counting what a cell shows and taking no message at its word."""
 
+    spare: int  # bytes that the cells to come may show together
+
     def begin(self, limit: int) -> None:
         """A cell begins, which may show `limit` bytes."""
-        self.left = limit
+        self.left = min(limit, self.spare)
         self.broken = asyncio.get_running_loop().create_future()
 
     async def _async_poll_output_msg(self, *args):
@@ -82,8 +91,12 @@ class _Client(NotebookClient):
 
     def process_message(self, msg, cell, cell_index):
         if msg.get("msg_type") not in ("status", "execute_input"):
-            self.left -= len(json.dumps(msg.get("content"), default=str))
-            self.left -= sum(len(buffer) for buffer in msg.get("buffers", []))
+            if _is_deeper(msg.get("content"), MAX_DEPTH):
+                return None
+            shown = LEAST_SHOWN + len(json.dumps(msg.get("content"), default=str))
+            shown += sum(len(buffer) for buffer in msg.get("buffers", []))
+            self.left -= shown
+            self.spare -= shown
             if self.left < 0:
                 return None
         try:
@@ -107,6 +120,8 @@ class Candidate:
         self._client = _Client(
             notebook, timeout=None, allow_errors=True, iopub_timeout=LATE_SECONDS
         )
+        self._shown = self._limits.output_mb * 2**20
+        self._client.spare = CELLS_SHOWN * self._shown
         self._watchdog: Watchdog | None = None
         self.lost: Stop | None = None
 
@@ -138,7 +153,10 @@ class Candidate:
         process = psutil.Process(manager.provisioner.process.pid)
         self._watchdog = Watchdog(process, self._limits, self._box.confined)
         kernel = self._client.kc = manager.client(context=context)
-        for channel, (largest, waiting) in {**ACCEPTED, "stdin": (self._loops.largest, 2)}.items():
+        kernel.session.unpack = _reader(self._shown + 2**20)
+        for channel, waiting in {**WAITING, "stdin": 2}.items():
+            largest = LARGEST_ANSWER if channel == "shell" else self._shown + 2**20
+            largest = self._loops.largest if channel == "stdin" else largest
             context.setsockopt(zmq.MAXMSGSIZE, largest)
             context.setsockopt(zmq.RCVHWM, waiting)
             getattr(kernel, f"{channel}_channel")  # connects
@@ -163,7 +181,7 @@ class Candidate:
         self._require_alive()
         await self._connected_again()
         await self._forget_questions()
-        self._client.begin(self._limits.output_mb * 2**20)
+        self._client.begin(self._shown)
         running = asyncio.ensure_future(self._client.async_execute_cell(cell, index))
         answering = asyncio.ensure_future(self._answer_loops())
         try:
@@ -338,6 +356,29 @@ def _listen(path: str) -> socket.socket:
     listening.bind(path)
     listening.listen()
     return listening
+
+
+def _reader(largest: int):
+    """Reads a part of a message, unless it is too large: lists and objects take some thirty times
+    the memory of their JSON. Such a part is an error without words."""
+
+    def read(raw: bytes):
+        return json_unpacker(raw) if len(raw) <= largest else {"status": "error"}
+
+    return read
+
+
+def _is_deeper(value, most: int) -> bool:
+    """Whether lists and dicts are nested to more than `most` levels."""
+    level = [value]
+    for _ in range(most):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, list | dict)
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+    return bool(level)
 
 
 def _is_counted(msg: dict) -> bool:

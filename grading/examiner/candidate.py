@@ -46,6 +46,8 @@ class Candidate:
         self._ask(ask="begin")
 
     def end(self) -> None:
+        """It is over, however it went: the submission's generators are put back."""
+        self._questions = 0
         self._ask(ask="end")
 
     def value(self, name: str):

@@ -84,6 +84,7 @@ class Examiner:
                     await self._write(await self._answer(message["question"], candidate))
         except TimeoutError:
             await self.stop()
+            await self._answer(msgpack.packb({"ask": "end"}), candidate)  # in the examiner's stead
             raise CheckTooLong from None
 
     async def _answer(self, question: bytes, candidate: Candidate) -> dict:

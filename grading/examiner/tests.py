@@ -9,7 +9,7 @@ import traceback
 import zlib
 from collections.abc import Iterator
 
-from grading.candidate.inside.wire import WireError, printable
+from grading.candidate.inside.wire import printable
 from grading.examiner.candidate import Candidate, Lost, StudentError, seed_generators
 from grading.source import parse
 from helpers import tick
@@ -100,11 +100,10 @@ def run_check(source: str, grade_id: str, imports: Imports, candidate: Candidate
     except Exception as raised:  # every failure of a check is a result
         error = raised
     cause = error.__cause__ if isinstance(error, tick.CheckFailed) else error
-    if not isinstance(cause, Lost):
-        try:
-            candidate.end()
-        except (Lost, WireError):  # the next check will find out and say so
-            pass
+    try:
+        candidate.end()
+    except Exception:  # whatever it is, the next check will find out and say so
+        pass
     results = tick.results()
     return {
         "passed": error is None,
