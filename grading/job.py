@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import b64decode, b64encode
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from grading.versions import code_digest
 
@@ -22,6 +22,7 @@ class Job:
     master_files: the master's, which come before them. refused: the student's files that were left
     out, with the reason.
     limits: see `grading.limits.Limits`. confined: in a sandbox. stub: the text of an open blank.
+    warm: start from processes that have imported its libraries already; decides no outcome.
     """
 
     assignment: str
@@ -34,11 +35,12 @@ class Job:
     limits: dict[str, int] = field(default_factory=dict)
     confined: bool = True
     stub: str = ""
+    warm: bool = True
 
     @property
     def key(self) -> str:
         """SHA-256 over all that decides the outcome: equal keys, equal outcomes."""
-        digest = hashlib.sha256(self.to_json().encode())
+        digest = hashlib.sha256(replace(self, warm=True).to_json().encode())
         digest.update(code_digest().encode())
         return digest.hexdigest()
 

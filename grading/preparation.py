@@ -9,7 +9,7 @@ from functools import cached_property
 import nbformat
 from nbformat import NotebookNode
 
-from grading.candidate.sandbox import require_sandbox
+from grading.candidate.sandbox import Sandbox, require_sandbox
 from grading.course import Course
 from grading.files import master_files, submitted_files
 from grading.intake import read_or_notice
@@ -31,6 +31,7 @@ class Preparation:
         self._ignore = list(course.config.CourseDirectory.ignore)
         self._limits = Limits(config=course.config)
         self._confined = require_sandbox(course.config)
+        self._warm = Sandbox(config=course.config).warm
         self._masters = {
             path.stem: nbformat.read(path, as_version=4)
             for path in course.master_paths(assignment)
@@ -57,6 +58,7 @@ class Preparation:
             self._limits.as_dict(),
             self._confined,
             self._course.config.ClearSolutions.code_stub["python"],
+            self._warm,
         )
 
     def _needed_masters(self, name: str) -> dict[str, dict]:

@@ -80,11 +80,13 @@ class Box:
     the working folder) and etc/, which the box reads; sockets/, which it does not see. It writes
     nothing outside of its own memory.
     confined: in bubblewrap; else with the limits alone.
+    warm: the import statements that its kernel has behind it when it starts; None for a cold start.
     """
 
     folder: Path
     limits: Limits
     confined: bool
+    warm: tuple[str, ...] | None = None
 
     @property
     def sockets(self) -> Path:
@@ -92,24 +94,21 @@ class Box:
 
     def prepare(self, files: dict[str, bytes]) -> None:
         """Write what the kernel will find. files: path inside the working folder → content."""
-        package = Path(grading.__file__).parent
-        skip = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(_helpers(), self.folder / "kit/helpers", ignore=skip)
-        shutil.copytree(package / "candidate/inside", self.folder / "kit/inside", ignore=skip)
+        copy_kit(self.folder / "kit")
         for name, content in files.items():
             path = self.folder / "files" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         for folder in ("etc", "sockets", "files"):
             (self.folder / folder).mkdir(exist_ok=True)
-        user = self._user
+        user = self.user
         (self.folder / "etc/passwd").write_text(f"student:x:{user}:{user}::{HOME}:/bin/sh\n")
         (self.folder / "etc/group").write_text(f"student:x:{user}:\n")
         if self.confined and os.geteuid() == 0:
             _let_others_read(self.folder, ("kit", "files", "etc"))
 
     @property
-    def _user(self) -> int:
+    def user(self) -> int:
         """A user id that no other box uses now, so that limits for each user hold for each box."""
         return os.geteuid() or 1_000_000 + os.getpid()
 
@@ -137,17 +136,7 @@ class Box:
 
     def environment(self) -> dict[str, str]:
         """Every variable that the kernel has. Equal hashes make equal orders in every run."""
-        home = HOME if self.confined else str(self.folder / "work")
-        path = os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"])
-        return {
-            "HOME": home,
-            "PATH": path,
-            "LANG": "C.UTF-8",
-            "PYTHONHASHSEED": "0",
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "IPYTHONDIR": f"{home}/.ipython",
-            **THREADS,
-        }
+        return environment(HOME if self.confined else str(self.folder / "work"))
 
     def python(self) -> list[str]:
         """Python, alone with its own packages: nothing of a user's, nothing of this folder's."""
@@ -158,7 +147,7 @@ class Box:
         """The command that makes the box, up to the program that runs in it."""
         options = [*_namespaces(), "--hostname", "candidate"]
         if os.geteuid() != 0:
-            options += ["--uid", str(self._user), "--gid", str(self._user)]
+            options += ["--uid", str(self.user), "--gid", str(self.user)]
         for name, value in {**self.environment(), "JPY_PARENT_PID": "1"}.items():
             options += ["--setenv", name, value]
         options += _system()
@@ -183,7 +172,7 @@ class Box:
     def _drop(self) -> list[str]:
         if os.geteuid() != 0:
             return []
-        user = self._user
+        user = self.user
         return ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups",
                 "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"]  # fmt: skip
 
@@ -191,6 +180,27 @@ class Box:
     def filter(self) -> bytes | None:
         """The system-call filter, None where there is none for this machine."""
         return seccomp.program()
+
+
+def environment(home: str) -> dict[str, str]:
+    """The variables of a kernel whose home is `home`."""
+    return {
+        "HOME": home,
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"]),
+        "LANG": "C.UTF-8",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "IPYTHONDIR": f"{home}/.ipython",
+        **THREADS,
+    }
+
+
+def copy_kit(folder: Path) -> None:
+    """Put into `folder` all of the kit that a kernel sees: `helpers` and `inside`."""
+    skip = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(_helpers(), folder / "helpers", ignore=skip)
+    inside = Path(grading.__file__).parent / "candidate/inside"
+    shutil.copytree(inside, folder / "inside", ignore=skip)
 
 
 def _let_others_read(folder: Path, names: tuple[str, ...]) -> None:

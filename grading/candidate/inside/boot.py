@@ -14,14 +14,19 @@ import sys
 
 def main() -> None:
     settings = json.loads(sys.argv[1])
-    if _abandoned():
-        return
+    if not _abandoned():
+        run(settings)
+
+
+def run(settings: dict) -> None:
+    """Be the kernel from here on."""
     _limit(settings["limits"])
     shutil.copytree(settings["files"], settings["work"])
     os.chdir(settings["work"])
     sys.argv = ["candidate"]
     # The student's folder comes last: what lies there can't stand in for an installed module.
-    sys.path[:] = [settings["kit"], *sys.path, settings["work"]]
+    found = [path for path in sys.path if path != settings["kit"]]
+    sys.path[:] = [settings["kit"], *found, settings["work"]]
     sys.modules["grading"] = None  # of use where there is no box: students do not have it
 
     import zmq
@@ -71,4 +76,5 @@ def _limit(limits: dict) -> None:
         resource.setrlimit(kind, (value, value))
 
 
-main()
+if __name__ == "__main__":
+    main()
