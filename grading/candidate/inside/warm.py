@@ -8,6 +8,7 @@ would not live on in a fork. It ends when the other end of its socket is closed.
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import gc
 import importlib
@@ -19,7 +20,16 @@ import signal
 import socket
 import sys
 from base64 import b64decode
+from types import SimpleNamespace
 
+# What a kernel imports by itself until its first cell has run.
+KERNEL = """
+    ipykernel.ipkernel ipykernel.kernelapp ipykernel.debugger faulthandler msgpack pdb sqlite3
+    encodings.idna encodings.ascii encodings.latin_1 tornado.locks tornado.platform.asyncio
+    tornado.queues IPython.core.completerlib IPython.core.debugger IPython.core.logger
+    IPython.core.oinspect IPython.extensions.storemagic IPython.utils.wildcard
+""".split()
+FIGURES = "matplotlib.backends.backend_agg", "matplotlib_inline.config", "IPython.core.pylabtools"
 LARGEST = 2**16  # bytes of a message
 MOST = 32  # descriptors
 
@@ -82,19 +92,27 @@ def main() -> None:
     folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     sys.modules["grading"] = None
     sys.path.insert(0, folder)
-    import ipykernel.ipkernel  # noqa: F401
-    import ipykernel.kernelapp  # noqa: F401
-    import msgpack  # noqa: F401
     from inside import joining
 
     sys.path.remove(folder)
-    load(statements)
+    _load_kernel(statements)
     request = serve(control)
     if request is None:
         shutil.rmtree(os.path.dirname(folder), ignore_errors=True)  # the grader is gone
         return
     settings, (status, *passed) = request
     _become_kernel(joining, settings, status, passed)
+
+
+def _load_kernel(statements: list[str]) -> None:
+    """Import what kernels do by themselves, and what notebooks do, as if this were a kernel."""
+    load([f"import {module}" for module in KERNEL])
+    # pandas asks whether it is in a notebook, for the widths of its tables.
+    builtins.get_ipython = lambda: SimpleNamespace(kernel=None)
+    load(statements)
+    del builtins.get_ipython
+    if "matplotlib.pyplot" in sys.modules:
+        load([f"import {module}" for module in FIGURES])
 
 
 def _become_kernel(joining, settings: dict, status: int, passed: list[int]) -> None:
