@@ -202,11 +202,11 @@ def _provided_imports(job: Job, master: NotebookNode) -> tuple[str, ...] | None:
     if not job.warm:
         return None
     return imports_of(
-        [
+        tuple(
             cell.source
             for cell in master.cells
             if cell.cell_type == "code" and is_locked(cell) and not is_grade(cell)
-        ]
+        )
     )
 
 
@@ -232,7 +232,7 @@ def _paper(job: Job, folder: Path, master: NotebookNode) -> Paper:
     )
 
 
-def _sources(job: Job) -> list[str]:
+def _sources(job: Job) -> tuple[str, ...]:
     """The code of all masters that a Job brings."""
     cells = [cell for content in job.masters.values() for cell in content["cells"]]
-    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return tuple("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")

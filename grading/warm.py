@@ -14,6 +14,7 @@ import subprocess
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import lru_cache
 
 from grading.source import parse
 
@@ -62,9 +63,9 @@ class WarmProcess:
         return self._process.poll() is None
 
     def end(self) -> None:
-        self._control.close()
         self._process.kill()
         self._process.wait()
+        self._control.close()
 
 
 class WarmProcesses:
@@ -122,7 +123,8 @@ def why_cold() -> str:
     return "" if hasattr(os, "pidfd_open") else "this system has no descriptors of processes"
 
 
-def imports_of(sources: list[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=64)
+def imports_of(sources: tuple[str, ...]) -> tuple[str, ...]:
     """The import statements in cells that are worth running beforehand, each once and in order."""
     found = {}
     for source in sources:

@@ -131,7 +131,6 @@ class Box:
             **(inside if self.confined else outside),
             "connection": CONNECTION if self.confined else connection_file,
             "limits": limits,
-            "arguments": ["--log-level=ERROR", "--HistoryManager.hist_file=:memory:"],
         }
 
     def environment(self) -> dict[str, str]:

@@ -32,9 +32,17 @@ def run(settings: dict) -> None:
     import zmq
     from inside.bridge import CandidateKernel
     from ipykernel.kernelapp import IPKernelApp
+    from traitlets.config import Config
 
     class App(IPKernelApp):
         """Takes the grader's listening sockets: there is no folder that both sides could write."""
+
+        def parse_command_line(self, argv=None):
+            """There is none, and building the parser of all its options takes a while."""
+
+        def init_control(self, context):
+            super().init_control(context)
+            self.shell_channel_thread = None  # of use to several front ends of one kernel
 
         def _try_bind_socket(self, s, port):
             s.setsockopt(zmq.USE_FD, settings["sockets"][str(port)])
@@ -44,8 +52,14 @@ def run(settings: dict) -> None:
         def init_heartbeat(self):
             """Nobody listens to one."""
 
-    app = App.instance(kernel_class=CandidateKernel, ignore_cwd=True)
-    app.initialize(["-f", settings["connection"], *settings["arguments"]])
+    app = App.instance(
+        kernel_class=CandidateKernel,
+        ignore_cwd=True,
+        connection_file=settings["connection"],
+        log_level="ERROR",
+        config=Config({"HistoryManager": {"enabled": False}}),  # no database, no thread for it
+    )
+    app.initialize()
     app.start()
 
 

@@ -29,7 +29,9 @@ KERNEL = """
     tornado.queues IPython.core.completerlib IPython.core.debugger IPython.core.logger
     IPython.core.oinspect IPython.extensions.storemagic IPython.utils.wildcard
 """.split()
+# What the kernel or the bridge imports when a library is there.
 FIGURES = "matplotlib.backends.backend_agg", "matplotlib_inline.config", "IPython.core.pylabtools"
+ARRAYS = "numpy.ma", "numpy.random"
 LARGEST = 2**16  # bytes of a message
 MOST = 32  # descriptors
 
@@ -111,8 +113,9 @@ def _load_kernel(statements: list[str]) -> None:
     builtins.get_ipython = lambda: SimpleNamespace(kernel=None)
     load(statements)
     del builtins.get_ipython
-    if "matplotlib.pyplot" in sys.modules:
-        load([f"import {module}" for module in FIGURES])
+    for library, modules in (("matplotlib.pyplot", FIGURES), ("numpy", ARRAYS)):
+        if library in sys.modules:
+            load([f"import {module}" for module in modules])
 
 
 def _become_kernel(joining, settings: dict, status: int, passed: list[int]) -> None:
