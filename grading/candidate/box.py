@@ -12,6 +12,7 @@ from pathlib import Path
 
 import grading
 from grading.candidate import seccomp
+from grading.candidate.kit import copy_kit, let_others_read, shared_kit
 from grading.limits import Limits
 
 INSTALL = "sudo apt-get install bubblewrap"
@@ -76,9 +77,9 @@ def _parents(path: str) -> list[str]:
 class Box:
     """How to start one kernel.
 
-    folder: a scratch folder of the grader's: kit/ (helpers and inside), files/ (what is copied into
-    the working folder) and etc/, which the box reads; sockets/, which it does not see. It writes
-    nothing outside of its own memory.
+    folder: a scratch folder of the grader's: kit/ (helpers and inside; those that start warm share
+    one), files/ (what is copied into the working folder) and etc/, which the box reads; sockets/,
+    which it does not see. It writes nothing outside of its own memory.
     confined: in bubblewrap; else with the limits alone.
     warm: the import statements that its kernel has behind it when it starts; None for a cold start.
     """
@@ -94,18 +95,24 @@ class Box:
 
     def prepare(self, files: dict[str, bytes]) -> None:
         """Write what the kernel will find. files: path inside the working folder → content."""
-        copy_kit(self.folder / "kit")
+        if not self._shares_kit:
+            copy_kit(self.folder / "kit")
         for name, content in files.items():
             path = self.folder / "files" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         for folder in ("etc", "sockets", "files"):
-            (self.folder / folder).mkdir(exist_ok=True)
+            (self.folder / folder).mkdir(parents=True, exist_ok=True)
         user = self.user
         (self.folder / "etc/passwd").write_text(f"student:x:{user}:{user}::{HOME}:/bin/sh\n")
         (self.folder / "etc/group").write_text(f"student:x:{user}:\n")
         if self.confined and os.geteuid() == 0:
-            _let_others_read(self.folder, ("kit", "files", "etc"))
+            names = ("files", "etc") if self._shares_kit else ("kit", "files", "etc")
+            let_others_read(self.folder, names)
+
+    @property
+    def _shares_kit(self) -> bool:
+        return self.confined and self.warm is not None
 
     @property
     def user(self) -> int:
@@ -156,8 +163,8 @@ class Box:
             options += [*_parents(path), "--ro-bind", path, path]
         for name in ("passwd", "group"):
             options += ["--ro-bind", f"{self.folder}/etc/{name}", f"/etc/{name}"]
-        for name in ("kit", "files"):
-            options += ["--ro-bind", f"{self.folder}/{name}", f"/{name}"]
+        kit = shared_kit() if self._shares_kit else self.folder / "kit"
+        options += ["--ro-bind", str(kit), "/kit", "--ro-bind", f"{self.folder}/files", "/files"]
         options += ["--ro-bind", connection_file, CONNECTION]
         disk = self.limits.disk_mb
         for path, megabytes in (("/tmp", disk), ("/dev/shm", disk), (HOME, disk)):
@@ -192,27 +199,6 @@ def environment(home: str) -> dict[str, str]:
         "IPYTHONDIR": f"{home}/.ipython",
         **THREADS,
     }
-
-
-def copy_kit(folder: Path) -> None:
-    """Put into `folder` all of the kit that a kernel sees: `helpers` and `inside`."""
-    skip = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(_helpers(), folder / "helpers", ignore=skip)
-    inside = Path(grading.__file__).parent / "candidate/inside"
-    shutil.copytree(inside, folder / "inside", ignore=skip)
-
-
-def _let_others_read(folder: Path, names: tuple[str, ...]) -> None:
-    """The box's user is not root's; a strict umask would leave it nothing to start with."""
-    for name in names:
-        for path in (folder / name, *(folder / name).rglob("*")):
-            path.chmod(0o755 if path.is_dir() else 0o644)
-
-
-def _helpers() -> Path:
-    import helpers
-
-    return Path(helpers.__file__).parent
 
 
 def _interpreter() -> list[str]:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 import sys
-import tempfile
 from base64 import b64encode
-from pathlib import Path
 
 import grading.warm
-from grading.candidate.box import Box, copy_kit, environment
-from grading.scratch import PREFIX
+from grading.candidate.box import Box, environment
+from grading.candidate.kit import shared_kit
 from grading.warm import ColdStart, WarmProcess, WarmProcesses
 
 HOLDER = ["cat"]  # all that bubblewrap runs in such a box: it ends when the grader does
@@ -21,21 +18,15 @@ KINDS = ("mnt", "net", "ipc", "uts", "cgroup", "pid")
 
 
 class _KernelMaker(WarmProcess):
-    """A warm process in a folder of its own, with the code that it begins with."""
+    """A warm process that has nothing but the kit that kernels see."""
 
     def __init__(self, imports: tuple[str, ...]):
-        self._folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-warm-"))
-        copy_kit(self._folder / "kit")
-        (self._folder / "home").mkdir()
-        command = [sys.executable, "-s", "-P", f"{self._folder}/kit/inside/warm.py"]
+        kit = shared_kit()
+        command = [sys.executable, "-s", "-P", f"{kit}/inside/warm.py"]
         # The kernel sets this one before any cell runs; matplotlib looks when it is imported.
         backend = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-        variables = environment(str(self._folder / "home"))
+        variables = environment(str(kit.parent / "home"))
         super().__init__(command, {**variables, **backend}, imports)
-
-    def end(self) -> None:
-        super().end()
-        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 _makers = WarmProcesses(_KernelMaker)
