@@ -22,16 +22,21 @@ import sys
 from base64 import b64decode
 from types import SimpleNamespace
 
+from IPython.core.inputtransformer2 import TransformerManager
+
 # What a kernel imports by itself until its first cell has run.
 KERNEL = """
     ipykernel.ipkernel ipykernel.kernelapp ipykernel.debugger faulthandler msgpack pdb sqlite3
     encodings.idna encodings.ascii encodings.latin_1 tornado.locks tornado.platform.asyncio
     tornado.queues IPython.core.completerlib IPython.core.debugger IPython.core.logger
-    IPython.core.oinspect IPython.extensions.storemagic IPython.utils.wildcard
+    IPython.core.oinspect IPython.core.pylabtools IPython.extensions.storemagic
+    IPython.utils.wildcard matplotlib_inline.config
 """.split()
-# What the kernel or the bridge imports when a library is there.
-FIGURES = "matplotlib.backends.backend_agg", "matplotlib_inline.config", "IPython.core.pylabtools"
-ARRAYS = "numpy.ma", "numpy.random"
+# What is imported along with a library sooner or later.
+COMPANIONS = {
+    "numpy": ["numpy.ma", "numpy.random"],
+    "matplotlib.pyplot": ["matplotlib.backends.backend_agg"],
+}
 LARGEST = 2**16  # bytes of a message
 MOST = 32  # descriptors
 
@@ -48,6 +53,10 @@ def load(statements: list[str]) -> None:
     for statement in statements:
         with contextlib.suppress(Exception):
             exec(statement, {})
+    for library in COMPANIONS.keys() & sys.modules.keys():
+        for module in COMPANIONS[library]:
+            importlib.import_module(module)
+    TransformerManager().transform_cell("0")  # compiles the patterns that read a cell
 
 
 def serve(control: socket.socket) -> tuple[dict, list[int]] | None:
@@ -108,14 +117,12 @@ def main() -> None:
 
 def _load_kernel(statements: list[str]) -> None:
     """Import what kernels do by themselves, and what notebooks do, as if this were a kernel."""
-    load([f"import {module}" for module in KERNEL])
+    for module in KERNEL:
+        importlib.import_module(module)
     # pandas asks whether it is in a notebook, for the widths of its tables.
     builtins.get_ipython = lambda: SimpleNamespace(kernel=None)
     load(statements)
     del builtins.get_ipython
-    for library, modules in (("matplotlib.pyplot", FIGURES), ("numpy", ARRAYS)):
-        if library in sys.modules:
-            load([f"import {module}" for module in modules])
 
 
 def _become_kernel(joining, settings: dict, status: int, passed: list[int]) -> None:
