@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import b64decode, b64encode
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 
 from grading.versions import code_digest
 
@@ -45,7 +45,7 @@ class Job:
         return digest.hexdigest()
 
     def to_json(self) -> str:
-        data = asdict(self) | {"version": VERSION}
+        data = vars(self) | {"version": VERSION}
         for name in ("files", "master_files"):
             data[name] = {path: b64encode(raw).decode() for path, raw in data[name].items()}
         return json.dumps(data, sort_keys=True)
