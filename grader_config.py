@@ -61,6 +61,8 @@ c.Limits.output_mb = 5  # shown by one cell
 # Where bubblewrap can't be used nothing is graded, unless this is False: submissions then run with
 # the limits alone and can read and change whatever you can.
 c.Sandbox.required = True
+# Forks kernels from a process that has imported their libraries; False starts each from nothing.
+c.Sandbox.warm = True
 # nbgrader's Validate and the like: the same time for a cell as above.
 c.Execute.timeout = c.Limits.cell_seconds
 c.Execute.timeout_func = partial(cell_timeout, default=c.Limits.cell_seconds)

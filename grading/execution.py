@@ -25,6 +25,7 @@ from grading.rendering import check_outputs, tally_outputs
 from grading.replay import Loops, Refuted
 from grading.scratch import scratch_folder
 from grading.stops import Stop
+from grading.warm import imports_of
 
 REFUTED = (
     "after a replayed training its last epoch did not end as recorded, so the notebook was run "
@@ -78,7 +79,7 @@ class _Run:
         self._notebook = nbformat.from_dict(job.notebook)
         master = nbformat.from_dict(job.masters[job.name])
         self._tests = {c.metadata.nbgrader.grade_id: c for c in master.cells if _is_test(c)}
-        box = Box(folder / "box", self._limits, job.confined)
+        box = Box(folder / "box", self._limits, job.confined, _provided_imports(job, master))
         box.prepare(job.files | job.master_files)
         self._loops = Loops(job.trainings, job.teaches)
         self._candidate = Candidate(self._notebook, box, self._loops)
@@ -219,6 +220,19 @@ def _one_line(output: NotebookNode) -> str:
     return f"{output.ename}: {first}".rstrip(": ")
 
 
+def _provided_imports(job: Job, master: NotebookNode) -> tuple[str, ...] | None:
+    """What the kernel may import before it is a box: what every student is given to import."""
+    if not job.warm:
+        return None
+    return imports_of(
+        tuple(
+            cell.source
+            for cell in master.cells
+            if cell.cell_type == "code" and is_locked(cell) and not is_grade(cell)
+        )
+    )
+
+
 def _paper(job: Job, folder: Path, master: NotebookNode) -> Paper:
     """Write the examiner's own small course: the masters and their files, nobody's answers."""
     course = folder / "course"
@@ -237,4 +251,11 @@ def _paper(job: Job, folder: Path, master: NotebookNode) -> Paper:
         work,
         imports=[cell.source for cell in code if not is_grade(cell)],
         tests=[cell.source for cell in code if is_grade(cell)],
+        warm=imports_of(_sources(job)) if job.warm else None,
     )
+
+
+def _sources(job: Job) -> tuple[str, ...]:
+    """The code of all masters that a Job brings."""
+    cells = [cell for content in job.masters.values() for cell in content["cells"]]
+    return tuple("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")

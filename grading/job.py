@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import b64decode, b64encode
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 
 from grading.versions import code_parts, digest_of
@@ -27,6 +27,7 @@ class Job:
     teaches: it is trusted code (a master, or a variant that the instructor keeps), whose trainings
     are recorded. trainings: what such jobs have recorded, digest → record; a loop that is known
     leaves its middle out. They change no outcome, so they are no part of the key.
+    warm: start from processes that have imported its libraries already; decides no outcome.
     """
 
     assignment: str
@@ -41,6 +42,7 @@ class Job:
     stub: str = ""
     teaches: bool = False
     trainings: dict[str, bytes] = field(default_factory=dict)
+    warm: bool = True
 
     @property
     def key(self) -> str:
@@ -63,7 +65,8 @@ class Job:
         return parts | code_parts()
 
     def to_json(self) -> str:
-        data = asdict(self) | {"version": VERSION}
+        data = {each.name: getattr(self, each.name) for each in fields(self)}
+        data["version"] = VERSION
         for name in BYTES:
             data[name] = {path: b64encode(raw).decode() for path, raw in data[name].items()}
         return json.dumps(data, sort_keys=True)

@@ -13,7 +13,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from grading.answers import solved
-from grading.candidate.sandbox import require_sandbox
+from grading.candidate.sandbox import Sandbox, require_sandbox
 from grading.course import CONFIG_FILE, Course
 from grading.files import clashes, master_files, submitted_files
 from grading.intake import read_or_notice
@@ -37,6 +37,7 @@ class Preparation:
         self._ignore = list(course.config.CourseDirectory.ignore)
         self._limits = Limits(config=course.config)
         self._confined = require_sandbox(course.config)
+        self._warm = Sandbox(config=course.config).warm
         self._masters = {
             path.stem: nbformat.read(path, as_version=4) for path in course.master_paths(assignment)
         }
@@ -97,6 +98,7 @@ class Preparation:
             limits=self._limits.as_dict(),
             confined=self._confined,
             stub=self._course.config.ClearSolutions.code_stub["python"],
+            warm=self._warm,
             **fields,
         )
 

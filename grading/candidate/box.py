@@ -12,6 +12,7 @@ from pathlib import Path
 
 import grading
 from grading.candidate import seccomp
+from grading.candidate.kit import copy_kit, let_others_read, shared_kit
 from grading.limits import Limits
 
 INSTALL = "sudo apt-get install bubblewrap"
@@ -76,15 +77,17 @@ def _parents(path: str) -> list[str]:
 class Box:
     """How to start one kernel.
 
-    folder: a scratch folder of the grader's: kit/ (helpers and inside), files/ (what is copied into
-    the working folder) and etc/, which the box reads; sockets/, which it does not see. It writes
-    nothing outside of its own memory.
+    folder: a scratch folder of the grader's: kit/ (helpers and inside; those that start warm share
+    one), files/ (what is copied into the working folder) and etc/, which the box reads; sockets/,
+    which it does not see. It writes nothing outside of its own memory.
     confined: in bubblewrap; else with the limits alone.
+    warm: the import statements that its kernel has behind it when it starts; None for a cold start.
     """
 
     folder: Path
     limits: Limits
     confined: bool
+    warm: tuple[str, ...] | None = None
 
     @property
     def sockets(self) -> Path:
@@ -92,24 +95,27 @@ class Box:
 
     def prepare(self, files: dict[str, bytes]) -> None:
         """Write what the kernel will find. files: path inside the working folder → content."""
-        package = Path(grading.__file__).parent
-        skip = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(_helpers(), self.folder / "kit/helpers", ignore=skip)
-        shutil.copytree(package / "candidate/inside", self.folder / "kit/inside", ignore=skip)
+        if not self._shares_kit:
+            copy_kit(self.folder / "kit")
         for name, content in files.items():
             path = self.folder / "files" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         for folder in ("etc", "sockets", "files"):
-            (self.folder / folder).mkdir(exist_ok=True)
-        user = self._user
+            (self.folder / folder).mkdir(parents=True, exist_ok=True)
+        user = self.user
         (self.folder / "etc/passwd").write_text(f"student:x:{user}:{user}::{HOME}:/bin/sh\n")
         (self.folder / "etc/group").write_text(f"student:x:{user}:\n")
         if self.confined and os.geteuid() == 0:
-            _let_others_read(self.folder, ("kit", "files", "etc"))
+            names = ("files", "etc") if self._shares_kit else ("kit", "files", "etc")
+            let_others_read(self.folder, names)
 
     @property
-    def _user(self) -> int:
+    def _shares_kit(self) -> bool:
+        return self.confined and self.warm is not None
+
+    @property
+    def user(self) -> int:
         """A user id that no other box uses now, so that limits for each user hold for each box."""
         return os.geteuid() or 1_000_000 + os.getpid()
 
@@ -132,22 +138,11 @@ class Box:
             **(inside if self.confined else outside),
             "connection": CONNECTION if self.confined else connection_file,
             "limits": limits,
-            "arguments": ["--log-level=ERROR", "--HistoryManager.hist_file=:memory:"],
         }
 
     def environment(self) -> dict[str, str]:
         """Every variable that the kernel has. Equal hashes make equal orders in every run."""
-        home = HOME if self.confined else str(self.folder / "work")
-        path = os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"])
-        return {
-            "HOME": home,
-            "PATH": path,
-            "LANG": "C.UTF-8",
-            "PYTHONHASHSEED": "0",
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "IPYTHONDIR": f"{home}/.ipython",
-            **THREADS,
-        }
+        return environment(HOME if self.confined else str(self.folder / "work"))
 
     def python(self) -> list[str]:
         """Python, alone with its own packages: nothing of a user's, nothing of this folder's."""
@@ -158,7 +153,7 @@ class Box:
         """The command that makes the box, up to the program that runs in it."""
         options = [*_namespaces(), "--hostname", "candidate"]
         if os.geteuid() != 0:
-            options += ["--uid", str(self._user), "--gid", str(self._user)]
+            options += ["--uid", str(self.user), "--gid", str(self.user)]
         for name, value in {**self.environment(), "JPY_PARENT_PID": "1"}.items():
             options += ["--setenv", name, value]
         options += _system()
@@ -168,8 +163,8 @@ class Box:
             options += [*_parents(path), "--ro-bind", path, path]
         for name in ("passwd", "group"):
             options += ["--ro-bind", f"{self.folder}/etc/{name}", f"/etc/{name}"]
-        for name in ("kit", "files"):
-            options += ["--ro-bind", f"{self.folder}/{name}", f"/{name}"]
+        kit = shared_kit() if self._shares_kit else self.folder / "kit"
+        options += ["--ro-bind", str(kit), "/kit", "--ro-bind", f"{self.folder}/files", "/files"]
         options += ["--ro-bind", connection_file, CONNECTION]
         disk = self.limits.disk_mb
         for path, megabytes in (("/tmp", disk), ("/dev/shm", disk), (HOME, disk)):
@@ -184,7 +179,7 @@ class Box:
     def _drop(self) -> list[str]:
         if os.geteuid() != 0:
             return []
-        user = self._user
+        user = self.user
         return ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups",
                 "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"]  # fmt: skip
 
@@ -194,17 +189,17 @@ class Box:
         return seccomp.program()
 
 
-def _let_others_read(folder: Path, names: tuple[str, ...]) -> None:
-    """The box's user is not root's; a strict umask would leave it nothing to start with."""
-    for name in names:
-        for path in (folder / name, *(folder / name).rglob("*")):
-            path.chmod(0o755 if path.is_dir() else 0o644)
-
-
-def _helpers() -> Path:
-    import helpers
-
-    return Path(helpers.__file__).parent
+def environment(home: str) -> dict[str, str]:
+    """The variables of a kernel whose home is `home`."""
+    return {
+        "HOME": home,
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"]),
+        "LANG": "C.UTF-8",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "IPYTHONDIR": f"{home}/.ipython",
+        **THREADS,
+    }
 
 
 def _interpreter() -> list[str]:

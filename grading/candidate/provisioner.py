@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import select
 import subprocess
+from pathlib import Path
 from typing import Any as AnyType
 
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Any
+
+from grading.candidate import warm
+from grading.warm import ColdStart
+
+BOX_SECONDS = 60  # for bubblewrap to make a box
 
 
 class CandidateProvisioner(LocalProvisioner):
@@ -17,20 +25,22 @@ class CandidateProvisioner(LocalProvisioner):
     box = Any(help="The Box to start the kernel in.")
     sockets = Any(help="Port → the socket that listens there for the kernel.")
     _held: int | None = None
+    _kernel: int | None = None  # a hold on one that was forked into its box
 
     async def pre_launch(self, **kwargs: AnyType) -> dict[str, AnyType]:
         kwargs = await super().pre_launch(**kwargs)
         connection = self.parent.connection_file
         sockets = {port: listening.fileno() for port, listening in self.sockets.items()}
-        settings = json.dumps({**self.box.settings(connection), "sockets": sockets})
-        command = [*self.box.python(), settings]
+        self._settings = self.box.settings(connection)
+        command = [*self.box.python(), json.dumps({**self._settings, "sockets": sockets})]
         kwargs.update(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=None)
         kwargs["env"] = self.box.environment()
         if self.box.confined:
             if os.geteuid() == 0:
                 os.chmod(connection, 0o644)  # only the box finds it
-            command = [*self.box.bubblewrap(connection), *command]
             kwargs["env"] = {"PATH": os.environ["PATH"]}
+            self._boxed = self.box.bubblewrap(connection)
+            command = [*self._boxed, *command]
         kwargs["cmd"] = command
         return kwargs
 
@@ -39,19 +49,58 @@ class CandidateProvisioner(LocalProvisioner):
         # From then on bubblewrap ends it with the grader.
         life, self._held = os.pipe()
         try:
-            return await self._launch(cmd, stdin=life, **kwargs)
+            if self.box.confined and self.box.warm is not None and not warm.why_cold():
+                try:
+                    return await self._launch_warm(stdin=life, **kwargs)
+                except ColdStart:  # the same kernel, later
+                    if self.process is not None:
+                        self.process.kill()
+                        self.process.wait()
+            passed = [listening.fileno() for listening in self.sockets.values()]
+            return await self._launch(cmd, passed, stdin=life, **kwargs)
         finally:
             os.close(life)
 
+    async def poll(self) -> int | None:
+        """None while the kernel lives: with one that was forked, the box lives on by itself."""
+        if self._kernel is not None and select.select([self._kernel], [], [], 0)[0]:
+            self.process.kill()
+            return self.process.wait()
+        return await super().poll()
+
     async def cleanup(self, restart: bool = False) -> None:
         await super().cleanup(restart)
-        if self._held is not None:
-            os.close(self._held)
-            self._held = None
+        for each in (self._held, self._kernel):
+            if each is not None:
+                os.close(each)
+        self._held = self._kernel = None
 
-    async def _launch(self, cmd: list[str], **kwargs: AnyType):
+    async def _launch_warm(self, **kwargs: AnyType):
+        """Have bubblewrap make the box around a program that does nothing, then fork into it."""
+        echo, written = os.pipe()
+        try:
+            command = [*self._boxed, *warm.HOLDER]
+            info = await self._launch(command, [], **{**kwargs, "stdout": written})
+            os.close(written)
+            written = None
+            os.write(self._held, b"?")
+            self._kernel = await asyncio.to_thread(self._fork_into_box, echo)
+        finally:
+            for each in (echo, written):
+                if each is not None:
+                    os.close(each)
+        return info
+
+    def _fork_into_box(self, echo: int) -> int:
+        ready, _, _ = select.select([echo], [], [], BOX_SECONDS)
+        if not ready or not os.read(echo, 1):
+            raise ColdStart("bubblewrap did not make the box")
+        holder = _only_child(_only_child(self.process.pid))
+        sockets = {port: listening.fileno() for port, listening in self.sockets.items()}
+        return warm.start_in(self.box, holder, self._settings, sockets)
+
+    async def _launch(self, cmd: list[str], passed: list[int], **kwargs: AnyType):
         program = self.box.filter if self.box.confined else None
-        passed = [listening.fileno() for listening in self.sockets.values()]
         if program is None:
             return await super().launch_kernel(cmd, pass_fds=passed, **kwargs)
         read, write = os.pipe()
@@ -62,3 +111,10 @@ class CandidateProvisioner(LocalProvisioner):
             return await super().launch_kernel(cmd, pass_fds=[read, *passed], **kwargs)
         finally:
             os.close(read)
+
+
+def _only_child(process: int) -> int:
+    try:
+        return int(Path(f"/proc/{process}/task/{process}/children").read_text())
+    except (OSError, ValueError) as error:
+        raise ColdStart(f"the box's processes can't be seen: {error}") from error

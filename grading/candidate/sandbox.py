@@ -17,6 +17,11 @@ class Sandbox(Configurable):
         help="Grade nothing where bubblewrap can't be used. Without it only limits on time and "
         "memory protect this machine and the other students' work.",
     ).tag(config=True)
+    warm = Bool(
+        True,
+        help="Fork the kernels and the examiners from processes that have imported their "
+        "libraries already, where the system can do that.",
+    ).tag(config=True)
 
 
 def require_sandbox(config: Config) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import os
+import select
 import shutil
 import sys
 import threading
-import time
 
 from grading.examiner.candidate import Candidate
 from grading.examiner.link import Link
@@ -53,12 +53,18 @@ def _warm(source: str, imports: Imports) -> None:
 
 
 def _leave_nothing(folder: str) -> None:
-    """When the grader is gone, however it ended, remove its scratch folder and end too."""
-    grader = os.getppid()
+    """When the grader is gone, however it ended, remove its scratch folder and end too.
+
+    It alone holds the other end of the standard input.
+    """
+    try:
+        other_end = select.poll()
+    except AttributeError:  # Windows
+        return
+    other_end.register(0, 0)
 
     def watch() -> None:
-        while os.getppid() == grader:
-            time.sleep(0.5)
+        other_end.poll()
         shutil.rmtree(folder, ignore_errors=True)
         os._exit(1)
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import struct
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import msgpack
 
-from grading.candidate.box import THREADS
 from grading.candidate.kernel import Candidate, CandidateLate, CandidateLost
+from grading.examiner.forked import Forked, environment, fork_examiner
 from grading.examiner.link import LENGTH, frame
 from grading.limits import Limits
 from grading.stops import Stop
+from grading.warm import ColdStart, why_cold
 
 
 class ExaminerLost(Exception):
@@ -32,12 +33,14 @@ class Paper:
 
     folder: the scratch folder that it removes if the grader vanishes. work: where tests run, with
     the master's files. imports: sources with the master's imports. tests: the test cells.
+    warm: the import statements that it has behind it when it starts; None for a cold start.
     """
 
     folder: Path
     work: Path
     imports: list[str]
     tests: list[str]
+    warm: tuple[str, ...] | None = None
 
 
 class Examiner:
@@ -46,17 +49,11 @@ class Examiner:
     def __init__(self, paper: Paper, limits: Limits):
         self._paper, self._limits = paper, limits
         self._log = paper.folder / "examiner.log"
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: asyncio.subprocess.Process | Forked | None = None
 
     async def start(self) -> None:
-        environment = {**os.environ, **THREADS, "PYTHONHASHSEED": "0", "MPLBACKEND": "agg"}
         with self._log.open("wb") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-s", "-P", "-m", "grading.examiner",
-                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-                stderr=log, env=environment,
-                start_new_session=True,  # Ctrl-C is the grader's to handle
-            )  # fmt: skip
+            self._process = await self._start_warm(log) or await self._start_cold(log)
         await self._write(
             {
                 "folder": str(self._paper.folder),
@@ -66,6 +63,22 @@ class Examiner:
                 "memory_mb": self._limits.memory_mb,
             }
         )
+
+    async def _start_warm(self, log: BinaryIO) -> Forked | None:
+        if self._paper.warm is None or why_cold():
+            return None
+        try:
+            return await fork_examiner(self._paper.warm, log.fileno())
+        except ColdStart:  # the same examiner, later
+            return None
+
+    async def _start_cold(self, log: BinaryIO) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-s", "-P", "-m", "grading.examiner",
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            stderr=log, env=environment(),
+            start_new_session=True,  # Ctrl-C is the grader's to handle
+        )  # fmt: skip
 
     async def check(self, source: str, grade_id: str, candidate: Candidate) -> dict:
         """Run one test cell; see `grading.examiner.tests.run_check` for what it gives.
@@ -106,7 +119,7 @@ class Examiner:
         try:
             (length,) = LENGTH.unpack(await self._process.stdout.readexactly(LENGTH.size))
             return msgpack.unpackb(await self._process.stdout.readexactly(length))
-        except (asyncio.IncompleteReadError, struct.error) as error:
+        except (asyncio.IncompleteReadError, ConnectionResetError, struct.error) as error:
             raise ExaminerLost(await self._why_it_ended()) from error
 
     async def _why_it_ended(self) -> str:
@@ -122,4 +135,7 @@ class Examiner:
         if process.returncode is None:
             process.kill()
         await process.wait()
-        process._transport.close()
+        if isinstance(process, Forked):
+            process.close()
+        else:
+            process._transport.close()

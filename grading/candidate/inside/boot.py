@@ -14,22 +14,35 @@ import sys
 
 def main() -> None:
     settings = json.loads(sys.argv[1])
-    if _abandoned():
-        return
+    if not _abandoned():
+        run(settings)
+
+
+def run(settings: dict) -> None:
+    """Be the kernel from here on."""
     _limit(settings["limits"])
     shutil.copytree(settings["files"], settings["work"])
     os.chdir(settings["work"])
     sys.argv = ["candidate"]
     # The student's folder comes last: what lies there can't stand in for an installed module.
-    sys.path[:] = [settings["kit"], *sys.path, settings["work"]]
+    found = [path for path in sys.path if path != settings["kit"]]
+    sys.path[:] = [settings["kit"], *found, settings["work"]]
     sys.modules["grading"] = None  # of use where there is no box: students do not have it
 
     import zmq
     from inside.bridge import CandidateKernel
     from ipykernel.kernelapp import IPKernelApp
+    from traitlets.config import Config
 
     class App(IPKernelApp):
         """Takes the grader's listening sockets: there is no folder that both sides could write."""
+
+        def parse_command_line(self, argv=None):
+            """There is none, and building the parser of all its options takes a while."""
+
+        def init_control(self, context):
+            super().init_control(context)
+            self.shell_channel_thread = None  # of use to several front ends of one kernel
 
         def _try_bind_socket(self, s, port):
             s.setsockopt(zmq.USE_FD, settings["sockets"][str(port)])
@@ -39,8 +52,14 @@ def main() -> None:
         def init_heartbeat(self):
             """Nobody listens to one."""
 
-    app = App.instance(kernel_class=CandidateKernel, ignore_cwd=True)
-    app.initialize(["-f", settings["connection"], *settings["arguments"]])
+    app = App.instance(
+        kernel_class=CandidateKernel,
+        ignore_cwd=True,
+        connection_file=settings["connection"],
+        log_level="ERROR",
+        config=Config({"HistoryManager": {"enabled": False}}),  # no database, no thread for it
+    )
+    app.initialize()
     app.start()
 
 
@@ -71,4 +90,5 @@ def _limit(limits: dict) -> None:
         resource.setrlimit(kind, (value, value))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -39,6 +39,12 @@ class CandidateKernel(IPythonKernel):
         answer = self.bridge.answer(bytes(parent["buffers"][0]))
         self.session.send(stream, "candidate_reply", {}, parent, ident=ident, buffers=[answer])
 
+    def _publish_status(self, status, channel, parent=None):
+        """Nobody waits to hear that a question has begun or ended: its reply says it."""
+        about = parent or self.get_parent(channel)
+        if about.get("header", {}).get("msg_type") != "candidate_request":
+            super()._publish_status(status, channel, parent)
+
 
 class Bridge:
     """Values of the student's namespace, by name or by the number of a handle given before."""

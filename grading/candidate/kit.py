@@ -1,0 +1,59 @@
+"""What a kernel sees of the kit: the folders `helpers` and `inside`."""
+
+from __future__ import annotations
+
+import atexit
+import compileall
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from py_compile import PycInvalidationMode
+
+import grading
+from grading.scratch import PREFIX
+
+_shared: dict[int, Path] = {}  # process → its folder; a fork does not use its parent's
+
+
+def copy_kit(folder: Path) -> None:
+    """Make `folder` the kit of one kernel."""
+    import helpers
+
+    skip = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(Path(helpers.__file__).parent, folder / "helpers", ignore=skip)
+    inside = Path(grading.__file__).parent / "candidate/inside"
+    shutil.copytree(inside, folder / "inside", ignore=skip)
+
+
+def shared_kit() -> Path:
+    """The kit of all the boxes that this process makes, compiled; they see it read-only.
+
+    The folder that it stands in is removed when this process ends, by it or, if it is killed, by
+    the warm processes that it has started.
+    """
+    owner = os.getpid()
+    if owner not in _shared:
+        folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{owner}-warm-"))
+        copy_kit(folder / "kit")
+        compileall.compile_dir(
+            folder / "kit", quiet=2, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH
+        )
+        if os.geteuid() == 0:
+            folder.chmod(0o755)
+            let_others_read(folder, ("kit",))
+        _shared[owner] = folder / "kit"
+        atexit.register(_remove, owner)
+    return _shared[owner]
+
+
+def _remove(owner: int) -> None:
+    if os.getpid() == owner:
+        shutil.rmtree(_shared.pop(owner).parent, ignore_errors=True)
+
+
+def let_others_read(folder: Path, names: tuple[str, ...]) -> None:
+    """The box's user is not root's; a strict umask would leave it nothing to start with."""
+    for name in names:
+        for path in (folder / name, *(folder / name).rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)

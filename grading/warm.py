@@ -1,0 +1,142 @@
+"""Warm processes, seen from the grader: started once, forked for each notebook.
+
+Importing torch and pandas costs seconds, a fork of a process that has done it some milliseconds.
+"""
+
+from __future__ import annotations
+
+import ast
+import atexit
+import json
+import os
+import socket
+import subprocess
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import lru_cache
+
+from grading.source import parse
+
+# What is slow to import and does not care where it is imported, as tqdm.auto does.
+LIBRARIES = ("matplotlib", "numpy", "pandas", "scipy", "torch")
+SECONDS = 120  # to import all of them on a busy machine
+MOST = 3  # of each kind at once; each holds its libraries in memory
+
+
+class ColdStart(Exception):
+    """Nothing can be started warm here; the text says why."""
+
+
+class WarmProcess:
+    """One process that others are forked from."""
+
+    def __init__(self, command: list[str], environment: dict[str, str], imports: tuple[str, ...]):
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(
+                command, stdin=theirs, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                env=environment, cwd="/", start_new_session=True,
+            )  # fmt: skip
+        self._control = ours
+        ours.send(json.dumps(imports).encode())
+
+    def fork(self, request: dict, passed: list[int]) -> int:
+        """A descriptor that holds the new process (pidfd), once it is where it should be.
+
+        Raises ColdStart when it does not get there.
+        """
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with ours:
+            with theirs:
+                socket.send_fds(
+                    self._control, [json.dumps(request).encode()], [theirs.fileno(), *passed]
+                )
+            ours.settimeout(SECONDS)
+            _, held, _, _ = socket.recv_fds(ours, 16, 1)
+        if not held:
+            raise ColdStart("the warm process could not start it")
+        os.set_inheritable(held[0], False)
+        return held[0]
+
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._control.close()
+
+
+class WarmProcesses:
+    """The warm processes of one kind that this process has, by what they have imported.
+
+    start: makes one that runs the given import statements.
+    """
+
+    def __init__(self, start: Callable[[tuple[str, ...]], WarmProcess]):
+        self._start = start
+        self._forget()
+        os.register_at_fork(after_in_child=self._forget)
+        atexit.register(self.end)
+
+    def _forget(self) -> None:
+        self._lock = threading.Lock()
+        self._running: OrderedDict[tuple[str, ...], WarmProcess] = OrderedDict()
+        self._refused = ""
+
+    def fork(self, imports: tuple[str, ...], request: dict, passed: list[int]) -> int:
+        """See `WarmProcess.fork`. One that has ended is started again.
+
+        Raises ColdStart where that does not help, and from then on.
+        """
+        with self._lock:
+            for _ in range(2):
+                if self._refused:
+                    raise ColdStart(self._refused)
+                process = self._get(imports)
+                try:
+                    return process.fork(request, passed)
+                except (OSError, ColdStart) as error:
+                    self._running.pop(imports).end()
+                    why = str(error)
+            self._refused = why
+            raise ColdStart(why)
+
+    def _get(self, imports: tuple[str, ...]) -> WarmProcess:
+        if imports not in self._running:
+            if len(self._running) == MOST:
+                self._running.popitem(last=False)[1].end()
+            self._running[imports] = self._start(imports)
+        self._running.move_to_end(imports)
+        return self._running[imports]
+
+    def end(self) -> None:
+        """End them all."""
+        with self._lock:
+            while self._running:
+                self._running.popitem()[1].end()
+
+
+def why_cold() -> str:
+    """Why nothing can start warm on this machine; empty when it can be tried."""
+    return "" if hasattr(os, "pidfd_open") else "this system has no descriptors of processes"
+
+
+@lru_cache(maxsize=64)
+def imports_of(sources: tuple[str, ...]) -> tuple[str, ...]:
+    """The import statements in cells that are worth running beforehand, each once and in order."""
+    found = {}
+    for source in sources:
+        for node in ast.walk(parse(source)):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names if _is_slow(alias.name)]
+                found.update(dict.fromkeys(f"import {name}" for name in names))
+            elif isinstance(node, ast.ImportFrom) and not node.level and _is_slow(node.module):
+                names = ", ".join(alias.name for alias in node.names)
+                found[f"from {node.module} import {names}"] = None
+    return tuple(found)
+
+
+def _is_slow(module: str) -> bool:
+    return module.partition(".")[0] in LIBRARIES
