@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sys
 from base64 import b64encode
 
 import grading.warm
 from grading.candidate.box import Box, environment
+from grading.candidate.inside import joining
 from grading.candidate.kit import shared_kit
 from grading.warm import ColdStart, WarmProcess, WarmProcesses
 
 HOLDER = ["cat"]  # all that bubblewrap runs in such a box: it ends when the grader does
-GET_USER_NAMESPACE = 0xB701  # NS_GET_USERNS, see ioctl_ns(2)
-KINDS = ("mnt", "net", "ipc", "uts", "cgroup", "pid")
 
 
 class _KernelMaker(WarmProcess):
@@ -48,7 +46,10 @@ def start_in(box: Box, holder: int, settings: dict, sockets: dict[int, int]) -> 
 
     sockets: port → descriptor. Raises ColdStart when that can't be done here.
     """
-    namespaces = _namespaces(holder)
+    try:
+        namespaces = joining.namespaces(holder)
+    except OSError as error:
+        raise ColdStart(f"the box can't be joined: {error}") from error
     request = {
         **settings,
         "ports": [str(port) for port in sockets],
@@ -61,24 +62,3 @@ def start_in(box: Box, holder: int, settings: dict, sockets: dict[int, int]) -> 
     finally:
         for each in namespaces:
             os.close(each)
-
-
-def _namespaces(holder: int) -> list[int]:
-    """Descriptors of the namespaces to join, in the order in which one gives leave for the next."""
-    try:
-        found = [_opened(holder, kind) for kind in KINDS]
-        if os.geteuid() == 0:
-            return found
-        # Bubblewrap leaves its program in a second user namespace, which can't make a third.
-        outer = fcntl.ioctl(found[0], GET_USER_NAMESPACE)
-        inner = _opened(holder, "user")
-    except OSError as error:
-        raise ColdStart(f"the box can't be joined: {error}") from error
-    if os.fstat(outer).st_ino == os.fstat(inner).st_ino:
-        os.close(inner)
-        return [outer, *found]
-    return [outer, *found, inner]
-
-
-def _opened(process: int, kind: str) -> int:
-    return os.open(f"/proc/{process}/ns/{kind}", os.O_RDONLY)

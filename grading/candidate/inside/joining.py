@@ -1,4 +1,4 @@
-"""Enters a box that bubblewrap has made and gives up all that its own program has given up.
+"""Enters a box that bubblewrap has made, and gives up all that its own program has given up.
 
 What bubblewrap and setpriv do on the way to a program, done by a process that runs already. See
 setns(2), capabilities(7), prctl(2) and seccomp(2).
@@ -7,13 +7,33 @@ setns(2), capabilities(7), prctl(2) and seccomp(2).
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 
+KINDS = ("mnt", "net", "ipc", "uts", "cgroup", "pid")
+GET_USER_NAMESPACE = 0xB701  # NS_GET_USERNS, see ioctl_ns(2)
 DUMPABLE, SECCOMP, DROP_BOUND, NO_NEW_PRIVS, AMBIENT = 4, 22, 24, 38, 47
 FILTER_MODE, CLEAR_ALL = 2, 4
 CAPABILITY_VERSION = 0x20080522
 
 _libc = ctypes.CDLL(None, use_errno=True)
+
+
+def namespaces(process: int) -> list[int]:
+    """Descriptors of a box's namespaces, in the order in which one gives leave to join the next.
+
+    process: one that bubblewrap has started in the box. Raises OSError when they can't be had.
+    """
+    found = [_namespace(process, kind) for kind in KINDS]
+    if os.geteuid() == 0:
+        return found
+    # Bubblewrap leaves its program in a second user namespace, where none can make a third.
+    outer = fcntl.ioctl(found[0], GET_USER_NAMESPACE)
+    return [outer, *found, _namespace(process, "user")]
+
+
+def _namespace(process: int, kind: str) -> int:
+    return os.open(f"/proc/{process}/ns/{kind}", os.O_RDONLY)
 
 
 def enter(namespaces: list[int]) -> None:
