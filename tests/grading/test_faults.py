@@ -159,7 +159,9 @@ def test_an_outcome_that_is_none_runs_again_and_no_other_does(graded_once, damag
 def test_a_second_run_at_the_same_time_is_refused_and_the_first_goes_on(class_of_three):
     first = ClassRun(class_of_three)
     first.until(some_kept(class_of_three))
+    first.process.send_signal(signal.SIGSTOP)  # so that it does not end too early
     code, said = ClassRun(class_of_three).end()
+    first.process.send_signal(signal.SIGCONT)
     assert code == 1
     assert "Another run is grading this course" in said
     code, said = first.end()
