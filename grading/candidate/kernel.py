@@ -33,6 +33,7 @@ LISTENING = (1, 2, 3, 4)  # the heartbeat is not used
 # a kernel sends while nobody reads fills its own memory, not the grader's.
 ACCEPTED = {"iopub": (32 * 2**20, 20), "shell": (300 * 2**20, 2), "control": (2**20, 10)}
 MOST_QUESTIONS = 200  # of one cell's training loops
+MOST_FORGOTTEN = 10_000  # of those that a cell has left
 
 
 class CandidateLost(Exception):
@@ -205,7 +206,7 @@ class Candidate:
     async def _forget_questions(self) -> None:
         """Drop what an interrupted cell has asked."""
         channel = self._client.kc.stdin_channel
-        for _ in range(MOST_QUESTIONS):
+        for _ in range(MOST_FORGOTTEN):
             if not await channel.socket.poll(0):
                 return
             await channel.socket.recv_multipart()
