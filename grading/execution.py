@@ -43,6 +43,10 @@ def execute(job: Job) -> Outcome:
     except Refuted as refuted:
         outcome = _execute(replace(job, trainings={}))
         outcome.incidents.append(Incident(refuted.cell, REFUTED))
+        outcome.loops = [
+            replace(run, reason="did not end as recorded") if run.cell == refuted.cell else run
+            for run in outcome.loops
+        ]
         return outcome
 
 

@@ -40,6 +40,7 @@ LARGEST_ANSWER = 300 * 2**20
 CELLS_SHOWN = 4
 LEAST_SHOWN = 500
 MAX_DEPTH = 50  # of an output, which many programs will walk through later
+MOST_FORGOTTEN = 10_000  # of those that a cell has left
 
 
 class CandidateLost(Exception):
@@ -223,7 +224,7 @@ class Candidate:
     async def _forget_questions(self) -> None:
         """Drop what an interrupted cell has asked."""
         channel = self._client.kc.stdin_channel
-        for _ in range(MOST_QUESTIONS):
+        for _ in range(MOST_FORGOTTEN):
             if not await channel.socket.poll(0):
                 return
             await channel.socket.recv_multipart()

@@ -168,13 +168,13 @@ class _Loop:
         for name, value in self._variables.items():
             if self._names.get(name) is not value:
                 raise NoState("rebinds", name)
-        for old, new in (
-            (self._start.objects, reader.objects),
-            (self._start.attributes, reader.attributes),
-        ):
-            for path, value in old.items():
-                if new.get(path) is not value:
-                    raise NoState("rebinds", ".".join(map(str, path)))
+        for path, value in self._start.objects.items():
+            if reader.objects.get(path) is not value:
+                raise NoState("rebinds", _dotted(path))
+        old, new = self._start.attributes, reader.attributes
+        for path in old.keys() | new.keys():  # a module may keep more than it did
+            if path not in old or new.get(path) is not old[path]:
+                raise NoState("rebinds", _dotted(path))
         states = {name: state() for name, (state, _) in generators().items()}
         moved = {n: each for n, each in states.items() if _packed(each) != self._before.get(n)}
         if self._asked and set(moved) != self._moved:
@@ -190,6 +190,10 @@ class _Loop:
             raise
         except Exception as error:  # an object of the student's may fail at anything
             raise NoState("kind", type(error).__name__) from None
+
+
+def _dotted(path: tuple) -> str:
+    return ".".join(str(each) for each in path if each != "")
 
 
 def _content(value) -> list:
