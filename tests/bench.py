@@ -2,9 +2,9 @@
 
 Part "one": one submission by the command `nbgrader autograde`, with the kit's steps and with stock
 ones. Part "lab": a class of lab 3. Part "small": a class of small notebooks. Part "record": the
-record stage alone, in bench_record.py. Times are of whole commands; the kit's `run` writes feedback
-too, stock `autograde` does not. Runs of the same thing take turns, so that what else the machine
-does falls on all.
+record stage alone. Times are of whole commands (the record stage: of the processor); the kit's
+`run` writes feedback too, stock `autograde` does not. Runs of the same thing take turns, so that
+what else the machine does falls on all.
 """
 
 from __future__ import annotations
@@ -37,8 +37,10 @@ PARTS = ("one", "lab", "small", "record")
 @click.option("--lab-class", default=8, help="Students of the class of lab 3.")
 @click.option("--stock-lab", default=1, help="Of these, how many stock nbgrader grades (scaled).")
 @click.option("--small-class", default=20, help="Students of the class of small notebooks.")
-@click.option("--record-students", default=100, help="Students of the record stage.")
-def main(parts, repeats, lab_class, stock_lab, small_class, record_students) -> None:
+@click.option(
+    "--record-students", "recorded", multiple=True, type=int, default=(100,), help="Class sizes."
+)
+def main(parts, repeats, lab_class, stock_lab, small_class, recorded) -> None:
     """Print medians, spreads and ratios."""
     console = Console(width=110)
     with tempfile.TemporaryDirectory() as folder:
@@ -53,7 +55,7 @@ def main(parts, repeats, lab_class, stock_lab, small_class, record_students) -> 
             elif part == "small":
                 console.print(_small(root / part, small_class, repeats))
             else:
-                console.print(bench_record.table(root / part, record_students))
+                console.print(bench_record.table(root / part, list(recorded)))
 
 
 def _table(title: str) -> Table:
@@ -76,7 +78,7 @@ def _one(root: Path, repeats: int) -> Table:
 def _lab(root: Path, size: int, stock_size: int, unknown: float) -> Table:
     """A class of lab 3; what takes hours is measured on `stock_size` students and scaled."""
     course = make_course(root / "kit", LAB)
-    students = write_class(course, LAB, size, unknown, seed=1)
+    students = [s.name for s in write_class(course, LAB, size, unknown, seed=1)]
     few = students[:stock_size]
     scale = size / len(few)
     table = _table(

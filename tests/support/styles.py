@@ -20,8 +20,8 @@ import nbformat
 from nbgrader.utils import is_solution
 from writing import Dots, InPlace, OneOperationALine, written
 
+from grading.answers import answer
 from grading.course import Course
-from grading.demo import DELIMITER
 from grading.variants import read_variants
 
 RIGHT = 0.7  # the share of a class that writes right answers whose bits are known
@@ -171,7 +171,7 @@ def solutions(course: Course, assignment: str) -> Answers:
     """The masters' own answers, without the delimiters."""
     return {
         path.stem: {
-            cell.metadata.nbgrader.grade_id: DELIMITER.sub("", cell.source).rstrip("\n")
+            cell.metadata.nbgrader.grade_id: answer(cell.source)
             for cell in nbformat.read(path, as_version=4).cells
             if is_solution(cell)
         }

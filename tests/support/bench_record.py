@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import json
 import resource
-import runpy
 import shutil
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-import click
-from rich.console import Console
+from bench_courses import LAB, hand_in, make_course
 from rich.table import Table
 
 from grading.course import Course
@@ -27,37 +24,34 @@ from grading.publish import publish
 from grading.record import Recorder
 from grading.store import OutcomeStore
 
-LAB = "lab3"
 PAGES = 20  # students whose pages are timed: they are written one by one, each as the last
 
 
-@click.command()
-@click.option("--students", "sizes", multiple=True, default=(100, 300, 1000), help="Class sizes.")
-def main(sizes: tuple[int, ...]) -> None:
-    """Print seconds a student and the process's peak memory for classes of each size."""
-    table = Table("students", "record, s each", "last 10, s each", "pages, s each", "peak, MB")
-    with tempfile.TemporaryDirectory() as folder:
-        course = runpy.run_path(str(Path(__file__).with_name("bench.py")))["_course"](
-            Path(folder), LAB, stock=False
-        )
-        preparation = Preparation(course, LAB)
-        names = [path.stem for path in course.master_paths(LAB)]
-        outcomes = [execute(preparation.job("ana", name)).to_json() for name in names]
-        recorded: list[float] = []
-        with Recorder(course, LAB) as recorder:
-            for size in sorted(sizes):
-                while len(recorded) < size:
-                    student = f"s{len(recorded):04}"
-                    _hand_in(course, preparation, student, outcomes)
-                    recorded.append(_seconds(lambda student=student: recorder.record(student)))
-                pages = [
-                    _seconds(lambda k=k: publish(course.root, LAB, f"s{k:04}"))
-                    for k in range(size - min(size, PAGES), size)
-                ]
-                figures = recorded, recorded[-10:], pages
-                peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-                table.add_row(str(size), *map(_mean, figures), f"{peak:.0f}")
-    Console().print(table)
+def table(root: Path, sizes: list[int]) -> Table:
+    """Seconds a student, and the process's peak memory, for classes of each size."""
+    made = Table(
+        "students", "record, s each", "last 10, s each", "pages, s each", "peak, MB",
+        title="The record stage of lab 3, four notebooks a student; pages of feedback one by one",
+    )  # fmt: skip
+    course = make_course(root, LAB)
+    hand_in(course, LAB, "ana")
+    preparation = Preparation(course, LAB)
+    outcomes = [execute(preparation.job("ana", name)).to_json() for name in preparation.names]
+    recorded: list[float] = []
+    with Recorder(course, LAB) as recorder:
+        for size in sorted(sizes):
+            while len(recorded) < size:
+                student = f"s{len(recorded):04}"
+                _hand_in(course, preparation, student, outcomes)
+                recorded.append(_seconds(lambda student=student: recorder.record(student)))
+            pages = [
+                _seconds(lambda k=k: publish(course.root, LAB, f"s{k:04}"))
+                for k in range(size - min(size, PAGES), size)
+            ]
+            figures = recorded, recorded[-10:], pages
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            made.add_row(str(size), *map(_mean, figures), f"{peak:.0f}")
+    return made
 
 
 def _hand_in(course: Course, preparation: Preparation, student: str, outcomes: list[str]) -> None:
@@ -84,7 +78,3 @@ def _seconds(run: Callable[[], None]) -> float:
 
 def _mean(seconds: list[float]) -> str:
     return f"{sum(seconds) / len(seconds):.2f}"
-
-
-if __name__ == "__main__":
-    main()
