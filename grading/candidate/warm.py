@@ -7,7 +7,7 @@ import sys
 from base64 import b64encode
 
 import grading.warm
-from grading.candidate.box import Box, environment
+from grading.candidate.box import HOME, Box, environment
 from grading.candidate.inside import joining
 from grading.candidate.kit import shared_kit
 from grading.warm import ColdStart, WarmProcess, WarmProcesses
@@ -53,7 +53,7 @@ def start_in(box: Box, holder: int, settings: dict, sockets: dict[int, int]) -> 
     request = {
         **settings,
         "ports": [str(port) for port in sockets],
-        "environment": {**box.environment(), "JPY_PARENT_PID": "1"},
+        "environment": {**box.environment(), "JPY_PARENT_PID": "1", "PWD": HOME},
         "user": box.user if os.geteuid() == 0 else None,
         "filter": b64encode(box.filter).decode() if box.filter else "",
     }

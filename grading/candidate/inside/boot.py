@@ -28,6 +28,7 @@ def run(settings: dict) -> None:
     found = [path for path in sys.path if path != settings["kit"]]
     sys.path[:] = [settings["kit"], *found, settings["work"]]
     sys.modules["grading"] = None  # of use where there is no box: students do not have it
+    sys.modules["debugpy"] = None  # the debugger's many modules, which every kernel loads
 
     import zmq
     from inside.bridge import CandidateKernel

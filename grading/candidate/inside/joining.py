@@ -48,9 +48,9 @@ def enter(namespaces: list[int]) -> None:
     if child:
         os.waitpid(child, 0)
         os._exit(0)
+    os.setsid()
     if os.fork():
         os._exit(0)
-    os.setsid()
 
 
 def drop(user: int | None, program: bytes | None) -> None:
