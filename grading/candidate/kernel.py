@@ -33,7 +33,7 @@ LISTENING = (1, 2, 3, 4)  # the heartbeat is not used
 # a kernel sends while nobody reads fills its own memory, not the grader's.
 ACCEPTED = {"iopub": (32 * 2**20, 20), "shell": (300 * 2**20, 2), "control": (2**20, 10)}
 MOST_QUESTIONS = 200  # of one cell's training loops
-MOST_FORGOTTEN = 10_000  # of those that a cell has left
+MOST_MESSAGES = 10_000  # on their channel, whatever else a cell sends there
 
 
 class CandidateLost(Exception):
@@ -206,7 +206,7 @@ class Candidate:
     async def _forget_questions(self) -> None:
         """Drop what an interrupted cell has asked."""
         channel = self._client.kc.stdin_channel
-        for _ in range(MOST_FORGOTTEN):
+        for _ in range(MOST_MESSAGES):
             if not await channel.socket.poll(0):
                 return
             await channel.socket.recv_multipart()
@@ -216,8 +216,8 @@ class Candidate:
 
         They come over the channel for `input()`, which stays without an answer here.
         """
-        kernel = self._client.kc
-        for _ in range(MOST_QUESTIONS):
+        kernel, answered = self._client.kc, 0
+        for _ in range(MOST_MESSAGES):
             try:
                 message = await kernel.stdin_channel.get_msg()
                 reply = kernel.session.msg("loop_reply", {}, parent=message)
@@ -225,6 +225,9 @@ class Candidate:
                 kernel.stdin_channel.send(reply)
             except Exception:  # no message that a kernel sends of itself, or nobody waits for it
                 continue
+            answered += 1
+            if answered == MOST_QUESTIONS:
+                return
 
     async def _connected_again(self) -> bool:
         """Whether the kernel lives on though what it shows did not arrive, for its sheer size."""
