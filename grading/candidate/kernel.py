@@ -40,7 +40,7 @@ LARGEST_ANSWER = 300 * 2**20
 CELLS_SHOWN = 4
 LEAST_SHOWN = 500
 MAX_DEPTH = 50  # of an output, which many programs will walk through later
-MOST_FORGOTTEN = 10_000  # of those that a cell has left
+MOST_MESSAGES = 10_000  # on their channel, whatever else a cell sends there
 
 
 class CandidateLost(Exception):
@@ -224,7 +224,7 @@ class Candidate:
     async def _forget_questions(self) -> None:
         """Drop what an interrupted cell has asked."""
         channel = self._client.kc.stdin_channel
-        for _ in range(MOST_FORGOTTEN):
+        for _ in range(MOST_MESSAGES):
             if not await channel.socket.poll(0):
                 return
             await channel.socket.recv_multipart()
@@ -234,8 +234,8 @@ class Candidate:
 
         They come over the channel for `input()`, which stays without an answer here.
         """
-        kernel = self._client.kc
-        for _ in range(MOST_QUESTIONS):
+        kernel, answered = self._client.kc, 0
+        for _ in range(MOST_MESSAGES):
             try:
                 message = await kernel.stdin_channel.get_msg()
                 reply = kernel.session.msg("loop_reply", {}, parent=message)
@@ -243,6 +243,9 @@ class Candidate:
                 kernel.stdin_channel.send(reply)
             except Exception:  # no message that a kernel sends of itself, or nobody waits for it
                 continue
+            answered += 1
+            if answered == MOST_QUESTIONS:
+                return
 
     async def _connected_again(self) -> bool:
         """Whether the kernel lives on though what it shows did not arrive, for its sheer size."""

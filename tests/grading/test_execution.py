@@ -284,7 +284,7 @@ def test_jobs_and_outcomes_travel_as_json():
     outcome = execute(job)
     assert Outcome.from_json(outcome.to_json()) == outcome
     with pytest.raises(ValueError, match="another version"):
-        Outcome.from_json(outcome.to_json().replace('"version": 1', '"version": 99'))
+        Outcome.from_json(outcome.to_json().replace('"version": 2', '"version": 99'))
 
 
 def test_the_key_changes_with_everything_that_decides_the_outcome():

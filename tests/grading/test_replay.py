@@ -343,7 +343,7 @@ for kind in ("input_request", "execute_reply", "loop_reply"):
 for _ in range(3000):
     kernel.stdin_socket.send_multipart([*kernel._parent_ident["shell"], b"x" * 1000])""",
     "names-with-codes": f"""{KERNEL}
-ask(ask="refused", n=7, why="kind", name="\\x1b[2J\\n" * 500)""",
+answer = ask(ask="refused", n=7, why="kind", name="\\x1b[2J\\n" * 500)""",
     "another-follower": """
 from helpers import _following
 _following.follow = lambda loop: lambda done: 39
