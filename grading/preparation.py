@@ -32,8 +32,7 @@ class Preparation:
         self._limits = Limits(config=course.config)
         self._confined = require_sandbox(course.config)
         self._masters = {
-            path.stem: nbformat.read(path, as_version=4)
-            for path in course.master_paths(assignment)
+            path.stem: nbformat.read(path, as_version=4) for path in course.master_paths(assignment)
         }
 
     @cached_property
