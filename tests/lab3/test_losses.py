@@ -5,8 +5,7 @@ import re
 
 import nbformat
 import pytest
-from conftest import PRINT_HISTORY
-from lab3 import LAB
+from lab3 import LAB, PRINT_HISTORY
 from nbformat.v4 import new_code_cell
 from nbgrader.utils import is_grade
 
