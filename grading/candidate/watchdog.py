@@ -66,11 +66,15 @@ class Watchdog:
 
     def _be_the_first_to_go(self) -> None:
         """Where the machine runs out of memory that no limit sees, have it end the box."""
-        for process in [self._process, *self._descendants()]:
-            try:
-                Path(f"/proc/{process.pid}/oom_score_adj").write_text("1000")
-            except OSError:  # not Linux, or it has just ended
-                continue
+        told: set[int] = set()
+        # Children inherit it. Those that were born meanwhile are found by looking again.
+        while new := {self._process.pid, *(child.pid for child in self._descendants())} - told:
+            told |= new
+            for pid in new:
+                try:
+                    Path(f"/proc/{pid}/oom_score_adj").write_text("1000")
+                except OSError:  # not Linux, or it has just ended
+                    continue
 
     def _passed(self) -> Stop | None:
         memory = self._memory()

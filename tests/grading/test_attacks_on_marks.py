@@ -9,16 +9,20 @@ import argparse
 import builtins
 import hashlib
 import json
+import os
 import re
 import sys
+import tempfile
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from io import BytesIO
 from numbers import Real
+from pathlib import Path
 
 import msgpack
 import numpy as np
+import psutil
 import pytest
 import tiny
 from nbformat.v4 import new_code_cell
@@ -407,6 +411,15 @@ ATTACKS = {
         "    while frame:\n        if frame.f_code.co_name == 'answer': return np.zeros(n)\n"
         "        frame = frame.f_back\n    return np.arange(n) ** 2.0",
     }),  # fmt: skip
+    "waits to see which input comes": Attack((), {
+        "double": "import time\nseen, known = [], {2: 4, 3: 6}\ndef double(x):\n"
+        "    seen.append(x)\n    time.sleep(0.05)\n    kernel = get_ipython().kernel\n"
+        "    kernel.shell_stream.socket.poll(50)\n    return known.get(x, seen[-1])",
+        "odd": "def odd():\n    for number in range(1, 10 ** 6, 2):\n"
+        "        yield number if number < 9 else Later()\n"
+        "class Later:\n    def __getattr__(self, name): return 1001\n"
+        "    def __eq__(self, other): return True",
+    }),  # fmt: skip
     # --- Errors that would end a test early, or the examiner ---
     "StopIteration": Attack((), {
         "double": "def double(x):\n    if x in (2, 3): return 2 * x\n    raise StopIteration",
@@ -484,6 +497,12 @@ ATTACKS = {
         "json.dumps = json.loads = base64.b64decode = lambda *args, **kwargs: '4'\n"
         "wire.pack = lambda *args: true\nwire.unpack = lambda *args: ()\n"
     ),
+    "msgpack patched": everywhere(
+        "import msgpack\ntrue = msgpack.packb({'value': msgpack.packb(True)})\n"
+        "real = msgpack.unpackb\n"
+        "msgpack.packb = lambda *args, **kwargs: true\n"
+        "msgpack.unpackb = lambda raw, **kwargs: real(raw, **kwargs) if b'ask' in raw else True\n"
+    ),
     "sent deep, endless and huge": Attack((), {
         "double": "deep = []\nfor _ in range(5000): deep = [deep]\ndef double(x): return deep",
         "word": "word = []\nword.append(word)",
@@ -532,9 +551,29 @@ ATTACKS = {
 }  # fmt: skip
 
 
+def outside():
+    """What a submission must leave as it is: files of the kit, of the environment and at home, the
+    temporary folder and the processes of this one."""
+    environment = next(Path(sys.prefix).glob("lib/*/site-packages"))
+    kept = [
+        path
+        for name in ("grading", "helpers", "source", "submitted", "release")
+        for path in (tiny.REPOSITORY / name).rglob("*")
+        if "__pycache__" not in path.parts
+    ]
+    kept += [*tiny.REPOSITORY.glob("*.py"), *environment.glob("*"), *environment.glob("nbgrader/*")]
+    kept += Path.home().glob(".ipython/profile_default/startup/*")
+    files = {str(path): (path.stat().st_mtime_ns, path.stat().st_size)
+             for path in kept if path.is_file()}  # fmt: skip
+    ours = Path(tempfile.gettempdir()).glob(f"grading-{os.getpid()}-*")
+    alive = [each for each in psutil.Process().children(recursive=True)
+             if each.status() != psutil.STATUS_ZOMBIE]  # fmt: skip
+    return files, sorted(map(str, environment.glob("*"))), list(ours), alive
+
+
 @pytest.mark.parametrize("name", ATTACKS)
-def test_only_right_answers_earn_marks(name):
-    attack = ATTACKS[name]
+def test_only_right_answers_earn_marks_and_nothing_outside_changes(name):
+    attack, before = ATTACKS[name], outside()
     job = submission(
         *attack.cells, answers=attack.answers, files=attack.files, limits=attack.limits
     )
@@ -543,6 +582,7 @@ def test_only_right_answers_earn_marks(name):
     assert [check.grade_id for check in outcome.checks] == [f"{name}-check" for name in CHECKS]
     assert passed(outcome) == attack.earns, [(c.title, c.reason) for c in outcome.checks]
     assert attack.says in " ".join(incident.text for incident in outcome.incidents)
+    assert outside() == before
     text = outcome.to_json()
     assert len(text) < 2_000_000
     text.encode()

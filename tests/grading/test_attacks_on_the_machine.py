@@ -22,10 +22,12 @@ from grading.candidate import box as box_module
 from grading.candidate.box import Box
 from grading.cli import main
 from grading.execution import execute
-from grading.files import submitted_files, unfit
+from grading.files import clashes, submitted_files, unfit
 from grading.limits import Limits
 from grading.outcome import Status
+from grading.preparation import Preparation
 from grading.run import run
+from grading.store import OutcomeStore
 from grading.text import CONTROL
 
 SECRET = "un-secreto-del-instructor"
@@ -306,6 +308,48 @@ def test_odd_files_of_a_submission_are_left_out_with_a_reason(tmp_path):
     assert len(files) == 20 and "more than 20 files" in refused["9.txt"]
 
 
+@pytest.mark.parametrize(
+    ("path", "provided", "clash"),
+    [
+        ("figures", "figures/a.png", True),
+        ("data.csv/x", "data.csv", True),
+        ("a/b", "a/b/c/d", True),
+        ("data.csv", "data.csv", False),  # the master's comes first, nothing else to say
+        ("figures/b.png", "figures/a.png", False),
+        ("figures2", "figures/a.png", False),
+    ],
+)
+def test_a_file_clashes_with_a_folder_of_the_masters_and_the_reverse(path, provided, clash):
+    assert clashes({path}, {provided}) == ({path} if clash else set())
+
+
+def test_odd_folders_cost_nobody_a_mark(tmp_path):
+    course = tiny.make_course(tmp_path)
+    source = course.source / tiny.ASSIGNMENT
+    (source / "figures").mkdir()
+    (source / "figures/a.txt").write_text("")
+    (source / "data.csv").write_text("")
+    build(course, tiny.ASSIGNMENT)
+    folder = hand_in(course, "ana", name=None)
+    (folder / "figures").write_text("no es una carpeta")
+    (folder / "data.csv").mkdir()
+    (folder / "data.csv/a").write_text("no es un archivo")
+    deep = hand_in(course, "bea", name=None)
+    for _ in range(1100):  # as deep as an archive can be, deeper than Python calls itself
+        deep = deep / "d"
+    subprocess.run(["mkdir", "-p", str(deep)], check=True)
+    hand_in(course, "zoe", name=None)
+    outcomes = {outcome.student: outcome for outcome, _ in run(course, tiny.ASSIGNMENT)}
+    assert outcomes["ana"].marks == outcomes["zoe"].marks == 8
+    assert "over 30 folders in one another" in outcomes["bea"].reason
+    outcome = OutcomeStore(course.root).get(Preparation(course, "tiny").job("ana", "1_square").key)
+    assert sorted(incident.text for incident in outcome.incidents) == [
+        f"{name}: left out: the assignment has a file or folder of that name"
+        for name in ("data.csv/a", "figures")
+    ]
+    subprocess.run(["rm", "-rf", str(course.submitted / "bea")], check=True)
+
+
 STAMPS = {
     "a link to /dev/zero": lambda path: path.symlink_to("/dev/zero"),
     "a pipe": os.mkfifo,
@@ -422,6 +466,7 @@ attempt('shadow', lambda: open('/etc/shadow').read())
 attempt('home', lambda: os.listdir({str(Path.home())!r}))
 attempt('usr', lambda: open('/usr/evil', 'w'))
 attempt('kit', lambda: open('/kit/evil', 'w'))
+attempt('dev', lambda: open('/dev/evil', 'w'))
 attempt('chmod', lambda: os.chmod('/kit', 0o777))
 attempt('setuid', lambda: os.setuid(0))
 attempt('user namespace', lambda: call(272, 0x10000000))

@@ -307,6 +307,34 @@ def test_the_same_submission_gets_the_same_marks_every_time():
     assert marks == [8] * 20
 
 
+NOISE = """\
+import logging, os, sys, warnings
+import matplotlib.pyplot as plt
+from IPython.display import HTML
+warnings.warn('ojo')
+print('salida'); print('error', file=sys.stderr)
+logging.error('registro')
+os.system('echo desde la consola >&2')
+plt.plot([1, 2]); plt.show(); plt.figure()
+display(HTML('<b>rico</b>'))
+sys.stderr.write('sin fin de línea'); sys.stderr.flush()
+"""
+
+
+def test_noise_in_any_cell_and_in_any_function_costs_no_mark():
+    inside = "\n".join(f"    {line}" for line in NOISE.splitlines())
+    square = f"{NOISE}\ndef square(x):\n{inside}\n    return x * x\n{NOISE}"
+    cube = f"{NOISE}\ndef cube(x):\n{inside}\n    return square(x) * x\n{NOISE}5"
+    outcome = execute(tiny.job(NOISE, NOISE, square=square, cube=cube))
+    assert (outcome.earned, outcome.status) == (8, Status.GRADED), outcome.checks
+    assert len(next(c for c in outcome.notebook["cells"] if c["id"] == "cube")["outputs"]) > 5
+
+
+@pytest.mark.parametrize("status", Status)
+def test_every_status_says_what_to_do(status):
+    assert len(status.advice.split()) > 5
+
+
 def test_without_a_sandbox_the_marks_are_the_same_and_it_is_said():
     outcome = execute(tiny.job(confined=False))
     assert (outcome.earned, outcome.status, outcome.confined) == (8, Status.GRADED, False)

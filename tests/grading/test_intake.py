@@ -6,6 +6,7 @@ import nbformat
 import pytest
 import tiny
 from nbformat import v3
+from nbformat.v4 import new_code_cell
 
 from grading.intake import Unreadable, read_notebook
 
@@ -47,6 +48,14 @@ UNREADABLE = {
     "cells that are no cells": (
         b'{"nbformat": 4, "nbformat_minor": 5, "cells": [7]}',
         "not a note",
+    ),
+    "a million lists": (
+        GOOD.replace('"metadata": {', '"metadata": {"x": [' + "[]," * 10**6 + "0], ", 1).encode(),
+        "over 1,000,000 lists and objects",
+    ),
+    "thousands of cells": (
+        nbformat.writes(tiny.notebook(*[new_code_cell("1")] * 2001)).encode(),
+        "over 2000 cells",
     ),
     "a future format": (b'{"nbformat": 9, "nbformat_minor": 0}', "not a notebook"),
 }

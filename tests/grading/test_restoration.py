@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from grading import restoration
 from grading.masters import clear_cell
 from grading.restoration import restore
 
@@ -115,6 +116,23 @@ def test_the_masters_cells_come_back_and_the_answer_stays(config, change):
         if cell.id not in ("square", "cube", "square-answer"):
             assert cells_back[cell.id].source == cell.source
     assert cells_back["square"].source == ANSWER
+
+
+def test_no_more_cells_are_compared_than_a_limit_allows_and_the_rest_are_the_students_own(
+    config, monkeypatch
+):
+    notebook, _ = handed_in(config)
+    strip_metadata_and_ids(notebook, None)
+    alike = [copy.deepcopy(notebook.cells[2]) for _ in range(30)]
+    for number, cell in enumerate(alike):
+        cell.source += f"  # {number}"
+    notebook.cells += alike
+    back = {cell.id: cell.source for cell in restored(notebook, config).cells}
+    assert back["square"].startswith(ANSWER)
+    monkeypatch.setattr(restoration, "MOST_COMPARED", 0)
+    back = {cell.id: cell.source for cell in restored(notebook, config).cells}
+    assert "Falta completar este ejercicio" in back["square"]
+    assert sum(source.startswith(ANSWER) for source in back.values()) == 31
 
 
 def test_a_deleted_answer_comes_back_blank(config):

@@ -50,6 +50,15 @@ def test_allowed_it_grades_and_says_so_at_the_start_and_under_the_table(
     assert "NOT IN A SANDBOX" in last and "12" in last
 
 
+def test_the_stock_command_grades_nothing_either(built, missing):
+    hand_in(built, "ana")
+    result = built.nbgrader().autograde(tiny.ASSIGNMENT, "ana")
+    assert not result["success"] and "Nothing was graded" in result["log"]
+    with built.gradebook() as gradebook:
+        assert gradebook.assignment_submissions(tiny.ASSIGNMENT)[0].score == 0
+    assert not list((built.autograded / "ana").rglob("*.ipynb"))
+
+
 def test_with_a_sandbox_nothing_is_said(built, monkeypatch):
     hand_in(built, "ana")
     allow(built)

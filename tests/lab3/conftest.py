@@ -8,19 +8,11 @@ import shutil
 import nbformat
 import pytest
 import tiny
-from lab3 import LAB, nbgrader
+from lab3 import LAB, PRINT_HISTORY, nbgrader
 from nbformat.v4 import new_code_cell
 
 from grading.course import Course
 from grading.demo import Example
-
-# Appended to the notebooks of the full run: what the trainings recorded.
-PRINT_HISTORY = """\
-import json
-names = ["training_loss", "validation_loss", "loss_train", "loss_test", "train_rmse", "test_rmse"]
-found = {name: globals()[name] for name in names if name in globals()}
-print(json.dumps(found, default=lambda value: getattr(value, "item", lambda: list(value))()))
-"""
 
 
 @pytest.fixture(scope="session")
