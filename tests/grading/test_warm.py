@@ -69,6 +69,8 @@ def cold(a_job):
 
 def told(outcome):
     """All that an outcome says but for times and memory; kernels' numbers name their files."""
+    for each in outcome.notebook["cells"]:
+        each["metadata"].pop("execution", None)  # when
     text = json.dumps(
         [outcome.notebook["cells"], [vars(c) for c in outcome.checks], outcome.status.value,
          outcome.reason, [vars(i) for i in outcome.incidents], [c.cell for c in outcome.cells]]
@@ -101,7 +103,8 @@ NOTEBOOKS = {
     "the end of a kernel with a daemon": [
         "import os, time\nif os.fork() == 0:\n    time.sleep(60)\nelse:\n    os._exit(0)"
     ],
-    "exit": ["exit()"],
+    # The kernel goes on for a tenth of a second, long enough for a quick check.
+    "exit": ["exit()", "import time\ntime.sleep(1)"],
     "threads": [
         "from concurrent.futures import ThreadPoolExecutor\n"
         "print(list(ThreadPoolExecutor(2).map(abs, [-1, -2])), torch.get_num_threads())"
