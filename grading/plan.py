@@ -91,6 +91,8 @@ def _why(tasks: list[Task], before: SubmissionSummary | None) -> str:
     for task in tasks:
         row = rows.get(task.notebook)
         changes = difference(row.parts, task.parts) if row and row.key else [NEW]
+        if f"the master {task.notebook}" in changes:  # whose cells stand in every notebook
+            changes = [change for change in changes if change != "the notebook"]
         for change in changes:
             found.setdefault(change, []).append(task.notebook)
     if not found:

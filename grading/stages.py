@@ -114,10 +114,6 @@ class ClassRun:
             )
 
     def _plan(self, student, key, before, why) -> Iterator[Graded]:
-        if glob.escape(student) != student:
-            reason = "rename the folder: nbgrader takes no * ? or [ in it"
-            yield self._failed(student, key, reason, reason)
-            return
         if any(deep for *_, deep in walk(self._course.submitted / student / self._assignment)):
             reason = f"there are over {MAX_FOLDERS} folders in one another: take them out"
             yield self._failed(student, key, reason, reason)
@@ -126,6 +122,10 @@ class ClassRun:
             planned = plan(self._course, self._assignment, self._preparation, student, key, before)
         except OSError as error:
             reason = f"a file could not be read: {error}"
+            yield self._failed(student, key, reason, reason)
+            return
+        if planned.tasks and glob.escape(student) != student:
+            reason = "rename the folder: nbgrader takes no * ? or [ in it"
             yield self._failed(student, key, reason, reason)
             return
         if why in (FORCED, GONE):

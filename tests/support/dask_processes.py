@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -60,7 +61,8 @@ class Processes:
         for process in self._started:
             if process.poll() is None:
                 for each in (process, *psutil.Process(process.pid).children(recursive=True)):
-                    each.kill()
+                    with suppress(psutil.NoSuchProcess):  # it ends with the first of them
+                        each.kill()
             process.wait()
 
 
