@@ -159,6 +159,10 @@ class Box:
         options += _system()
         if os.path.isdir(HARDWARE):
             options += [*_parents(HARDWARE), "--ro-bind", HARDWARE, HARDWARE]
+        # Before the interpreter, which may lie inside one of them.
+        for path in ("/tmp", "/dev/shm", HOME):
+            options += [*_parents(path), "--perms", "1777"]
+            options += ["--size", str(self.limits.disk_mb * 2**20), "--tmpfs", path]
         for path in _interpreter():
             options += [*_parents(path), "--ro-bind", path, path]
         for name in ("passwd", "group"):
@@ -166,10 +170,6 @@ class Box:
         kit = shared_kit() if self._shares_kit else self.folder / "kit"
         options += ["--ro-bind", str(kit), "/kit", "--ro-bind", f"{self.folder}/files", "/files"]
         options += ["--ro-bind", connection_file, CONNECTION]
-        disk = self.limits.disk_mb
-        for path, megabytes in (("/tmp", disk), ("/dev/shm", disk), (HOME, disk)):
-            options += [*_parents(path), "--perms", "1777", "--size", str(megabytes * 2**20)]
-            options += ["--tmpfs", path]
         for path in _private():
             options += ["--tmpfs", path]
         # An ordinary user's box owns /dev, in memory that nothing limits.
