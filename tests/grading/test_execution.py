@@ -8,6 +8,7 @@ import pytest
 import tiny
 from tiny import cell, notebook
 
+from grading.candidate import box
 from grading.execution import execute
 from grading.job import Job
 from grading.outcome import Outcome, Status
@@ -178,6 +179,16 @@ def test_a_wrong_answer_fails_with_something_to_look_at(wrong, case):
 def test_an_error_arrives_with_its_way_through_the_students_code(wrong):
     check = wrong.checks[list(HINTS).index("an error of theirs")]
     assert check.traceback == ["f, línea 2: return x / 0"]
+
+
+def test_an_interpreter_that_lies_in_the_temporary_folder_is_seen_in_the_box(tmp_path, monkeypatch):
+    environment = tmp_path / "environment"
+    environment.mkdir(mode=0o755)
+    (environment / "here").write_text("aquí")
+    known = box._interpreter()
+    monkeypatch.setattr(box, "_interpreter", lambda: [*known, str(environment)])
+    outcome = examine(after=f"print(open({str(environment / 'here')!r}).read())")
+    assert shown(outcome, "after") == "aquí\n"
 
 
 def test_a_failed_check_does_not_stop_the_notebook(wrong):
