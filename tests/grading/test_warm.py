@@ -84,7 +84,7 @@ def shown(outcome, number=1):
 
 
 NOTEBOOKS = {
-    "tables": ["pd.DataFrame(np.arange(80).reshape(2, 40))", "pd.describe_option('display')"],
+    "tables": ["pd.DataFrame(np.arange(80).reshape(2, 40))", "pd.describe_option('display.max')"],
     "pictures": ["plt.plot([1, 4, 9]); plt.title('uno')", "plt.imshow(np.eye(3)); plt.show()"],
     "training": [
         "torch.manual_seed(0); w = torch.ones(3, requires_grad=True)\n"

@@ -59,11 +59,18 @@ class Processes:
 
     def stop(self) -> None:
         for process in self._started:
-            if process.poll() is None:
-                for each in (process, *psutil.Process(process.pid).children(recursive=True)):
-                    with suppress(psutil.NoSuchProcess):  # it ends with the first of them
-                        each.kill()
+            for each in _family(process.pid) if process.poll() is None else ():
+                with suppress(psutil.NoSuchProcess):  # some end with the first of them
+                    each.kill()
             process.wait()
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    try:
+        parent = psutil.Process(pid)
+        return [parent, *parent.children(recursive=True)]
+    except psutil.NoSuchProcess:  # it has just ended by itself
+        return []
 
 
 def _listens(port: int) -> bool:
