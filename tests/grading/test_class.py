@@ -20,10 +20,10 @@ from grading.outcome import Status
 from grading.plan import FORCED, difference
 from grading.run import Options, run
 
+# None that warns: nbgrader itself gives 0 for that.
 SQUARES = {
     "right": "def square(x):\n    return x * x",
     "right otherwise": "def square(x):\n    return x ** 2",
-    "warns": "import warnings\ndef square(x):\n    warnings.warn('ojo')\n    return x * x",
     "right for one": "def square(x):\n    return 4",
     "a blank": 'raise NotImplementedError("Falta completar este ejercicio")',
     "no Python": "def square(x)\n    return x * x",

@@ -33,7 +33,8 @@ def recorded(lab, name, checked):
         Job(LAB, name, _plain(handed_in), {k: _plain(v) for k, v in masters.items()}, {}, files)
     )
     outputs = outcome.notebook["cells"][-1]["outputs"]
-    return outputs[-1]["text"], [check.passed for check in outcome.checks]
+    text = "".join(output["text"] for output in outputs)
+    return text.strip(), [check.passed for check in outcome.checks]
 
 
 def _plain(notebook):
