@@ -106,8 +106,10 @@ class _Task:
 
 
 def _executor() -> ProcessPoolExecutor:
-    # Spawned: a forked one would share the gradebook's connections and threads that are gone.
-    context = multiprocessing.get_context("spawn")
+    # Forked from a process that only imports: all of them share what that took, and nothing of the
+    # coordinator's threads and its connections to the gradebook, as its own forks would.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["grading.worker", "grading.publish"])
     return ProcessPoolExecutor(1, context, initializer=_begin)
 
 

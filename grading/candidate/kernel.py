@@ -166,7 +166,19 @@ class Candidate:
         kernel.start_channels(stdin=False, hb=False)
         kernel.allow_stdin = False
         self._outputs_url = f"ipc://{manager.ip}-{PORTS['iopub_port']}"
-        await kernel.wait_for_ready(timeout=START_SECONDS)
+        await self._wait_until_ready()
+
+    async def _wait_until_ready(self) -> None:
+        """Wait until the kernel answers and what it shows arrives here.
+
+        jupyter_client's own way ends with 0.2 s of silence, more than a small notebook takes.
+        """
+        kernel, deadline = self._client.kc, time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and await self._client.km.is_alive():
+            asked = kernel.kernel_info()
+            if await _ends(kernel.shell_channel, asked) and await _ends(kernel.iopub_channel, asked):
+                return
+        raise RuntimeError("the kernel did not answer: it ended, or the machine is overloaded")
 
     def _socket_prefix(self) -> str:
         """Where the sockets stand, in few letters: their addresses hold about a hundred."""
@@ -353,6 +365,18 @@ class Candidate:
             manager.provisioner.process.wait(GRACE_SECONDS)
         await manager.cleanup_resources()
         os.close(self._folder)
+
+
+async def _ends(channel, asked: str) -> bool:
+    """Whether a channel says within a second that a request is done."""
+    deadline = time.monotonic() + 1
+    while await channel.socket.poll(max(0, deadline - time.monotonic()) * 1000):
+        message = await channel.get_msg(timeout=0)
+        if message["parent_header"].get("msg_id") != asked:
+            continue
+        if message["content"].get("execution_state", "idle") == "idle":
+            return True
+    return False
 
 
 def _listen(path: str) -> socket.socket:
