@@ -84,6 +84,18 @@ def test_a_killed_process_of_the_pool_costs_nobody_a_mark(class_of_three):
     assert run.left() == []
 
 
+def test_a_pool_whose_own_parent_is_killed_costs_nobody_a_mark(class_of_three):
+    run = ClassRun(class_of_three)
+    run.until(some_kept(class_of_three))
+    server, worker = run.servers()[0], run.workers()[0]
+    server.kill()
+    worker.kill()
+    code, said = run.end()
+    assert code == 0, said
+    assert full_marks(class_of_three)
+    assert run.left() == []
+
+
 def test_a_task_that_ends_its_process_three_times_is_set_aside_and_the_others_are_done():
     with Pool(2) as pool:
         deadly = pool.submit(os._exit, 1)

@@ -45,8 +45,12 @@ class ClassRun:
 
     def workers(self) -> list[psutil.Process]:
         """The processes of the pool."""
+        return [child for server in self.servers() for child in server.children()]
+
+    def servers(self) -> list[psutil.Process]:
+        """The process that those of the pool are forked from."""
         children = psutil.Process(self.process.pid).children()
-        return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+        return [child for child in children if "forkserver" in " ".join(child.cmdline())]
 
     def kill(self) -> None:
         self.process.kill()
