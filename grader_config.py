@@ -8,7 +8,7 @@ from pathlib import Path
 import nbgrader
 
 import grading
-from grading.limits import cell_timeout
+from grading.execution.limits import cell_timeout
 
 c = get_config()  # noqa: F821  (given by the configuration loader)
 
@@ -69,36 +69,36 @@ c.Execute.timeout_func = partial(cell_timeout, default=c.Limits.cell_seconds)
 c.Execute.interrupt_on_timeout = True
 
 # --- From a submission to marks ---------------------------------------------------------------
-c.Autograde.exporter_class = "grading.intake.SubmissionExporter"
+c.Autograde.exporter_class = "grading.intake.reading.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
-    "grading.recording.RestoreCells",
+    "grading.record.steps.RestoreCells",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
-    "grading.recording.CheckCells",
+    "grading.record.steps.CheckCells",
 ]
 c.Autograde.autograde_preprocessors = [
-    "grading.recording.RecordOutcome",
+    "grading.record.steps.RecordOutcome",
     "nbconvert.preprocessors.CoalesceStreamsPreprocessor",  # a progress bar leaves its last line
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
-    "grading.recording.CheckCells",
+    "grading.record.steps.CheckCells",
 ]
 c.CoalesceStreamsPreprocessor.enabled = True
 
 # --- What students get back -------------------------------------------------------------------
-c.GenerateFeedback.exporter_class = "grading.feedback.FeedbackExporter"
+c.GenerateFeedback.exporter_class = "grading.feedback.exporter.FeedbackExporter"
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
-    "grading.feedback.HideInstructorContent",
+    "grading.feedback.exporter.HideInstructorContent",
 ]
 # The formgrader's page of a submission: nothing of it may run in a grader's browser.
-c.HTMLExporter.preprocessors = ["grading.formgrader.ShowHarmlessly"]
-c.HTMLExporter.filters = {"markdown2html": "grading.formgrader.markdown2html"}
+c.HTMLExporter.preprocessors = ["grading.feedback.formgrader.ShowHarmlessly"]
+c.HTMLExporter.filters = {"markdown2html": "grading.feedback.formgrader.markdown2html"}
 c.FeedbackExporter.preprocessors = []
 # Ours first (feedback), then nbgrader's (the formgrader's pages).
 c.HTMLExporter.extra_template_basedirs = [
-    str(Path(grading.__file__).parent / "templates"),
+    str(Path(grading.__file__).parent / "feedback/templates"),
     str(Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"),
 ]

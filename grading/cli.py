@@ -13,17 +13,17 @@ import nbformat
 from rich.console import Console
 from sqlalchemy.exc import SAWarning
 
-from grading import masters
-from grading.build import build as build_release
+from grading.batch.kept import delete_old, kept_outcomes
+from grading.batch.progress import ConsoleProgress
+from grading.batch.run import Graded, Options
+from grading.batch.run import run as run_grading
+from grading.batch.table import UNCONFINED, print_table
 from grading.candidate.box import why_no_box
 from grading.candidate.sandbox import require_sandbox
 from grading.course import Course, CourseError
-from grading.demo import fill_with_examples
-from grading.kept import delete_old, kept_outcomes
-from grading.progress import ConsoleProgress
-from grading.run import Graded, Options
-from grading.run import run as run_grading
-from grading.table import UNCONFINED, print_table
+from grading.masters.build import build as build_release
+from grading.masters.cells import automatic_marks, written_marks
+from grading.masters.demo import fill_with_examples
 from grading.text import for_terminal
 
 NEEDS_A_LOOK = 3
@@ -61,7 +61,7 @@ def build(assignment: str) -> None:
     names = build_release(course, assignment)
     for path in course.master_paths(assignment):
         notebook = nbformat.read(path, as_version=4)
-        automatic, written = masters.automatic_marks(notebook), masters.written_marks(notebook)
+        automatic, written = automatic_marks(notebook), written_marks(notebook)
         click.echo(f"  {path.stem:20} {automatic:4g} automatic, {written:2g} written marks")
     click.echo(f"release/{assignment}: {len(names)} notebooks.")
 
@@ -116,7 +116,7 @@ def run(
     console = Console(soft_wrap=True, highlight=False)
     students = course.students(assignment)
     available = {
-        path.stem: masters.automatic_marks(nbformat.read(path, as_version=4))
+        path.stem: automatic_marks(nbformat.read(path, as_version=4))
         for path in course.master_paths(assignment)
     }
     if not students:

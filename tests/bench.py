@@ -24,8 +24,8 @@ from rich.console import Console
 from rich.table import Table
 from styles import write_class
 
+from grading.batch.store import FOLDER
 from grading.course import Course
-from grading.store import FOLDER
 
 CORES = 2  # processes of the comparison
 PARTS = ("one", "lab", "small", "record")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import tiny
 
-from grading.build import build
+from grading.masters.build import build
 
 
 @pytest.fixture

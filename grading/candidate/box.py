@@ -13,7 +13,7 @@ from pathlib import Path
 import grading
 from grading.candidate import seccomp
 from grading.candidate.kit import copy_kit, let_others_read, shared_kit
-from grading.limits import Limits
+from grading.execution.limits import Limits
 
 INSTALL = "sudo apt-get install bubblewrap"
 SYSTEM = ("/usr", "/etc/alternatives", "/etc/fonts", "/etc/ld.so.cache", "/etc/localtime")

@@ -11,7 +11,7 @@ from pathlib import Path
 from py_compile import PycInvalidationMode
 
 import grading
-from grading.scratch import PREFIX
+from grading.execution.scratch import PREFIX
 
 _shared: dict[int, Path] = {}  # process → its folder; a fork does not use its parent's
 

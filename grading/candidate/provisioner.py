@@ -14,7 +14,7 @@ from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Any
 
 from grading.candidate import warm
-from grading.warm import ColdStart
+from grading.execution.warm import ColdStart
 
 BOX_SECONDS = 60  # for bubblewrap to make a box
 

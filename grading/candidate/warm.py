@@ -6,11 +6,11 @@ import os
 import sys
 from base64 import b64encode
 
-import grading.warm
+import grading.execution.warm
 from grading.candidate.box import HOME, Box, environment
 from grading.candidate.inside import joining
 from grading.candidate.kit import shared_kit
-from grading.warm import ColdStart, WarmProcess, WarmProcesses
+from grading.execution.warm import ColdStart, WarmProcess, WarmProcesses
 
 HOLDER = ["cat"]  # all that bubblewrap runs in such a box: it ends when the grader does
 
@@ -32,7 +32,7 @@ _makers = WarmProcesses(_KernelMaker)
 
 def why_cold() -> str:
     """Why no kernel can start warm on this machine; empty when it can be tried."""
-    if reason := grading.warm.why_cold():
+    if reason := grading.execution.warm.why_cold():
         return reason
     program = os.stat(os.path.realpath(sys.executable))
     if os.geteuid() != 0 and program.st_uid == os.geteuid():

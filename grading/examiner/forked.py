@@ -10,7 +10,7 @@ import socket
 import sys
 
 from grading.candidate.box import THREADS
-from grading.warm import WarmProcess, WarmProcesses
+from grading.execution.warm import WarmProcess, WarmProcesses
 
 
 def environment() -> dict[str, str]:

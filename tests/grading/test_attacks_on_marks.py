@@ -28,16 +28,16 @@ import tiny
 from nbformat.v4 import new_code_cell
 from tiny import cell, hand_in, notebook, solved
 
-from grading.build import build
+from grading.batch.run import run
 from grading.candidate.inside.wire import Unknown
 from grading.examiner.candidate import Candidate
 from grading.examiner.handles import make_handle
 from grading.examiner.link import Link, frame
 from grading.examiner.tests import Imports, run_check
-from grading.execution import execute
-from grading.job import Job
-from grading.outcome import Status
-from grading.run import run
+from grading.execution.execute import execute
+from grading.execution.job import Job
+from grading.execution.outcome import Status
+from grading.masters.build import build
 
 # --- The notebook under attack: one exercise of each kind ----------------------------------------
 

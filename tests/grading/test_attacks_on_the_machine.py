@@ -17,17 +17,17 @@ import tiny
 from click.testing import CliRunner
 from tiny import hand_in, solved
 
-from grading.build import build
+from grading.batch.run import run
+from grading.batch.store import OutcomeStore
 from grading.candidate import box as box_module
 from grading.candidate.box import Box
 from grading.cli import main
-from grading.execution import execute
-from grading.files import clashes, submitted_files, unfit
-from grading.limits import Limits
-from grading.outcome import Status
-from grading.preparation import Preparation
-from grading.run import run
-from grading.store import OutcomeStore
+from grading.execution.execute import execute
+from grading.execution.limits import Limits
+from grading.execution.outcome import Status
+from grading.intake.files import clashes, submitted_files, unfit
+from grading.intake.preparation import Preparation
+from grading.masters.build import build
 from grading.text import CONTROL
 
 SECRET = "un-secreto-del-instructor"

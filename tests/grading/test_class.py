@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from lab3 import nbgrader
 from tiny import hand_in, solved
 
-from grading.build import build
+from grading.batch.plan import FORCED, difference
+from grading.batch.run import Options, run
 from grading.cli import main
 from grading.course import Course, CourseError
-from grading.outcome import Status
-from grading.plan import FORCED, difference
-from grading.run import Options, run
+from grading.execution.outcome import Status
+from grading.masters.build import build
 
 # None that warns: nbgrader itself gives 0 for that.
 SQUARES = {
@@ -242,7 +242,7 @@ def test_lines_without_a_terminal_say_each_submission_and_why(class_of_two):
 
 
 def test_a_key_names_no_student(built):
-    from grading.preparation import Preparation
+    from grading.intake.preparation import Preparation
 
     hand_in(built, "ana")
     hand_in(built, "bruno")

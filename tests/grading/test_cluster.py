@@ -16,12 +16,12 @@ from dask_processes import Processes, runner_of
 from traitlets.config import Config
 
 import grading
-from grading import acceptance, cluster, roster
-from grading.acceptance import is_private
-from grading.cluster import Cluster, SchedulerLost, WorkerLost
+from grading.cluster import acceptance, cluster, roster
+from grading.cluster.acceptance import is_private
+from grading.cluster.cluster import Cluster, SchedulerLost, WorkerLost
 from grading.course import CourseError
-from grading.execution import execute
-from grading.outcome import Outcome, Status
+from grading.execution.execute import execute
+from grading.execution.outcome import Outcome, Status
 
 WAIT = 180
 
@@ -267,7 +267,7 @@ def shadow_numpy(folder: Path) -> dict:
 def another_kit(folder: Path) -> dict:
     skip = shutil.ignore_patterns("__pycache__")
     shutil.copytree(Path(grading.__file__).parent, folder / "grading", ignore=skip)
-    with (folder / "grading/execution.py").open("a") as file:
+    with (folder / "grading/execution/execute.py").open("a") as file:
         file.write("# corrected here, and nowhere else\n")
     return {"PYTHONPATH": str(folder)}
 

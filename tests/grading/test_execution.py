@@ -9,9 +9,9 @@ import tiny
 from tiny import cell, notebook
 
 from grading.candidate import box
-from grading.execution import execute
-from grading.job import Job
-from grading.outcome import Outcome, Status
+from grading.execution.execute import execute
+from grading.execution.job import Job
+from grading.execution.outcome import Outcome, Status
 
 IMPORTS = """\
 import itertools

@@ -10,9 +10,9 @@ import tiny
 from class_run import ClassRun, marks, outcomes
 from tiny import hand_in, solved
 
-from grading.outcome import Outcome
-from grading.pool import Pool, WorkerLost
-from grading.store import OutcomeStore, StoreError
+from grading.batch.pool import Pool, WorkerLost
+from grading.batch.store import OutcomeStore, StoreError
+from grading.execution.outcome import Outcome
 
 FULL = {("1_square", "square-check"): 5, ("1_square", "cube-check"): 3, ("2_name", "name-check"): 4}
 STUDENTS = ("ana", "bruno", "carla")
@@ -145,7 +145,7 @@ DAMAGES = {
 @pytest.fixture(scope="module")
 def graded_once(tmp_path_factory):
     """The class of one, graded, whose outcomes tests damage."""
-    from grading.build import build
+    from grading.masters.build import build
 
     course = tiny.make_course(tmp_path_factory.mktemp("damaged"))
     build(course, tiny.ASSIGNMENT)

@@ -8,12 +8,12 @@ import tiny
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from tiny import hand_in, solved
 
-from grading.build import build
-from grading.formulas import formula
-from grading.prose import prose
-from grading.run import run
-from grading.sanitising import clean_html
-from grading.terminal import terminal_html
+from grading.batch.run import run
+from grading.feedback.formulas import formula
+from grading.feedback.prose import prose
+from grading.feedback.sanitising import clean_html
+from grading.feedback.terminal import terminal_html
+from grading.masters.build import build
 
 PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"

@@ -16,7 +16,7 @@ import tiny
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 from tiny import hand_in, solved
 
-from grading.run import run
+from grading.batch.run import run
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import tiny
 from nbformat import v3
 from nbformat.v4 import new_code_cell
 
-from grading.intake import Unreadable, read_notebook
+from grading.intake.reading import Unreadable, read_notebook
 
 GOOD = nbformat.writes(tiny.masters()["1_square"])
 ACCENTED = GOOD.replace("cuadrado", "cuadrado año")

@@ -14,15 +14,15 @@ import psutil
 import pytest
 import tiny
 
-from grading.outcome import Outcome, Status
-from grading.store import OutcomeStore
+from grading.batch.store import OutcomeStore
+from grading.execution.outcome import Outcome, Status
 
 GRADER = """\
 import sys
 from pathlib import Path
-from grading.execution import execute
-from grading.job import Job
-from grading.store import OutcomeStore
+from grading.execution.execute import execute
+from grading.execution.job import Job
+from grading.batch.store import OutcomeStore
 
 OutcomeStore(Path(sys.argv[1])).put(execute(Job.from_json(sys.stdin.read())))
 """

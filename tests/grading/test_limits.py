@@ -13,8 +13,8 @@ import psutil
 import pytest
 import tiny
 
-from grading.execution import execute
-from grading.outcome import Status
+from grading.execution.execute import execute
+from grading.execution.outcome import Status
 
 SQUARE = "def square(x):\n    return x * x\n"
 KEEP = "import mmap, os, threading, time\nkept = []\n"

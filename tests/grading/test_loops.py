@@ -2,7 +2,7 @@
 
 import pytest
 
-from grading.loops import NotReplayed, training_source
+from grading.replay.loops import NotReplayed, training_source
 
 LOOP = "for epoch in epochs(9, params=params):\n"
 

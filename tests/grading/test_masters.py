@@ -4,9 +4,9 @@ import pytest
 import tiny
 from nbformat.v4 import new_output
 
-from grading.build import BrokenMaster, build
 from grading.course import CourseError
-from grading.masters import check_masters
+from grading.masters.build import BrokenMaster, build
+from grading.masters.rules import check_masters
 
 
 def problems_after(course, change):

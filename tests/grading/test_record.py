@@ -19,15 +19,15 @@ from lab3 import nbgrader
 from sqlalchemy import Engine, event
 from tiny import hand_in, solved
 
-from grading.backup import KEPT
-from grading.build import build
-from grading.conversion import FOLDER
+from grading.batch.store import OutcomeStore
 from grading.course import Course
-from grading.execution import execute
-from grading.preparation import Preparation
-from grading.publish import publish
-from grading.record import Recorder, RecordFailed
-from grading.store import OutcomeStore
+from grading.execution.execute import execute
+from grading.feedback.publish import publish
+from grading.intake.preparation import Preparation
+from grading.masters.build import build
+from grading.record.backup import KEPT
+from grading.record.conversion import FOLDER
+from grading.record.recorder import Recorder, RecordFailed
 
 HOLDER = """\
 import sqlite3, sys, time
@@ -40,7 +40,7 @@ RECORDING = """\
 import sys
 from pathlib import Path
 from grading.course import Course
-from grading.record import Recorder
+from grading.record.recorder import Recorder
 
 with Recorder(Course(Path(sys.argv[1])), "tiny") as recorder:
     print("begins", flush=True)
@@ -200,7 +200,7 @@ def test_a_step_that_fails_is_named_with_its_notebook_and_changes_nothing(course
             raise ValueError("a bug of ours")
         return nb, resources
 
-    monkeypatch.setattr("grading.recording.RecordOutcome.preprocess", fails)
+    monkeypatch.setattr("grading.record.steps.RecordOutcome.preprocess", fails)
     with pytest.raises(RecordFailed, match="2_name.ipynb: ValueError: a bug of ours"):
         record(course, "ana")
     assert state(course) == before
@@ -213,7 +213,7 @@ def test_ctrl_c_goes_through_and_changes_nothing(course, monkeypatch):
     def interrupt(*arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("grading.recording.RecordOutcome.preprocess", interrupt)
+    monkeypatch.setattr("grading.record.steps.RecordOutcome.preprocess", interrupt)
     with pytest.raises(KeyboardInterrupt):
         record(course, "ana", "bruno")
     assert state(course) == before

@@ -8,9 +8,9 @@ import pytest
 from tiny import cell, notebook
 
 from grading.candidate.inside import wire
-from grading.execution import execute
-from grading.job import Job
-from grading.outcome import Outcome, Status
+from grading.execution.execute import execute
+from grading.execution.job import Job
+from grading.execution.outcome import Outcome, Status
 
 SETUP = """\
 import hashlib

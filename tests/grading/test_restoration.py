@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from grading import restoration
-from grading.masters import clear_cell
-from grading.restoration import restore
+from grading.intake import restoration
+from grading.intake.restoration import restore
+from grading.masters.clearing import clear_cell
 
 ANSWER = "def square(x):\n    # Calculen y, el cuadrado de x   (1 línea)\n    return x ** 2"
 

@@ -12,14 +12,14 @@ import tiny
 from click.testing import CliRunner
 from tiny import hand_in, solved
 
-from grading.build import build
+from grading.batch.plan import GONE
+from grading.batch.run import run
 from grading.cli import main
 from grading.course import Course
-from grading.demo import fill_with_examples
-from grading.outcome import Status
-from grading.plan import GONE
-from grading.record import RecordFailed
-from grading.run import run
+from grading.execution.outcome import Status
+from grading.masters.build import build
+from grading.masters.demo import fill_with_examples
+from grading.record.recorder import RecordFailed
 
 
 def tree(folder):
@@ -228,7 +228,7 @@ def test_the_grader_failing_is_no_zero(built, monkeypatch):
     def fail(*args):
         raise RecordFailed("ZeroDivisionError: division by zero")
 
-    monkeypatch.setattr("grading.record.Recorder.record", fail)
+    monkeypatch.setattr("grading.record.recorder.Recorder.record", fail)
     result = CliRunner().invoke(main, ["run", tiny.ASSIGNMENT])
     assert result.exit_code == 3
     assert "grader failed" in result.output and "ZeroDivisionError" in result.output
@@ -243,7 +243,7 @@ def test_ctrl_c_stops_the_run_and_the_next_one_goes_on(built, monkeypatch):
     def interrupt(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("grading.recording.RecordOutcome.preprocess", interrupt)
+    monkeypatch.setattr("grading.record.steps.RecordOutcome.preprocess", interrupt)
     with pytest.raises(KeyboardInterrupt):
         graded(built)
     monkeypatch.undo()

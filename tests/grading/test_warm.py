@@ -22,11 +22,11 @@ from grading.candidate import box as box_module
 from grading.candidate import warm
 from grading.candidate.box import Box, why_no_box
 from grading.examiner import forked
-from grading.execution import execute
-from grading.job import Job
-from grading.limits import Limits
-from grading.outcome import Status
-from grading.warm import WarmProcess, WarmProcesses, imports_of
+from grading.execution.execute import execute
+from grading.execution.job import Job
+from grading.execution.limits import Limits
+from grading.execution.outcome import Status
+from grading.execution.warm import WarmProcess, WarmProcesses, imports_of
 
 pytestmark = pytest.mark.skipif(
     bool(why_no_box() or warm.why_cold()), reason="nothing can start warm here"
@@ -418,7 +418,8 @@ def test_an_ordinary_users_box_is_joined_as_well(monkeypatch):
 
 def test_they_end_with_the_grader_and_take_their_folder_along(tmp_path):
     code = (
-        "import sys, time\nfrom grading.execution import execute\nfrom grading.job import Job\n"
+        "import sys, time\nfrom grading.execution.execute import execute\n"
+        "from grading.execution.job import Job\n"
         "print(execute(Job.from_json(sys.stdin.read())).earned, flush=True)\ntime.sleep(60)"
     )
     environment = {**os.environ, "TMPDIR": str(tmp_path)}

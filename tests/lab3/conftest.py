@@ -12,7 +12,7 @@ from lab3 import LAB, PRINT_HISTORY, nbgrader
 from nbformat.v4 import new_code_cell
 
 from grading.course import Course
-from grading.demo import Example
+from grading.masters.demo import Example
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,8 @@ from nbformat.v4 import new_code_cell
 from nbgrader.utils import is_grade
 
 from grading.course import Course
-from grading.demo import REGION
-from grading.variants import read_variants, styles
+from grading.masters.demo import REGION
+from grading.masters.variants import read_variants, styles
 
 EPOCHS = re.compile(r"^(num_epochs) = \d+", re.MULTILINE)
 COURSE = Course(tiny.REPOSITORY)

@@ -9,9 +9,9 @@ from lab3 import LAB, PRINT_HISTORY
 from nbformat.v4 import new_code_cell
 from nbgrader.utils import is_grade
 
-from grading.execution import execute
-from grading.files import master_files
-from grading.job import Job
+from grading.execution.execute import execute
+from grading.execution.job import Job
+from grading.intake.files import master_files
 
 # The trainings are cut short; what they draw at random, they draw from the first epoch on.
 EPOCHS = re.compile(r"^(num_epochs|n_epochs) = \d+", re.MULTILINE)

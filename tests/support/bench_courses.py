@@ -8,9 +8,9 @@ from pathlib import Path
 import nbformat
 import tiny
 
-from grading.answers import solved
-from grading.build import build
 from grading.course import Course
+from grading.masters.answers import solved
+from grading.masters.build import build
 
 STOCK = "\nc.Autograde.clear()  # nbgrader's own steps\n"
 COLD = "\nc.Sandbox.warm = False\n"

@@ -16,13 +16,13 @@ from pathlib import Path
 from bench_courses import LAB, hand_in, make_course
 from rich.table import Table
 
+from grading.batch.store import OutcomeStore
 from grading.course import Course
-from grading.execution import execute
-from grading.outcome import Outcome
-from grading.preparation import Preparation
-from grading.publish import publish
-from grading.record import Recorder
-from grading.store import OutcomeStore
+from grading.execution.execute import execute
+from grading.execution.outcome import Outcome
+from grading.feedback.publish import publish
+from grading.intake.preparation import Preparation
+from grading.record.recorder import Recorder
 
 PAGES = 20  # students whose pages are timed: they are written one by one, each as the last
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 import tiny
 
+from grading.batch.store import OutcomeStore
 from grading.course import Course
-from grading.store import OutcomeStore
 
 SECONDS = 120
 

@@ -20,9 +20,9 @@ import nbformat
 from nbgrader.utils import is_solution
 from writing import Dots, InPlace, OneOperationALine, written
 
-from grading.answers import answer
 from grading.course import Course
-from grading.variants import read_variants
+from grading.masters.answers import answer
+from grading.masters.variants import read_variants
 
 RIGHT = 0.7  # the share of a class that writes right answers whose bits are known
 

@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grading.course import Course
-from grading.job import Job
+from grading.execution.job import Job
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ASSIGNMENT = "tiny"

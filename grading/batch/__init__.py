@@ -1,0 +1,1 @@
+"""A whole class: what must run, in parallel, kept as it arrives."""

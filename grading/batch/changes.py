@@ -1,0 +1,69 @@
+"""Which submissions of a class are new or changed since the last run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from nbgrader.api import Assignment, SubmittedAssignment
+
+from grading.batch import summary as summaries
+from grading.batch.key import SubmissionKeys
+from grading.batch.plan import FORCED, GONE
+from grading.batch.summary import SubmissionSummary
+from grading.course import Course, CourseError
+
+CHANGED = "changed"
+
+
+class Change(NamedTuple):
+    """A submission: its key (empty: it can't be read), what the last run wrote about it, and why it
+    is to be graded (None: it is not)."""
+
+    student: str
+    key: str
+    before: SubmissionSummary | None
+    why: str | None
+
+
+def changes(
+    course: Course, assignment: str, students: tuple[str, ...], force: bool
+) -> Iterator[Change]:
+    """Every submission of an assignment, or those of `students`.
+
+    Raises CourseError when one of these is not there.
+    """
+    keys, known = SubmissionKeys(course, assignment), course.students(assignment)
+    if unknown := set(students) - set(known):
+        raise CourseError(
+            f"No submission of {', '.join(sorted(unknown))} in submitted/: check the name."
+        )
+    recorded = _recorded(course, assignment)
+    for student in students or known:
+        before = summaries.load(course, assignment, student)
+        try:
+            key = keys.key(student)
+        except OSError as error:
+            yield Change(student, "", before, f"a file could not be read: {error}")
+            continue
+        why = None
+        if force:
+            why = FORCED
+        elif before is None or before.key != key:
+            why = CHANGED
+        elif student not in recorded or not _has_feedback(course, assignment, student):
+            why = GONE
+        yield Change(student, key, before, why)
+
+
+def _recorded(course: Course, assignment: str) -> set[str]:
+    """Students whose submission the gradebook holds."""
+    with course.gradebook() as gradebook:
+        rows = gradebook.db.query(SubmittedAssignment.student_id).join(Assignment)
+        return {student for (student,) in rows.filter(Assignment.name == assignment)}
+
+
+def _has_feedback(course: Course, assignment: str, student: str) -> bool:
+    graded = (course.autograded / student / assignment).glob("*.ipynb")
+    folder = course.feedback / student / assignment
+    return all((folder / f"{path.stem}.html").is_file() for path in graded)

@@ -1,0 +1,118 @@
+"""What an instructor sees while a class is graded: live in a terminal, line by line elsewhere."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+from rich.text import Text
+
+from grading.batch.summary import NotebookSummary
+from grading.text import for_terminal
+
+SHOWN = 12  # labels of what runs
+LINE_SECONDS = 30  # between two lines of an output that is no terminal
+
+
+class Progress:
+    """Told what happens; this one shows nothing."""
+
+    def planning(self, submissions: int) -> None:
+        """So many submissions are new or changed."""
+
+    def begin(self, notebooks: int) -> None:
+        """So many notebooks have to run."""
+
+    def executed(self, student: str, row: NotebookSummary) -> None:
+        """A notebook has run."""
+
+    def running(self, labels: list[str]) -> None:
+        """What runs now."""
+
+    def problem(self, text: str) -> None:
+        """Something for a person to look at."""
+
+
+class ConsoleProgress(Progress):
+    """Shows it on a console. A context manager, for the length of a run."""
+
+    def __init__(self, console: Console):
+        self._console = console
+        self._bar = Bar(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+            console=console,
+        )
+        self._live: Live | None = None
+        self._task = None
+        self._labels: list[str] = []
+        self._done = self._total = 0
+        self._started = self._said = time.monotonic()
+
+    def __enter__(self) -> ConsoleProgress:
+        if self._console.is_terminal:
+            self._live = Live(self, console=self._console, refresh_per_second=4, transient=True)
+            self._live.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        if self._live is not None:
+            self._live.stop()
+
+    def __rich__(self) -> Group:
+        labels = [for_terminal(label) for label in self._labels[:SHOWN]]
+        if len(self._labels) > SHOWN:
+            labels.append(f"and {len(self._labels) - SHOWN} more")
+        line = Text(f"  running: {', '.join(labels)}" if labels else "", style="dim")
+        line.truncate(self._console.width, overflow="ellipsis")
+        return Group(self._bar, line)
+
+    def planning(self, submissions: int) -> None:
+        if submissions:
+            self._console.print(f"{submissions} submissions are new or changed.", markup=False)
+
+    def begin(self, notebooks: int) -> None:
+        self._total, self._started = notebooks, time.monotonic()
+        if notebooks:
+            self._task = self._bar.add_task("notebooks", total=notebooks, rate="")
+
+    def executed(self, student: str, row: NotebookSummary) -> None:
+        self._done += 1
+        if self._task is not None:
+            self._bar.update(self._task, advance=1, rate=self._rate())
+        if row.status.needs_a_look:
+            self.problem(f"{student}: {row.notebook}: {row.status}: {row.reason}")
+
+    def running(self, labels: list[str]) -> None:
+        self._labels = labels
+        if self._live is None and time.monotonic() - self._said > LINE_SECONDS:
+            self._say(
+                f"{self._done} of {self._total} notebooks{self._pace()}; running: "
+                f"{', '.join(labels[:SHOWN])}"
+            )
+
+    def problem(self, text: str) -> None:
+        self._say(f"! {text}")
+
+    def _say(self, text: str) -> None:
+        self._said = time.monotonic()
+        self._console.print(for_terminal(text), markup=False)
+
+    def _rate(self) -> str:
+        minutes = (time.monotonic() - self._started) / 60
+        return f"{self._done / minutes:.1f} a minute" if self._done else ""
+
+    def _pace(self) -> str:
+        """How fast it goes, and how long the rest will take if it goes on like this."""
+        if not self._done:
+            return ""
+        each = (time.monotonic() - self._started) / self._done
+        left = timedelta(seconds=round(each * (self._total - self._done)))
+        return f", {self._rate()}, {left} left"

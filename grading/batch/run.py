@@ -1,0 +1,69 @@
+"""Grade a class: every submission that is new or changed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+
+from filelock import FileLock, Timeout
+
+from grading.batch.pool import Pool
+from grading.batch.progress import Progress
+from grading.batch.stages import ClassRun, Graded, Hands, Options
+from grading.batch.store import FOLDER
+from grading.candidate.sandbox import require_sandbox
+from grading.course import Course, CourseError
+from grading.execution.worker import work
+from grading.masters.released import require_built
+from grading.record.recorder import Recorder
+
+__all__ = ["Graded", "Options", "run"]
+
+
+def run(
+    course: Course,
+    assignment: str,
+    options: Options | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Graded]:
+    """Grade each submission of an assignment and write its feedback; yields them as they are done.
+
+    A submission that can't be graded never stops the others. Raises CourseError when the assignment
+    is not ready, another run is at work, or an outcome can't be kept.
+    """
+    options, progress = options or Options(), progress or Progress()
+    require_sandbox(course.config)
+    require_built(course, assignment)
+    with ExitStack() as stack:
+        stack.enter_context(_alone(course))
+        pool = stack.enter_context(Pool(options.jobs or os.cpu_count() or 1))
+        hands = Hands(partial(pool.submit, work), lambda: pool.size, [])
+        if options.scheduler:
+            from grading.cluster.cluster import Cluster  # an extra: most courses need no cluster
+
+            cluster = stack.enter_context(Cluster(options.scheduler, course.config))
+            hands = Hands(cluster.submit, lambda: cluster.workers, cluster.problems)
+        recorder = stack.enter_context(Recorder(course, assignment))
+        stages = ClassRun(course, assignment, options, progress, pool, hands, recorder)
+        yield from stages.graded()
+
+
+@contextmanager
+def _alone(course: Course) -> Iterator[None]:
+    """Keep other runs of this course out, for as long as this process lives."""
+    path = course.root / FOLDER / "run.lock"
+    path.parent.mkdir(exist_ok=True)
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise CourseError(
+            "Another run is grading this course. Wait for it, or stop it with Ctrl-C: what it has "
+            "done is kept, and this command goes on from there."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()

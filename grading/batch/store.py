@@ -1,0 +1,69 @@
+"""Outcomes on disk, by key: what has run need not run again."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from grading.course import CourseError
+from grading.execution.outcome import Outcome
+
+FOLDER = ".outcomes"
+
+
+class StoreError(CourseError):
+    """An outcome could not be kept; what is kept already is whole."""
+
+
+class OutcomeStore:
+    """A folder of outcomes, one JSON file for each key; written whole or not at all."""
+
+    def __init__(self, root: Path):
+        self._folder = root / FOLDER
+
+    def get(self, key: str) -> Outcome | None:
+        """The outcome of a key, or None where there is none that can be read."""
+        try:
+            outcome = Outcome.from_json(self._path(key).read_text("utf-8"))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None  # it runs again
+        return outcome if outcome.key == key else None
+
+    def put(self, outcome: Outcome) -> None:
+        """Keep an outcome. Raises StoreError when the disk does not take it."""
+        path, temporary = self._path(outcome.key), ""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".new")
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(outcome.to_json())
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
+        except OSError as error:
+            if temporary:
+                with suppress(OSError):
+                    os.unlink(temporary)
+            raise StoreError(
+                f"An outcome could not be kept in {FOLDER}/: {error.strerror}. Those kept before "
+                "are whole: make room and run the same command again; only what is missing runs."
+            ) from error
+
+    def entries(self) -> Iterator[Path]:
+        """The files of all outcomes."""
+        yield from sorted(self._folder.glob("??/*.json"))
+
+    def prune(self, keep: set[str]) -> list[Path]:
+        """Delete every outcome whose key is not in `keep`, and what was left half-written;
+        returns what was deleted."""
+        old = [path for path in self.entries() if path.stem not in keep]
+        old += sorted(self._folder.glob("??/*.new"))
+        for path in old:
+            path.unlink(missing_ok=True)
+        return old
+
+    def _path(self, key: str) -> Path:
+        return self._folder / key[:2] / f"{key}.json"

@@ -1,0 +1,126 @@
+"""A submission in one row: what its notebooks earned, one status and one reason."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from grading.course import Course
+from grading.execution.outcome import Outcome, Status
+
+FILE = "outcome.json"
+
+
+@dataclass(frozen=True)
+class NotebookSummary:
+    """What became of one notebook.
+
+    marks: automatic marks earned; None when the grader failed, which is not a zero.
+    reason: a sentence an instructor can act on; empty when there is nothing to say.
+    confined: whether it ran in a sandbox. key: the Job's, where it had one; parts: what the key is
+    made of, see `Job.parts`. trained, replayed: its training loops, and those that were replayed.
+    """
+
+    notebook: str
+    status: Status
+    marks: float | None
+    reason: str = ""
+    confined: bool = True
+    key: str = ""
+    parts: dict[str, str] = field(default_factory=dict)
+    trained: int = 0
+    replayed: int = 0
+
+    @classmethod
+    def of(cls, name: str, outcome: Outcome, parts: dict[str, str]) -> NotebookSummary:
+        """The summary of an outcome."""
+        return cls(
+            name,
+            outcome.status,
+            None if outcome.status is Status.GRADER_FAILED else outcome.earned,
+            outcome.reason,
+            outcome.confined,
+            outcome.key,
+            parts,
+            len(outcome.loops),
+            sum(loop.replayed for loop in outcome.loops),
+        )
+
+
+@dataclass(frozen=True)
+class SubmissionSummary:
+    """What became of one submission.
+
+    key: digest of everything that the marks depend on; equal keys need no second run.
+    """
+
+    student: str
+    key: str
+    notebooks: list[NotebookSummary] = field(default_factory=list)
+
+    @property
+    def status(self) -> Status:
+        """The worst status of its notebooks."""
+        return max((n.status for n in self.notebooks), key=lambda status: status.severity)
+
+    @property
+    def reason(self) -> str:
+        """The reasons of the notebooks that have the worst status."""
+        return "; ".join(
+            f"{n.notebook}: {n.reason}"
+            for n in self.notebooks
+            if n.reason and n.status is self.status
+        )
+
+    @property
+    def marks(self) -> float | None:
+        """Automatic marks of all notebooks; None when one of them is unknown."""
+        marks = [n.marks for n in self.notebooks]
+        return None if None in marks else sum(marks)
+
+    @property
+    def confined(self) -> bool:
+        """Whether every notebook ran in a sandbox."""
+        return all(n.confined for n in self.notebooks)
+
+    def to_dict(self) -> dict:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict) -> SubmissionSummary:
+        """The inverse of `to_dict`. Raises KeyError, TypeError or ValueError on foreign data."""
+        notebooks = [
+            NotebookSummary(**{**item, "status": Status(item["status"])})
+            for item in data["notebooks"]
+        ]
+        return cls(data["student"], data["key"], notebooks)
+
+
+def failed(student: str, key: str, names: list[str], reason: str) -> SubmissionSummary:
+    """The summary of a submission that could not be graded: our failure, never a zero."""
+    first, *rest = [NotebookSummary(name, Status.GRADER_FAILED, None) for name in names]
+    first = NotebookSummary(first.notebook, first.status, None, reason)
+    return SubmissionSummary(student, key, [first, *rest])
+
+
+def load(course: Course, assignment: str, student: str) -> SubmissionSummary | None:
+    """What the last run wrote, or None when there is none that can be read."""
+    try:
+        data = json.loads(_path(course, assignment, student).read_text("utf-8"))
+        return SubmissionSummary.from_dict(data)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # run it again
+
+
+def save(course: Course, assignment: str, summary: SubmissionSummary) -> None:
+    """Write a summary beside the graded notebooks, whole or not at all."""
+    path = _path(course, assignment, summary.student)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_suffix(".new")
+    new.write_text(json.dumps(summary.to_dict(), indent=1, ensure_ascii=True), "utf-8")
+    new.replace(path)
+
+
+def _path(course: Course, assignment: str, student: str) -> Path:
+    return course.autograded / student / assignment / FILE

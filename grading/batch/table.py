@@ -1,0 +1,66 @@
+"""The class at a glance, in a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from grading.batch.run import Graded
+from grading.execution.outcome import Status
+from grading.text import for_terminal
+
+COLOURS = {
+    Status.GRADED: "green",
+    Status.STUDENT_ERROR: "yellow",
+    Status.TIMED_OUT: "magenta",
+    Status.OVER_LIMIT: "magenta",
+    Status.UNREADABLE: "red",
+    Status.GRADER_FAILED: "bold red",
+}
+
+
+UNCONFINED = "NOT IN A SANDBOX: submissions could read and change what you can on this machine."
+
+
+def print_table(console: Console, assignment: str, graded: list[Graded], available: dict):
+    """Print a row for each submission and, below, a line for each reason.
+
+    available: automatic marks that each notebook is worth, by notebook.
+    """
+    outcomes = [found.summary for found in graded]
+    table = Table(title=f"{assignment}: automatic marks", title_justify="left")
+    table.add_column("student", max_width=30, overflow="fold")
+    for name, marks in available.items():
+        table.add_column(f"{name}\n/ {marks:g}", justify="right")
+    table.add_column(f"total\n/ {sum(available.values()):g}", justify="right", style="bold")
+    table.add_column("status", no_wrap=True)
+    reasons = [for_terminal(found.why or "unchanged") for found in graded]
+    differ = len(set(reasons)) > 1
+    if differ:
+        table.add_column("graded because", max_width=40, overflow="fold", style="dim")
+    for outcome, why in zip(outcomes, reasons, strict=True):
+        colour = COLOURS[outcome.status]
+        table.add_row(
+            escape(for_terminal(outcome.student)),
+            *(_marks(notebook.marks) for notebook in outcome.notebooks),
+            _marks(outcome.marks),
+            f"[{colour}]{outcome.status}[/]",
+            *([escape(why)] if differ else []),
+        )
+    console.print(table)
+    if not differ:
+        console.print(f"  graded because: {reasons[0]}", markup=False)
+    if not all(outcome.confined for outcome in outcomes):
+        console.print(f"  {UNCONFINED}", style="bold red", markup=False)
+    for status in sorted({outcome.status for outcome in outcomes}, key=list(Status).index):
+        if status is not Status.GRADED:
+            console.print(f"  {status}: {status.advice}", markup=False, highlight=False)
+    for outcome in outcomes:
+        if outcome.reason:
+            line = for_terminal(f"  {outcome.student}: {outcome.reason}")
+            console.print(line, markup=False, highlight=False)
+
+
+def _marks(marks: float | None) -> str:
+    return "?" if marks is None else f"{marks:g}"

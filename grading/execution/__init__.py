@@ -1,0 +1,1 @@
+"""A Job in, an Outcome out."""

@@ -1,0 +1,265 @@
+"""Execute and examine one notebook: a Job in, an Outcome out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.utils import is_grade, is_locked
+
+from grading.candidate.box import Box
+from grading.candidate.kernel import Candidate, CandidateLost
+from grading.course import CONFIG_FILE
+from grading.examiner.process import CheckTooLong, Examiner, Paper
+from grading.execution.job import Job
+from grading.execution.limits import Limits, cell_timeout
+from grading.execution.outcome import CellRun, CheckResult, Incident, Outcome, Status
+from grading.execution.scratch import scratch_folder
+from grading.execution.stops import Stop
+from grading.execution.warm import imports_of
+from grading.masters.cells import calls_tally, cell_name, runs_in_kernel
+from grading.record.rendering import check_outputs, tally_outputs
+from grading.replay.replay import Loops, Refuted
+
+REFUTED = (
+    "after a replayed training its last epoch did not end as recorded, so the notebook was run "
+    "again in full: a function of the training changes what it does, or keeps what is not declared"
+)
+
+
+def execute(job: Job) -> Outcome:
+    """Run a notebook's cells in the sandbox and its tests outside of it.
+
+    Whatever the submission does is a result. A failure of ours gives the status GRADER_FAILED.
+    """
+    try:
+        return _execute(job)
+    except Refuted as refuted:
+        outcome = _execute(replace(job, trainings={}))
+        outcome.incidents.append(Incident(refuted.cell, REFUTED))
+        outcome.loops = [
+            replace(run, reason="did not end as recorded") if run.cell == refuted.cell else run
+            for run in outcome.loops
+        ]
+        return outcome
+
+
+def _execute(job: Job) -> Outcome:
+    outcome = Outcome(job.key, job.notebook, confined=job.confined)
+    outcome.incidents += [Incident("", f"{name}: {why}") for name, why in job.refused.items()]
+    try:
+        with scratch_folder() as folder:
+            _in_event_loop(_Run(job, outcome, folder).run)
+    except Refuted:
+        raise
+    except Exception as error:  # kept apart from a zero, and listed for a person
+        outcome.note(Status.GRADER_FAILED, "", f"{type(error).__name__}: {error}")
+    return outcome
+
+
+def _in_event_loop(coroutine_function) -> None:
+    """Run to the end here, or in a thread where this one's loop runs already (the formgrader)."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(coroutine_function())
+        return
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(coroutine_function())).result()
+
+
+class _Run:
+    """One notebook on its way, cell by cell."""
+
+    def __init__(self, job: Job, outcome: Outcome, folder: Path):
+        self._job, self._outcome = job, outcome
+        self._limits = Limits(**job.limits)
+        self._notebook = nbformat.from_dict(job.notebook)
+        master = nbformat.from_dict(job.masters[job.name])
+        self._tests = {c.metadata.nbgrader.grade_id: c for c in master.cells if _is_test(c)}
+        box = Box(folder / "box", self._limits, job.confined, _provided_imports(job, master))
+        box.prepare(job.files | job.master_files)
+        self._loops = Loops(job.trainings, job.teaches)
+        self._candidate = Candidate(self._notebook, box, self._loops)
+        self._examiner = Examiner(_paper(job, folder, master), self._limits)
+        self._stopped: Stop | None = None
+
+    async def run(self) -> None:
+        try:
+            await asyncio.gather(self._candidate.start(), self._examiner.start())
+            self._deadline = time.monotonic() + self._limits.notebook_seconds
+            for index, cell in enumerate(self._notebook.cells):
+                if cell.cell_type == "code" and cell.source.strip():
+                    await self._cell(cell, index)
+        finally:
+            await asyncio.gather(self._candidate.stop(), self._examiner.stop())
+        for cell in self._notebook.cells:
+            if _is_tally(cell):
+                cell.outputs = tally_outputs(self._outcome.checks)
+        self._note_errors()
+        self._outcome.loops, self._outcome.trainings = self._loops.runs, self._loops.recorded
+        self._outcome.notebook = json.loads(json.dumps(self._notebook))
+
+    async def _cell(self, cell: NotebookNode, index: int) -> None:
+        name = cell_name(cell, index)
+        test = self._tests.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
+        if self._stopped is None and time.monotonic() > self._deadline:
+            self._stop(Stop.NOTEBOOK_TIME, name)
+        started = time.monotonic()
+        if test is not None:
+            check = await self._check(test, cell, index)
+            self._outcome.checks.append(check)
+            cell.outputs = check_outputs(check)
+        elif self._stopped is None and not _is_tally(cell):
+            await self._student_cell(cell, index)
+        if self._stopped is None:
+            seconds = round(time.monotonic() - started, 3)
+            self._outcome.cells.append(CellRun(name, seconds, self._candidate.peak_mb()))
+
+    async def _student_cell(self, cell: NotebookNode, index: int) -> None:
+        allowed = cell_timeout(cell, self._limits.cell_seconds)
+        left = max(0.1, self._deadline - time.monotonic())
+        self._loops.begin(cell_name(cell, index), cell.source)
+        try:
+            stop = await self._candidate.run(cell, index, min(allowed, left))
+        except CandidateLost as lost:
+            self._loops.end()
+            self._stop(lost.stop, cell_name(cell, index), allowed)
+            return
+        self._loops.end()
+        if stop is Stop.CELL_TIME and left < allowed:
+            self._stop(Stop.NOTEBOOK_TIME, cell_name(cell, index))
+        elif stop is not None:
+            text = stop.to_instructor(self._limits, allowed)
+            self._outcome.note(stop.status, cell_name(cell, index), text)
+
+    async def _check(self, test: NotebookNode, cell: NotebookNode, index: int) -> CheckResult:
+        """The result of one test cell; not run when the student's kernel is gone."""
+        grade_id, points = test.metadata.nbgrader.grade_id, test.metadata.nbgrader.points
+        if self._stopped is not None:
+            reason = Stop.NOT_RUN.to_student(self._limits)
+            return CheckResult(grade_id, _title(test), points, None, reason)
+        if runs_in_kernel(test):
+            return await self._check_in_kernel(test, cell, index)
+        try:
+            found = await self._examiner.check(test.source, grade_id, self._candidate)
+        except CheckTooLong:
+            self._outcome.note(
+                Status.TIMED_OUT, grade_id, Stop.CHECK_TIME.to_instructor(self._limits)
+            )
+            reason = Stop.CHECK_TIME.to_student(self._limits)
+            return CheckResult(grade_id, _title(test), points, False, reason)
+        if found["broken"]:
+            self._outcome.note(Status.GRADER_FAILED, grade_id, found["broken"])
+        if self._candidate.lost is not None:
+            self._stop(self._candidate.lost, grade_id)
+        elif found["late"]:
+            self._outcome.note(
+                Status.TIMED_OUT, grade_id, Stop.CALL_TIME.to_instructor(self._limits)
+            )
+        return CheckResult(
+            grade_id, found["title"] or _title(test), points, found["passed"], found["reason"],
+            found["part"], traceback=found["traceback"],
+        )  # fmt: skip
+
+    async def _check_in_kernel(self, test, cell: NotebookNode, index: int) -> CheckResult:
+        """A test that its master has tagged to run inside the student's kernel."""
+        grade_id, points = test.metadata.nbgrader.grade_id, test.metadata.nbgrader.points
+        cell.source = test.source
+        await self._student_cell(cell, index)
+        errors = [output for output in cell.outputs if output.output_type == "error"]
+        reason = errors[0].evalue if errors else ""
+        passed = not errors and self._stopped is None
+        self._outcome.incidents.append(Incident(grade_id, "ran inside the student's kernel"))
+        return CheckResult(grade_id, _title(test), points, passed, reason, in_kernel=True)
+
+    def _stop(self, stop: Stop, cell: str, seconds: float = 0) -> None:
+        self._stopped = stop
+        self._outcome.note(stop.status, cell, stop.to_instructor(self._limits, seconds))
+
+    def _note_errors(self) -> None:
+        """Note errors of the student's cells.
+
+        A blank left open is none, nor is what follows from an earlier failure: a name that is
+        missing, or a provided cell that could not do its work.
+        """
+        failed_before = False
+        for index, cell in enumerate(self._notebook.cells):
+            for output in cell.get("outputs", []):
+                if output.output_type != "error":
+                    continue
+                own = not is_grade(cell) and output.ename != "Limit"
+                blank = output.ename == "NotImplementedError" and output.evalue in self._job.stub
+                consequence = failed_before and (is_locked(cell) or output.ename == "NameError")
+                if own and not blank and not consequence:
+                    text = _one_line(output)
+                    self._outcome.note(Status.STUDENT_ERROR, cell_name(cell, index), text)
+                failed_before = True
+
+
+def _is_test(cell: NotebookNode) -> bool:
+    return is_grade(cell) and cell.cell_type == "code"
+
+
+def _is_tally(cell: NotebookNode) -> bool:
+    return is_locked(cell) and not is_grade(cell) and calls_tally(cell)
+
+
+def _title(test: NotebookNode) -> str:
+    """The exercise's name as `tick` finds it: the first comment of its test."""
+    for line in test.source.splitlines():
+        if line.lstrip().startswith("#"):
+            return line.strip().lstrip("# ")[:80]
+    return test.metadata.nbgrader.grade_id
+
+
+def _one_line(output: NotebookNode) -> str:
+    first = (str(output.evalue).splitlines() or [""])[0][:100]
+    return f"{output.ename}: {first}".rstrip(": ")
+
+
+def _provided_imports(job: Job, master: NotebookNode) -> tuple[str, ...] | None:
+    """What the kernel may import before it is a box: what every student is given to import."""
+    if not job.warm:
+        return None
+    return imports_of(
+        tuple(
+            cell.source
+            for cell in master.cells
+            if cell.cell_type == "code" and is_locked(cell) and not is_grade(cell)
+        )
+    )
+
+
+def _paper(job: Job, folder: Path, master: NotebookNode) -> Paper:
+    """Write the examiner's own small course: the masters and their files, nobody's answers."""
+    course = folder / "course"
+    work = course / "source" / job.assignment
+    work.mkdir(parents=True)
+    (course / CONFIG_FILE).write_text("")
+    for name, content in job.masters.items():
+        (work / f"{name}.ipynb").write_text(json.dumps(content), "utf-8")
+    for name, raw in job.master_files.items():
+        path = work / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(raw)
+    code = [cell for cell in master.cells if cell.cell_type == "code"]
+    return Paper(
+        folder,
+        work,
+        imports=[cell.source for cell in code if not is_grade(cell)],
+        tests=[cell.source for cell in code if is_grade(cell)],
+        warm=imports_of(_sources(job)) if job.warm else None,
+    )
+
+
+def _sources(job: Job) -> tuple[str, ...]:
+    """The code of all masters that a Job brings."""
+    cells = [cell for content in job.masters.values() for cell in content["cells"]]
+    return tuple("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")

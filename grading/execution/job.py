@@ -1,0 +1,91 @@
+"""A Job: everything that grading one notebook needs, in one value that can travel."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from base64 import b64decode, b64encode
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+
+from grading.versions import code_parts, digest_of
+
+VERSION = 2
+BYTES = ("files", "master_files", "trainings")  # what stands in JSON as base64
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook to execute and examine.
+
+    notebook: the sanitised submission, as nbformat 4 JSON.
+    masters: by name, as JSON, the notebook's own, which its tests are taken from, and those that
+    `reference` is asked for. files: the student's own beside the notebook, path → content;
+    master_files: the master's, which come before them. refused: the student's files that were left
+    out, with the reason.
+    limits: see `grading.execution.limits.Limits`. confined: in a sandbox. stub: the text of an
+    open blank.
+    teaches: it is trusted code (a master, or a variant that the instructor keeps), whose trainings
+    are recorded. trainings: what such jobs have recorded, digest → record; a loop that is known
+    leaves its middle out. They change no outcome, so they are no part of the key.
+    warm: start from processes that have imported its libraries already; decides no outcome.
+    """
+
+    assignment: str
+    name: str
+    notebook: dict
+    masters: dict[str, dict]
+    files: dict[str, bytes] = field(default_factory=dict)
+    master_files: dict[str, bytes] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    limits: dict[str, int] = field(default_factory=dict)
+    confined: bool = True
+    stub: str = ""
+    teaches: bool = False
+    trainings: dict[str, bytes] = field(default_factory=dict)
+    warm: bool = True
+
+    @property
+    def key(self) -> str:
+        """SHA-256 over all that decides the outcome: equal keys, equal outcomes."""
+        return digest_of(self.parts)
+
+    @cached_property
+    def parts(self) -> dict[str, str]:
+        """All that decides the outcome, by name: digests, and in plain text what is short."""
+        parts = {
+            "the notebook": _digest([self.name, self.notebook]),
+            "the files beside it": _digest([_sums(self.files), self.refused]),
+            "the assignment's files": _digest(_sums(self.master_files)),
+            "the sandbox": "yes" if self.confined else "no",
+            "the text of a blank": self.stub,
+            "teaching": "yes" if self.teaches else "no",
+        }
+        parts |= {f"the master {name}": _digest(master) for name, master in self.masters.items()}
+        parts |= {f"the limit {name}": str(value) for name, value in self.limits.items()}
+        return parts | code_parts()
+
+    def to_json(self) -> str:
+        data = {each.name: getattr(self, each.name) for each in fields(self)}
+        data["version"] = VERSION
+        for name in BYTES:
+            data[name] = {path: b64encode(raw).decode() for path, raw in data[name].items()}
+        return json.dumps(data, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Job:
+        """The inverse of `to_json`. Raises ValueError on another version's."""
+        data = json.loads(text)
+        if data.pop("version", None) != VERSION:
+            raise ValueError("a Job of another version of the kit")
+        for name in BYTES:
+            data[name] = {path: b64decode(raw) for path, raw in data[name].items()}
+        return cls(**data)
+
+
+def _digest(value) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def _sums(files: dict[str, bytes]) -> dict[str, str]:
+    return {path: hashlib.sha256(raw).hexdigest() for path, raw in files.items()}

@@ -1,0 +1,11 @@
+"""What runs in parallel, here or on a cluster: a Job in, an Outcome out, both as JSON."""
+
+from __future__ import annotations
+
+from grading.execution.execute import execute
+from grading.execution.job import Job
+
+
+def work(job: bytes) -> bytes:
+    """The Outcome of a Job. Raises ValueError on a Job of another version of the kit."""
+    return execute(Job.from_json(job.decode())).to_json().encode()

@@ -1,0 +1,1 @@
+"""What a student reads, and how pages are kept harmless."""

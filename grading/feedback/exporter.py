@@ -1,0 +1,179 @@
+"""What a student gets back: the page, without what only instructors may read."""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from jinja2.bccache import Bucket, BytecodeCache
+from markupsafe import Markup
+from nbconvert.exporters import HTMLExporter
+from nbconvert.filters import DataTypeFilter, Highlight2HTML
+from nbconvert.preprocessors import Preprocessor
+from nbformat import NotebookNode
+from nbgrader.utils import is_grade, is_task
+from pygments.formatters import HtmlFormatter
+from traitlets import Bool
+
+from grading.course import find_root
+from grading.feedback.formulas import formula
+from grading.feedback.pictures import from_base64, from_drawing, master_pictures
+from grading.feedback.presentable import KINDS, presentable
+from grading.feedback.prose import prose
+from grading.feedback.sanitising import clean_html
+from grading.feedback.terminal import shortened, terminal_html
+from grading.masters.clearing import Clearing
+from grading.text import printable
+
+MAX_CODE = 50_000
+MAX_KEPT = 5_000  # of code that stays in memory once it is coloured
+MAX_TRACEBACK = 8_000
+STYLES = {"light": "xcode", "dark": "github-dark"}  # contrast of 4.5 and more on the page's boxes
+
+
+class _Compiled(BytecodeCache):
+    """Compiled templates, for the exporters that follow in this process: one for each student."""
+
+    def __init__(self):
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
+class FeedbackExporter(HTMLExporter):
+    """nbconvert's HTML exporter for the kit's own page, which opens offline and runs nothing.
+
+    Templates escape whatever no filter has made safe.
+    """
+
+    # The format is checked once after all steps, not after each of them.
+    optimistic_validation = Bool(True).tag(config=True)
+
+    def default_filters(self):
+        yield from super().default_filters()
+        for make in (code, output_html, drawing, formula, terminal_html, traceback_html):
+            yield make.__name__, _safe(make)
+        yield "filter_data_type", DataTypeFilter(display_data_priority=list(KINDS))
+        yield "prose", _safe(prose)
+        yield "base64_picture", lambda text, kind: from_base64(kind, text)
+
+    def _create_environment(self):
+        environment = super()._create_environment()
+        environment.autoescape = True
+        environment.bytecode_cache = _COMPILED
+        environment.globals["code_css"] = Markup(_code_css())
+        return environment
+
+    def from_notebook_node(self, nb, resources=None, **kwargs):
+        resources = resources or {}
+        graded = Path(resources.get("metadata", {}).get("path") or ".")
+        assignment = resources.get("nbgrader", {}).get("assignment", "")
+        resources["pictures"] = master_pictures(graded, find_root() / "source" / assignment)
+        # Not HTMLExporter's own: it reads the finished page as HTML and writes it anew, half of the
+        # time that a page takes, for attributes of JupyterLab's template that this one has not.
+        make = super(HTMLExporter, self).from_notebook_node
+        page, resources = make(presentable(nb), resources, **kwargs)
+        return printable(page), resources
+
+
+class HideInstructorContent(Preprocessor):
+    """Show tests and questions as they were released, and give each one a title.
+
+    No hidden test, no mark scheme, and no traceback of a test, which would quote its source. Where
+    the grader said how a check went, the page says it, and what the test cell printed is left out:
+    a hidden test's calls may print what it tries.
+    """
+
+    enabled = Bool(True).tag(config=True)
+
+    @cached_property
+    def _clear(self) -> Clearing:
+        return Clearing(self.config)
+
+    def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int):
+        if not is_grade(cell) and not is_task(cell):
+            return cell, resources
+        cell.source = self._clear(cell).source
+        cell.metadata.nbgrader["title"] = title(cell)
+        if check(cell):
+            cell.outputs = []
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                output.traceback = [f"{output.ename}: {output.evalue}".rstrip(": ")]
+        return cell, resources
+
+
+def check(cell: NotebookNode) -> dict | None:
+    """What the grader wrote on a test cell about its check, if it did."""
+    return cell.metadata.get("grading", {}).get("check")
+
+
+def title(cell: NotebookNode) -> str:
+    """What to call an exercise: its check's title, its cell's first comment or bold words, or its
+    grade_id."""
+    if (written := check(cell)) and written.get("title"):
+        return written["title"]
+    first = re.search(r"^\s*#+ *(\S.*)$|\*\*(.+?)\*\*", cell.source, re.MULTILINE)
+    if first is None:
+        return cell.metadata.nbgrader.grade_id
+    return (first[1] or first[2]).strip(" .")
+
+
+def code(source: str) -> str:
+    """Python, coloured; plain where there is too much of it."""
+    if len(source) > MAX_CODE:
+        return f"<pre>{html.escape(shortened(source, MAX_CODE))}</pre>"
+    return (_coloured if len(source) < MAX_KEPT else _coloured.__wrapped__)(source.strip("\n"))
+
+
+@lru_cache(maxsize=512)  # most cells are the master's, the same on everybody's page
+def _coloured(source: str) -> str:
+    return Highlight2HTML(pygments_lexer="ipython3")(source)
+
+
+def output_html(data: dict[str, str]) -> str:
+    """An HTML output that can only be read; its text where nothing of the HTML is left."""
+    cleaned = clean_html(data["text/html"])
+    if "<img" in cleaned or re.sub(r"<[^>]*>|\s", "", cleaned):
+        return cleaned
+    instead = data.get("text/plain", "(salida interactiva, que esta página no muestra)")
+    return f"<pre>{terminal_html(instead)}</pre>"
+
+
+def drawing(svg: str) -> str | None:
+    """The address of an SVG output."""
+    return from_drawing(svg)
+
+
+def traceback_html(output: NotebookNode) -> str:
+    """The traceback of an error, or its last line where there is none."""
+    lines = output.traceback or [f"{output.ename}: {output.evalue}"]
+    return terminal_html("\n".join(lines), MAX_TRACEBACK)
+
+
+def _safe(make):
+    """A filter whose text the template takes as HTML."""
+
+    def filtered(*args, **kwargs):
+        made = make(*args, **kwargs)
+        return made if made is None else Markup(made)
+
+    return filtered
+
+
+@lru_cache(maxsize=1)
+def _code_css() -> str:
+    light, dark = (
+        HtmlFormatter(style=style).get_style_defs(".highlight") for style in STYLES.values()
+    )
+    return f"{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}"

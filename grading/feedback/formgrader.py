@@ -1,0 +1,56 @@
+"""What graders see of a submission in the formgrader: nothing of it runs in their browser.
+
+nbgrader's page shows text cells and outputs as they are. A script in one of them would act as the
+instructor who looks at it: write marks, open a terminal.
+"""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+
+from jinja2 import pass_context
+from nbconvert.preprocessors import Preprocessor
+from nbformat import NotebookNode
+from traitlets import Bool
+
+from grading.course import find_root
+from grading.feedback.exporter import output_html
+from grading.feedback.pictures import from_base64, master_pictures
+from grading.feedback.presentable import presentable
+from grading.feedback.prose import prose
+
+PICTURES = ("image/png", "image/jpeg")
+
+
+class ShowHarmlessly(Preprocessor):
+    """Cells and outputs that can only be read; hidden tests and mark schemes stay for graders."""
+
+    enabled = Bool(True).tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        shown = presentable(nb)
+        for cell in shown.cells:
+            if cell.cell_type == "raw":  # which the template takes for HTML
+                cell.source = f"<pre>{html.escape(cell.source)}</pre>"
+            for output in cell.get("outputs", []):
+                _clean(output.get("data", {}))
+        return shown, resources
+
+
+def _clean(data: dict[str, str]) -> None:
+    if "text/html" in data:
+        data["text/html"] = output_html(data)
+    for kind in PICTURES:
+        if kind in data and from_base64(kind, data[kind]) is None:
+            data["text/plain"] = f"(imagen dañada: {kind})"
+            del data[kind]
+
+
+@pass_context
+def markdown2html(context, source: str) -> str:
+    """In the stead of nbconvert's filter of this name, which keeps scripts."""
+    cell, resources = context.get("cell", {}), context.get("resources", {})
+    graded = Path(resources.get("metadata", {}).get("path") or ".")
+    masters = find_root() / "source" / resources.get("assignment_id", "")
+    return prose(source, cell.get("attachments", {}), master_pictures(graded, masters))

@@ -1,0 +1,89 @@
+"""Markdown, a student's or a master's, as HTML for the feedback page."""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import lru_cache, partial
+
+from mistune.renderers.html import HTMLRenderer
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+from grading.feedback.formulas import environment, formula
+from grading.feedback.pictures import Pictures, from_attachment, from_data_uri
+from grading.feedback.sanitising import clean_html
+
+MAX_MARKDOWN = 20_000  # the parser's time grows with the square of it
+MAX_KEPT = 5_000  # of text that stays in memory once it is read
+DEEPER = 2  # the page has a title and two sections above the notebook's own headings
+PLACE = re.compile(r'<span class="formula-(\d+)"></span>')
+
+
+def prose(source: str, attachments: dict[str, dict[str, str]], pictures: Pictures) -> str:
+    """Markdown as HTML that can only be read, with its formulas drawn.
+
+    attachments: the pictures pasted into the cell. pictures: gives those that lie beside it.
+    Text that is too long or too odd to be read as Markdown is shown as it was written.
+    """
+    try:
+        if len(source) > MAX_MARKDOWN:
+            raise ValueError("too long")
+        written, renderer = (_written if len(source) < MAX_KEPT else _written.__wrapped__)(source)
+    except Exception:  # the parser was made for honest text
+        return f"<pre>{html.escape(source[:MAX_MARKDOWN])}</pre>"
+    cleaned = clean_html(written, partial(_picture, attachments, pictures))
+    return PLACE.sub(renderer.drawn, cleaned)
+
+
+@lru_cache(maxsize=512)  # most texts are the master's, the same on everybody's page
+def _written(source: str) -> tuple[str, _Renderer]:
+    """Markdown as HTML that may hold anything, and the renderer that has its formulas."""
+    renderer = _Renderer()
+    return MarkdownWithMath(renderer=renderer).render(source), renderer
+
+
+def _picture(attachments: dict, pictures: Pictures, source: str) -> str | None:
+    if source.startswith("attachment:"):
+        return from_attachment(attachments.get(source.removeprefix("attachment:"), {}))
+    return from_data_uri(source) if source.startswith("data:") else pictures(source)
+
+
+class _Renderer(IPythonRenderer):
+    """nbconvert's HTML, with a place for each formula, which is drawn after the cleaning.
+
+    A place is an element, and cleaning escapes the quotes in attributes: text that ends up in an
+    attribute holds no place, so a formula can't break out of one.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(escape=False, exclude_anchor_links=True)
+        self.formulas: list[tuple[str, str]] = []
+
+    def drawn(self, place: re.Match) -> str:
+        """The MathML for a place."""
+        number = int(place[1][:6])
+        return self.formulas[number][1] if number < len(self.formulas) else ""
+
+    def _place(self, latex: str, drawn: str) -> str:
+        self.formulas.append((latex, drawn))
+        return f'<span class="formula-{len(self.formulas) - 1}"></span>'
+
+    def inline_math(self, body: str) -> str:
+        return self._place(body, formula(body))
+
+    def block_math(self, body: str) -> str:
+        return self._place(body, formula(body, block=True))
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return self._place(body, environment(name, body))
+
+    def heading(self, text: str, level: int, **attrs) -> str:
+        return super().heading(text, min(level + DEEPER, 6))
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        # The alternative text is plain text, where a formula stays LaTeX.
+        plain = PLACE.sub(lambda place: html.escape(self.formulas[int(place[1])][0]), text)
+        return HTMLRenderer.image(self, plain, url)
+
+    def task_list_item(self, text: str, checked: bool = False) -> str:
+        return f"<li>{'☑' if checked else '☐'} {text}</li>\n"

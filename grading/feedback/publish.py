@@ -1,0 +1,42 @@
+"""Publish: nbgrader's generate_feedback for one student, whole or not at all."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
+
+from grading.course import CONFIG_FILE, Course
+from grading.record.conversion import Publishing, RecordFailed, whole
+from grading.record.ledger import Ledger, engine_of, in_words, used_by_nbgrader
+
+__all__ = ["RecordFailed", "publish"]
+
+
+def publish(root: Path, assignment: str, student: str) -> None:
+    """Write a student's pages of feedback from what was recorded.
+
+    Reads the gradebook and writes feedback/STUDENT/ASSIGNMENT, so different students may be
+    published at the same time, in different processes (not threads: nbgrader changes the working
+    folder). Raises RecordFailed, and leaves the pages that were there, when it can't be done.
+    """
+    course = _course(root, (root / CONFIG_FILE).read_bytes())
+    engine = engine_of(course)
+    try:
+        with (
+            whole(Publishing, course, assignment, student) as generate_feedback,
+            engine.connect() as connection,
+            used_by_nbgrader(Ledger(connection)),
+        ):
+            generate_feedback()
+    except DBAPIError as error:
+        raise RecordFailed(in_words(error)) from error
+    finally:
+        engine.dispose()
+
+
+@lru_cache(maxsize=1)
+def _course(root: Path, config: bytes) -> Course:
+    """The course, whose configuration is read again when the file has changed."""
+    return Course(root)

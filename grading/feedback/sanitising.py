@@ -1,0 +1,101 @@
+"""HTML that a student made, reduced to what can only be read."""
+
+from __future__ import annotations
+
+import html as entities
+import re
+
+import nh3
+from pygments.token import STANDARD_TYPES
+
+from grading.feedback.pictures import Pictures, from_data_uri
+
+MAX_HTML = 500_000
+MAX_TAGS = 20_000  # the parser's time grows with the square of how deep they are nested
+TOO_LONG = '<p class="note">(salida demasiado larga para esta página)</p>'
+
+TAGS = set(
+    "a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption "
+    "figure h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strong sub "
+    "summary sup table tbody td tfoot th thead tr u ul var".split()
+)
+# Of these the text is dropped too: it was not meant to be read.
+DROPPED = set("script style title template noscript textarea select iframe object svg math".split())
+ATTRIBUTES = {
+    "*": {"style", "class"},
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "ol": {"start"},
+}
+SCHEMES = {"http", "https", "mailto", "data", "attachment"}  # data and attachment: pictures only
+LINK = re.compile(r"https?://\S+|mailto:\S+|#\S*", re.IGNORECASE)
+CLASS = re.compile(r"formula-\d+|highlight|" + "|".join(filter(None, STANDARD_TYPES.values())))
+NUMBER = re.compile(r"\d{1,4}")
+
+# Styles: colours, type and small distances. Nothing that moves, hides or covers, nothing negative.
+PROPERTIES = re.compile(
+    r"color|background(-color)?|font-(size|weight|style|family)|text-(align|decoration)|"
+    r"vertical-align|white-space|width|height|(margin|padding)(-(left|right|top|bottom))?|"
+    r"border(-(left|right|top|bottom|collapse|color|style|width|radius|spacing))?"
+)
+WORD = r"(#[0-9a-f]{3,8}|[a-z-]+|\d{1,3}(\.\d+)?(px|pt|%)?|\d?(\.\d+)?r?em|rgba?\([\d., %]{5,30}\))"
+STYLE_VALUE = re.compile(rf"{WORD}([ ,]+{WORD}){{0,5}}")
+
+# nh3 quotes every attribute and escapes quotes in it, so this finds whole tags.
+IMAGE = re.compile(r'<img((?:[^>"]|"[^"]*")*)>')
+ALT = re.compile(r'\balt="([^"]*)"')
+
+
+def clean_html(html: str, picture: Pictures = from_data_uri) -> str:
+    """`html` without whatever could run, load, move, cover or impersonate something on the page.
+
+    picture: gives the data: URI to show for the address of an image, or None for its alt text.
+    """
+    if len(html) > MAX_HTML or html.count("<") > MAX_TAGS:
+        return TOO_LONG
+    cleaned = nh3.clean(
+        html,
+        tags=TAGS,
+        clean_content_tags=DROPPED,
+        attributes=ATTRIBUTES,
+        url_schemes=SCHEMES,
+        attribute_filter=lambda tag, name, value: _kept(tag, name, value, picture),
+    )
+    return IMAGE.sub(_shown, cleaned)
+
+
+def _kept(tag: str, name: str, value: str, picture: Pictures) -> str | None:
+    """The value an attribute keeps, or None for no attribute."""
+    match tag, name:
+        case _, "style":
+            return _kept_style(value)
+        case _, "class":
+            return value if CLASS.fullmatch(value) else None
+        case "a", "href":
+            return value if LINK.fullmatch(value) else None
+        case "img", "src":
+            return picture(value)
+        case _, "alt" | "rel" | "scope":
+            return value
+    return value if NUMBER.fullmatch(value) else None
+
+
+def _kept_style(style: str) -> str | None:
+    kept = []
+    for declaration in style.split(";"):
+        name, _, value = (part.strip().lower() for part in declaration.partition(":"))
+        if PROPERTIES.fullmatch(name) and STYLE_VALUE.fullmatch(value):
+            kept.append(f"{name}:{value}")
+    return ";".join(kept) or None
+
+
+def _shown(image: re.Match) -> str:
+    """An image with its alt text; the alt text alone where there is nothing to show."""
+    alt = ALT.search(image[1])
+    if ' src="' in image[1]:
+        return image[0] if alt else f'<img{image[1]} alt="Imagen sin descripción">'
+    words = entities.unescape(alt[1]).strip() if alt else ""
+    label = f"[Imagen: {words}]" if words else "[Imagen]"
+    return f'<span class="note">{entities.escape(label)}</span>'

@@ -1,0 +1,1 @@
+"""What came in: read it, put the master's cells back, make Jobs of it."""

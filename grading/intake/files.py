@@ -1,0 +1,123 @@
+"""The files beside a notebook: the master's own, and what of a student's may come along."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path, PurePosixPath
+
+from grading.execution.limits import Limits
+from grading.text import printable
+
+NOTEBOOKS = "*.ipynb"
+MAX_FOLDERS = 30  # in one another; programs that call themselves for each end at a thousand
+
+
+def master_files(folder: Path, ignore: list[str]) -> dict[str, bytes]:
+    """Path → content of every file of a master's folder but notebooks and what `ignore` names."""
+    found, _ = _walk(folder, ignore)
+    return {name: path.read_bytes() for name, path in found.items()}
+
+
+def submitted_files(
+    folder: Path, ignore: list[str], limits: Limits
+) -> tuple[dict[str, bytes], dict[str, str]]:
+    """The regular files of a submission, path → content, and the others, path → why left out.
+
+    Nothing is followed out of the folder: no link, no device, no pipe.
+    """
+    found, refused = _walk(folder, ignore)
+    files, left = {}, limits.disk_mb * 2**20 // 2  # the other half is for what the notebook writes
+    for name, path in found.items():
+        size = path.lstat().st_size
+        if size > limits.file_mb * 2**20:
+            refused[name] = f"left out: over {limits.file_mb} MB"
+        elif size > left:
+            refused[name] = f"left out: all files together are over {limits.disk_mb // 2} MB"
+        elif len(files) >= limits.files:
+            refused[name] = f"left out: more than {limits.files} files"
+        else:
+            files[name] = _read(path)
+            left -= size
+    return files, refused
+
+
+def clashes(names: set[str], provided: set[str]) -> set[str]:
+    """Of a submission's paths those with a file where the master has a folder, or the reverse."""
+    folders = {str(above) for name in provided for above in PurePosixPath(name).parents}
+    return {
+        name
+        for name in names
+        if name in folders or not provided.isdisjoint(map(str, PurePosixPath(name).parents))
+    }
+
+
+def walk(folder: Path) -> Iterator[tuple[str, list[str], list[str], list[str]]]:
+    """As os.walk, down to a limit: folder, the folders and files in it, folders not entered."""
+    for parent, folders, names in os.walk(folder):
+        left = []
+        if len(Path(parent).relative_to(folder).parts) >= MAX_FOLDERS:
+            left, folders[:] = list(folders), []
+        yield parent, folders, names, left
+
+
+def unfit(folder: Path, limits: Limits) -> list[Path]:
+    """Everything below `folder` that must not be copied: what is neither a folder nor a regular
+    file, what is too large (a file may claim a terabyte and take no space) and what lies too deep.
+    """
+    found, left = [], limits.disk_mb * 2**20
+    for parent, folders, names, deep in walk(folder):
+        found += [Path(parent, name) for name in deep]
+        paths = [Path(parent, name) for name in (*folders, *names)]
+        for path in sorted(paths):
+            size = path.lstat().st_size
+            if _kind(path) == "a folder":
+                continue
+            if _kind(path) or size > min(left, limits.file_mb * 2**20):
+                found.append(path)
+            else:
+                left -= size
+    return found
+
+
+def _walk(folder: Path, ignore: list[str]) -> tuple[dict[str, Path], dict[str, str]]:
+    found, refused = {}, {}
+    for parent, folders, names, deep in walk(folder):
+        for name in deep:
+            relative = printable(Path(parent, name).relative_to(folder).as_posix())
+            refused[relative] = f"left out: over {MAX_FOLDERS} folders in one another"
+        linked = [name for name in folders if _kind(Path(parent, name)) != "a folder"]
+        folders[:] = sorted(set(folders) - set(linked) - _ignored(folders, ignore))
+        for name in sorted({*names, *linked} - _ignored([*names, *linked], [*ignore, NOTEBOOKS])):
+            path = Path(parent, name)
+            relative = path.relative_to(folder).as_posix()
+            if kind := _kind(path):
+                refused[printable(relative)] = f"left out: it is {kind}, not a file"
+            elif printable(relative) != relative:
+                refused[printable(relative)] = "left out: its name is not valid text"
+            else:
+                found[relative] = path
+    return found, refused
+
+
+def _ignored(names: list[str], patterns: list[str]) -> set[str]:
+    return {name for name in names if any(fnmatch(name, pattern) for pattern in patterns)}
+
+
+def _kind(path: Path) -> str:
+    """What a path is, in words; empty for a regular file."""
+    mode = path.lstat().st_mode
+    if stat.S_ISREG(mode):
+        return ""
+    if stat.S_ISDIR(mode):
+        return "a folder"
+    return "a link" if stat.S_ISLNK(mode) else "a device, pipe or socket"
+
+
+def _read(path: Path) -> bytes:
+    """The content of a regular file, even if something else stands there by now."""
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(handle, "rb") as file:
+        return file.read()

@@ -1,0 +1,159 @@
+"""Read what a student handed in, whatever state it is in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import partial
+from glob import escape, glob
+from pathlib import Path
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell, new_notebook
+from nbgrader.coursedir import CourseDirectory
+from traitlets import Bool
+
+from grading.execution.limits import Limits
+from grading.intake.files import clashes, unfit, walk
+from grading.text import for_terminal, printable
+
+MAX_BYTES, MAX_STAMP = 50_000_000, 1000
+# Lists and objects take some thirty times the memory of their text, and minutes to be checked.
+MAX_BRACKETS, MAX_CELLS = 1_000_000, 2000
+UNREADABLE_NOTICE = "**No se pudo leer el cuaderno entregado.** Hablen con su instructor."
+
+
+class Unreadable(Exception):
+    """The file is not a notebook; the message says why and what to ask for."""
+
+
+class SubmissionExporter(NotebookExporter):
+    """nbconvert's notebook exporter, for files that may be anything.
+
+    A file that can't be read becomes a notebook without answers that says why, so that the
+    student's other notebooks, and everybody else's, are graded all the same.
+    """
+
+    # The format is checked once after all steps, not after each of them.
+    optimistic_validation = Bool(True).tag(config=True)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        directory = getattr(self.parent, "coursedir", None)
+        if directory is not None:  # nbgrader's autograde, about to copy the files of submissions
+            _leave_out_unfit(directory, Limits(parent=self.parent))
+            directory.get_existing_timestamp = partial(_timestamp, directory)
+
+    def from_filename(self, filename, resources=None, **kwargs):
+        path = Path(filename)
+        resources = dict(resources or {}, metadata={"name": path.stem, "path": str(path.parent)})
+        notebook, reason = read_or_notice(path)
+        if reason:  # in the resources, where a submission can't write
+            resources["unreadable"] = reason
+        return self.from_notebook_node(notebook, resources=resources, **kwargs)
+
+
+def _leave_out_unfit(directory: CourseDirectory, limits: Limits) -> None:
+    """Keep nbgrader from copying what is no file: it follows links wherever they lead."""
+    where = directory.student_id, directory.assignment_id
+    pattern = directory.format_path(directory.submitted_directory, *where)
+    folders = [Path(folder) for folder in glob(pattern)]
+    found = [path for folder in folders for path in unfit(folder, limits)]
+    master = Path(directory.format_path(directory.source_directory, ".", directory.assignment_id))
+    for folder in folders:
+        clashing = clashes(set(_paths(folder)), set(_paths(master)))
+        found += [folder / name for name in clashing if (folder / name).exists()]
+    directory.ignore = [*directory.ignore, *{escape(path.name) for path in found}]
+
+
+def _paths(folder: Path) -> Iterator[str]:
+    """Every file below a folder, relative to it."""
+    for parent, _, names, _ in walk(folder):
+        yield from (Path(parent, name).relative_to(folder).as_posix() for name in names)
+
+
+def read_or_notice(path: Path) -> tuple[NotebookNode, str]:
+    """A submitted notebook and "", or one without answers that says so and why it can't be read."""
+    try:
+        return read_notebook(path), ""
+    except Unreadable as error:
+        notice = new_markdown_cell(UNREADABLE_NOTICE, id="unreadable")
+        return new_notebook(cells=[notice]), str(error)
+
+
+def _timestamp(directory: CourseDirectory, folder: str):
+    """When a submission came in. nbgrader would read any file to its end, if it has one, and let
+    everybody's grading end over one that is no time."""
+    path = Path(folder, "timestamp.txt")
+    if not path.is_symlink() and not path.exists():
+        return None
+    try:
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_STAMP:
+            raise ValueError("not a short file")
+        return type(directory).get_existing_timestamp(directory, folder)
+    except (Exception, SystemExit) as error:
+        directory.log.warning("%s was not used: %s", path, for_terminal(str(error)))
+        return None
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """A submitted notebook in today's format.
+
+    Accepts a byte order mark, Latin-1 and the older notebook formats 2 and 3.
+    Raises Unreadable for anything that is not a regular file with a notebook in it.
+    """
+    if any(part.is_symlink() for part in (path, *path.parents[:2])):
+        raise Unreadable("it is a link, not a file; ask for the notebook itself")
+    if not path.is_file():
+        raise Unreadable("it is a folder, not a file; ask for the notebook itself")
+    if path.stat().st_size > MAX_BYTES:
+        raise Unreadable(
+            f"it is over {MAX_BYTES // 10**6} MB; ask for the notebook with its outputs cleared"
+        )
+    try:
+        raw = path.read_bytes()
+        if raw.count(b"[") + raw.count(b"{") > MAX_BRACKETS:
+            raise Unreadable(
+                f"it has over {MAX_BRACKETS:,} lists and objects; ask for the notebook with its "
+                "outputs cleared"
+            )
+        data = json.loads(_decode(raw))
+    except OSError as error:
+        raise Unreadable(f"it could not be opened ({error.strerror}); check it") from error
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(
+            f"it is not valid JSON ({error}); ask for the file as JupyterLab saves it"
+        ) from error
+    try:
+        notebook = nbformat.reads(json.dumps(data), as_version=4)
+        return _only_cells(notebook)
+    except Exception as error:  # nbformat raises many kinds on foreign JSON
+        raise Unreadable(
+            f"it is JSON but not a notebook ({_first_line(error)}); ask for the .ipynb file"
+        ) from error
+
+
+def _decode(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def _only_cells(notebook: NotebookNode) -> NotebookNode:
+    """The notebook's cells, each with a kind, a text and metadata, or an error."""
+    if len(notebook.cells) > MAX_CELLS:
+        raise ValueError(f"it has over {MAX_CELLS} cells")
+    for cell in notebook.cells:
+        if cell.cell_type not in ("code", "markdown", "raw") or not isinstance(cell.source, str):
+            raise ValueError("a cell has no kind or no text")
+        if not isinstance(cell.get("metadata"), dict):
+            cell.metadata = NotebookNode()
+        cell.source = printable(cell.source)
+    return notebook
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:120]

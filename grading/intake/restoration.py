@@ -1,0 +1,187 @@
+"""Put the master's cells back around a student's answers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from copy import deepcopy
+from difflib import SequenceMatcher
+from itertools import count
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
+from nbgrader.utils import is_solution, is_task
+from traitlets.config import Config
+
+from grading.masters.clearing import Clearing
+
+# Below this a cell without an id is a student's own, above it is the released cell, filled in.
+SIMILAR = 0.6
+# Letters compared with letters: some seconds. A thousand cells made to be alike would take hours.
+MOST_COMPARED = 300_000_000
+
+
+class Restoration:
+    """Restores the submissions of one master; what they share is made once. See `restore`."""
+
+    def __init__(self, master: NotebookNode, config: Config):
+        clear = Clearing(config)
+        stub = {line.strip() for line in config.ClearSolutions.code_stub["python"].splitlines()}
+        self._master = master
+        self._released = {cell.id: clear(cell).source for cell in master.cells}
+        self._scaffolding = {
+            cell_id: "\n".join(line for line in text.splitlines() if line.strip() not in stub)
+            for cell_id, text in self._released.items()
+        }
+
+    def restore(self, submitted: NotebookNode) -> NotebookNode:
+        return _restored(submitted, self._master, self._released, self._scaffolding)
+
+
+def restore(submitted: NotebookNode, master: NotebookNode, config: Config) -> NotebookNode:
+    """The master's notebook with the student's answers in it.
+
+    Every cell of the master stands once, in the master's order, with the master's kind and
+    metadata; only the text of solution and answer cells is the student's. Cells that students
+    added stay after the cell they followed, without metadata. Of several copies of an answer the
+    last one that was worked on counts; the others stay before it, as cells that students added.
+    Neither argument is changed.
+
+    config: the course's configuration, for the text that students get in place of a solution.
+    """
+    return Restoration(master, config).restore(submitted)
+
+
+def _restored(
+    submitted: NotebookNode,
+    master: NotebookNode,
+    released: dict[str, str],
+    scaffolding: dict[str, str],
+) -> NotebookNode:
+    owners = _owners(submitted, master, released, scaffolding)
+    answers, earlier, added = {}, defaultdict(list), defaultdict(list)
+    anchor = None
+    for cell, owner in zip(submitted.cells, owners, strict=True):
+        if owner is None:
+            added[anchor].append(cell)
+            continue
+        anchor, blank = owner.id, released[owner.id]
+        if is_task(owner) and cell.source.strip() not in (blank.strip(), owner.source.strip()):
+            added[anchor].append(cell)  # the answer was typed into the question
+        if _is_students(owner):
+            other = answers.get(anchor)
+            if other is None or cell.source != blank:
+                if other is not None and other.source not in (blank, cell.source):
+                    earlier[anchor].append(other)
+                answers[anchor] = cell
+    numbers = count(1)
+
+    def own(cell):
+        return _added_cell(cell, f"added-{next(numbers)}")
+
+    cells = [own(cell) for cell in added[None]]
+    for cell in master.cells:
+        kept = deepcopy(cell)
+        if _is_students(cell):
+            kept.source = released[cell.id]
+            _take_text(kept, answers.get(cell.id, kept))
+        cells += [*map(own, earlier[cell.id]), kept, *map(own, added[cell.id])]
+    notebook = deepcopy(master)
+    notebook.cells = cells
+    return notebook
+
+
+def _is_students(cell: NotebookNode) -> bool:
+    """Whether the text of this cell of a master is the student's: a solution or an answer cell."""
+    return is_solution(cell) or "nbgrader" not in cell.metadata
+
+
+def _owners(
+    submitted: NotebookNode,
+    master: NotebookNode,
+    released: dict[str, str],
+    scaffolding: dict[str, str],
+) -> list[NotebookNode | None]:
+    """For each submitted cell the cell of the master that it is, or None where a student added it.
+
+    By its grade_id; else by its id, which survives when metadata is stripped; else by its text.
+    """
+    by_grade_id = {
+        cell.metadata.nbgrader.grade_id: cell
+        for cell in master.cells
+        if "nbgrader" in cell.metadata
+    }
+    by_id = {cell.id: cell for cell in master.cells}
+    owners = [
+        by_grade_id.get(_grade_id(cell)) or by_id.get(cell.get("id")) for cell in submitted.cells
+    ]
+    blanks = {released[c.id]: c for c in master.cells if "nbgrader" in c.metadata}
+    for place, cell in enumerate(submitted.cells):
+        blank = blanks.get(cell.source)
+        if owners[place] is None and blank is not None and blank not in owners:
+            owners[place] = blank
+    for _, place, cell in _alike(submitted.cells, master.cells, owners, released, scaffolding):
+        if owners[place] is None and cell not in owners:
+            owners[place] = cell
+    return owners
+
+
+def _grade_id(cell: NotebookNode) -> str | None:
+    nbgrader = cell.metadata.get("nbgrader")
+    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    return grade_id if isinstance(grade_id, str) else None
+
+
+def _alike(
+    cells: list[NotebookNode],
+    master_cells: list[NotebookNode],
+    owners: list[NotebookNode | None],
+    released: dict[str, str],
+    scaffolding: dict[str, str],
+) -> list[tuple[float, int, NotebookNode]]:
+    """Pairs of an ownerless cell and a missing cell of the master, most alike first.
+
+    An untouched cell is like what was released; an answered one like its scaffolding. The likeliest
+    pairs are looked at first, and no more than `MOST_COMPARED` allows.
+    """
+    found = {owner.id for owner in owners if owner is not None}
+    missing = [c for c in master_cells if c.id not in found and "nbgrader" in c.metadata]
+    left, likely, pairs = MOST_COMPARED, [], []
+    for place, (cell, owner) in enumerate(zip(cells, owners, strict=True)):
+        if owner is not None or not cell.source.strip():
+            continue
+        matcher = SequenceMatcher(None, autojunk=False)
+        matcher.set_seq2(cell.source)
+        for candidate in missing:
+            for text in dict.fromkeys((released[candidate.id], scaffolding[candidate.id])):
+                matcher.set_seq1(text)
+                if left <= 0 or matcher.real_quick_ratio() <= SIMILAR:
+                    continue
+                left -= 4 * (len(text) + len(cell.source))
+                if (ratio := matcher.quick_ratio()) > SIMILAR:
+                    likely.append((ratio, place, candidate, text))
+    for _, place, candidate, text in sorted(likely, key=lambda pair: pair[0], reverse=True):
+        left -= len(text) * len(cells[place].source)
+        if left <= 0:
+            break
+        ratio = SequenceMatcher(None, text, cells[place].source, autojunk=False).ratio()
+        if ratio > SIMILAR:
+            pairs.append((ratio, place, candidate))
+    return sorted(pairs, key=lambda pair: pair[0], reverse=True)
+
+
+def _added_cell(cell: NotebookNode, cell_id: str) -> NotebookNode:
+    """A student's own cell: its kind and text, without metadata or outputs.
+
+    Its id is the same each time, so that the outcome of the notebook is found again.
+    """
+    make = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+    added = make[cell.cell_type](id=cell_id)
+    _take_text(added, cell)
+    return added
+
+
+def _take_text(cell: NotebookNode, submitted: NotebookNode) -> None:
+    """Give `cell` the text of a submitted cell and, in Markdown, the pictures pasted into it."""
+    cell.source = submitted.source
+    if cell.cell_type == "markdown" and isinstance(submitted.get("attachments"), dict):
+        cell.attachments = deepcopy(submitted.attachments)

@@ -1,0 +1,1 @@
+"""What an instructor writes: rules, the student version, answers, the example class."""

@@ -1,0 +1,40 @@
+"""What the cells of a notebook are: their names, tests, tallies and marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nbformat import NotebookNode
+from nbgrader.utils import is_grade, is_task
+
+IN_KERNEL = "run-in-kernel"
+
+
+def cell_name(cell: NotebookNode, index: int) -> str:
+    """How messages call a cell: its grade_id, or its place in the notebook."""
+    return cell.metadata.get("nbgrader", {}).get("grade_id") or f"number {index + 1}"
+
+
+def named_cells(notebook: NotebookNode) -> Iterator[tuple[str, NotebookNode]]:
+    for index, cell in enumerate(notebook.cells):
+        yield cell_name(cell, index), cell
+
+
+def runs_in_kernel(cell: NotebookNode) -> bool:
+    """Whether a test runs inside the student's kernel, where its verdict is in their reach."""
+    return IN_KERNEL in cell.metadata.get("tags", [])
+
+
+def calls_tally(cell: NotebookNode) -> bool:
+    """Whether a cell shows the tally of the checks."""
+    return cell.cell_type == "code" and "summarise_marks" in cell.source
+
+
+def automatic_marks(notebook: NotebookNode) -> float:
+    """Points of all test cells of a notebook."""
+    return sum(c.metadata.nbgrader.get("points") or 0 for c in notebook.cells if is_grade(c))
+
+
+def written_marks(notebook: NotebookNode) -> float:
+    """Points of all questions graded by hand."""
+    return sum(c.metadata.nbgrader.get("points") or 0 for c in notebook.cells if is_task(c))

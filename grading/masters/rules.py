@@ -1,0 +1,219 @@
+"""The rules a master notebook must keep before it may be released."""
+
+from __future__ import annotations
+
+import ast
+import re
+import symtable
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.utils import is_grade, is_solution
+from traitlets.config import Config
+
+from grading.course import CourseError
+from grading.masters.cells import (
+    IN_KERNEL,
+    automatic_marks,
+    calls_tally,
+    named_cells,
+    runs_in_kernel,
+)  # fmt: skip
+from grading.masters.clearing import clear_cell
+from grading.source import parse, python
+
+NEAR_MISS = re.compile(r"#\s*(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One broken rule: where, and what to do about it."""
+
+    notebook: str
+    cell: str
+    rule: str
+
+    def __str__(self) -> str:
+        return f"{self.notebook}, cell {self.cell}: {self.rule}"
+
+
+def check_masters(paths: list[Path], config: Config) -> list[Problem]:
+    """Every rule that the masters at `paths` break, in order; none when they may be released.
+
+    config: the course's configuration (delimiters and stubs of nbgrader's preprocessors).
+    """
+    masters = {path.stem: _read(path) for path in paths}
+    problems = []
+    for name, notebook in masters.items():
+        for rule in (_check_ids, _check_outputs, _check_cells, _check_tests, _check_leaks):
+            problems += [Problem(name, *found) for found in rule(notebook, config)]
+    problems += _check_tallies(masters)
+    return problems
+
+
+def _read(path: Path) -> NotebookNode:
+    try:
+        return nbformat.read(path, as_version=4)
+    except Exception as error:  # nbformat raises many kinds
+        raise CourseError(f"{path.name} is not a notebook that can be read: {error}") from error
+
+
+Found = Iterator[tuple[str, str]]
+
+
+def _check_ids(notebook: NotebookNode, config: Config) -> Found:
+    ids = Counter(
+        cell.metadata.nbgrader.get("grade_id")
+        for cell in notebook.cells
+        if "nbgrader" in cell.metadata
+    )
+    if any("id" not in cell for cell in notebook.cells):
+        yield "(all)", "it is in an old notebook format: open it in JupyterLab and save it again"
+    for grade_id, count in ids.items():
+        if not grade_id:
+            yield "(no id)", f"{count} nbgrader cell(s) have no grade_id: give each one a name"
+        elif count > 1:
+            yield grade_id, f"its grade_id stands {count} times: every cell needs its own"
+
+
+def _check_outputs(notebook: NotebookNode, config: Config) -> Found:
+    for name, cell in named_cells(notebook):
+        if cell.get("outputs") or cell.get("execution_count"):
+            yield name, "it has outputs: clear all outputs and save the master"
+
+
+def _check_cells(notebook: NotebookNode, config: Config) -> Found:
+    for name, cell in named_cells(notebook):
+        if is_solution(cell) and "### BEGIN SOLUTION" not in cell.source:
+            yield name, "a solution cell without ### BEGIN SOLUTION: mark what students must write"
+            continue
+        try:
+            cleared = clear_cell(cell, config)
+        except RuntimeError as error:
+            yield name, f"{error}".strip()
+            continue
+        if NEAR_MISS.search(cleared.source):
+            yield (
+                name,
+                "a delimiter is misspelt: write '### BEGIN …' on a line of its own",
+            )
+        if cell.cell_type != "code":
+            continue
+        for version, source in (("as it stands", cell.source), ("once cleared", cleared.source)):
+            try:
+                parse(source)
+            except SyntaxError as error:
+                yield name, f"{version} it is not valid Python, line {error.lineno}: {error.msg}"
+        if re.search(r"^\s*(from|import) grading\b", cleared.source, re.MULTILINE):
+            yield name, "it imports grading, which students do not have: only hidden tests may"
+
+
+def tick_marks(source: str) -> list[float]:
+    """The marks of every `with tick.marks(n):` block of a cell."""
+    blocks = (node for node in ast.walk(parse(source)) if isinstance(node, ast.With))
+    calls = (item.context_expr for block in blocks for item in block.items)
+    return [
+        call.args[-1].value
+        for call in calls
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in ("marks", "Marks")
+        and call.args
+        and isinstance(call.args[-1], ast.Constant)
+    ]
+
+
+def _check_tests(notebook: NotebookNode, config: Config) -> Found:
+    for name, cell in named_cells(notebook):
+        if not is_grade(cell) or cell.cell_type != "code" or not _parses(cell.source):
+            continue
+        points, blocks = cell.metadata.nbgrader.get("points"), tick_marks(cell.source)
+        body = parse(cell.source).body
+        if points is None:
+            yield name, "a test cell without points: say how many it is worth"
+        elif blocks != [points]:
+            yield (
+                name,
+                (
+                    f"it is worth {points:g} points but its tick.marks blocks say {blocks}: "
+                    "a test cell holds one block, worth the cell's points"
+                ),
+            )
+        if runs_in_kernel(cell) and "### BEGIN HIDDEN TESTS" in cell.source:
+            yield (
+                name,
+                f"its tag {IN_KERNEL} makes it run inside the student's kernel, which would see "
+                "its hidden tests: take the tag or the hidden tests out",
+            )
+        if body and isinstance(body[-1], ast.Expr):
+            yield name, "it ends in a bare expression, which nbgrader would read as partial credit"
+
+
+def _parses(source: str) -> bool:
+    try:
+        parse(source)
+    except SyntaxError:
+        return False
+    return True
+
+
+def _check_leaks(notebook: NotebookNode, config: Config) -> Found:
+    """Names that a test cell binds and a later cell reads without binding them itself."""
+    leaked: dict[str, str] = {}
+    for name, cell in named_cells(notebook):
+        if cell.cell_type != "code" or not _parses(cell.source):
+            continue
+        bound, read = _names(cell.source)
+        for variable in sorted((read - bound) & leaked.keys()):
+            yield leaked[variable], f"it binds {variable!r}, which {name} reads: rename it"
+        if is_grade(cell):
+            leaked |= dict.fromkeys(bound, name)
+        else:
+            leaked = {variable: test for variable, test in leaked.items() if variable not in bound}
+
+
+def _names(source: str) -> tuple[set[str], set[str]]:
+    """Names that a cell binds at its top level, and global names that it reads anywhere."""
+    table = symtable.symtable(python(source), "cell", "exec")
+    bound = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
+    read, tables = set(), [table]
+    while tables:
+        scope = tables.pop()
+        tables += scope.get_children()
+        read |= {
+            s.get_name()
+            for s in scope.get_symbols()
+            if s.is_referenced() and (scope is table or s.is_global())
+        }
+    return bound, read
+
+
+def _check_tallies(masters: dict[str, NotebookNode]) -> Iterator[Problem]:
+    """The marks that the tally cells announce are those of the test cells."""
+    marks = {name: automatic_marks(notebook) for name, notebook in masters.items()}
+    for notebook_name, notebook in masters.items():
+        for name, cell in named_cells(notebook):
+            if not calls_tally(cell):
+                continue
+            for announced in _literal_dicts(cell.source):
+                if announced != marks:
+                    yield Problem(
+                        notebook_name,
+                        name,
+                        f"it announces {announced}, but the test cells add up to {marks}",
+                    )
+
+
+def _literal_dicts(source: str) -> list[dict]:
+    found = []
+    for node in ast.walk(parse(source)) if _parses(source) else ():
+        if isinstance(node, ast.Dict):
+            try:
+                found.append(ast.literal_eval(node))
+            except ValueError:  # computed: nothing that can be compared
+                continue
+    return found

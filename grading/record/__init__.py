@@ -1,0 +1,1 @@
+"""What nbgrader keeps of an Outcome."""

@@ -1,0 +1,158 @@
+"""nbgrader's gradebook in one transaction: what its steps commit counts at the end, or not at all.
+
+nbgrader's autograde opens the gradebook 17 times for a submission of four notebooks, checks its
+tables each time and commits after each cell. A stop in between leaves half of a student's marks.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from nbgrader.api import (
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    GradeCell,
+    MissingEntry,
+    SourceCell,
+    TaskCell,
+)
+from nbgrader.coursedir import CourseDirectory
+from sqlalchemy import Engine, Index, create_engine
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import scoped_session, sessionmaker, undefer
+from sqlalchemy.pool import NullPool
+
+from grading.course import Course
+from grading.record.backup import back_up
+
+OPENERS = (
+    "nbgrader.converters.autograde",
+    "nbgrader.preprocessors.getgrades",
+    "nbgrader.preprocessors.latesubmissions",
+    "nbgrader.preprocessors.overwritecells",
+    "nbgrader.preprocessors.saveautogrades",
+)
+
+
+def engine_of(course: Course) -> Engine:
+    """The gradebook's database; each connection is opened when it is asked for."""
+    url = CourseDirectory(config=course.config).db_url
+    return create_engine(url, poolclass=NullPool)
+
+
+class Ledger(Gradebook):
+    """A gradebook whose tables are there, on a connection whose transaction somebody else ends."""
+
+    def __init__(self, connection: Connection):
+        self.course_id, self.authenticator = "default_course", None
+        # Nothing expires at a commit that is none; each step of nbgrader's begins with nothing
+        # loaded, as it does with a gradebook of its own.
+        make = sessionmaker(connection, join_transaction_mode="rollback_only",
+                            expire_on_commit=False)  # fmt: skip
+        self.db = scoped_session(make)
+        self._cells: dict[tuple, dict] = {}
+        self._entries: dict[tuple, dict] = {}
+
+    def close(self) -> None:
+        self._entries.clear()
+        self.db.remove()
+
+    def find_source_cell(self, name: str, notebook: str, assignment: str) -> SourceCell:
+        return self._cell([SourceCell], name, notebook, assignment)
+
+    def find_graded_cell(self, name: str, notebook: str, assignment: str) -> GradeCell | TaskCell:
+        return self._cell([GradeCell, TaskCell], name, notebook, assignment)
+
+    def _cell(self, kinds: list[type], name: str, notebook: str, assignment: str):
+        """A cell of a master: nbgrader asks for each of 70; all are read at once."""
+        where = kinds[0], notebook, assignment
+        if where not in self._cells:
+            master = self.find_notebook(notebook, assignment)
+            self._cells[where] = {
+                cell.name: cell
+                for kind in kinds
+                for cell in self.db.query(kind).filter(kind.notebook_id == master.id)
+            }
+        if name not in self._cells[where]:
+            raise MissingEntry(f"No such cell: {assignment}/{notebook}/{name}")
+        return self._cells[where][name]
+
+    def find_grade(self, grade_cell: str, notebook: str, assignment: str, student: str) -> Grade:
+        return self._entry(Grade, grade_cell, notebook, assignment, student)
+
+    def find_comment(
+        self, solution_cell: str, notebook: str, assignment: str, student: str
+    ) -> Comment:
+        return self._entry(Comment, solution_cell, notebook, assignment, student)
+
+    def _entry(self, kind: type, name: str, notebook: str, assignment: str, student: str):
+        """A student's grade or comment: those of a notebook are read at once too."""
+        where = kind, notebook, assignment, student
+        if where not in self._entries:
+            submitted = self.find_submission_notebook(notebook, assignment, student)
+            rows = self.db.query(BaseCell.name, kind).join(BaseCell, BaseCell.id == kind.cell_id)
+            if kind is Grade:
+                rows = rows.options(undefer(Grade.max_score))
+            self._entries[where] = dict(rows.filter(kind.notebook_id == submitted.id).all())
+        if name not in self._entries[where]:
+            raise MissingEntry(f"No {kind.__name__}: {assignment}/{notebook}/{name} for {student}")
+        return self._entries[where][name]
+
+
+@contextmanager
+def used_by_nbgrader(ledger: Ledger) -> Iterator[None]:
+    """For the length of the block, nbgrader's steps get this gradebook whenever they open one."""
+    modules = [importlib.import_module(name) for name in OPENERS]
+    for module in modules:
+        module.Gradebook = lambda *args, **kwargs: ledger
+    try:
+        yield
+    finally:
+        for module in modules:
+            module.Gradebook = Gradebook
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """A connection whose changes are all made at the end of the block, or none of them.
+
+    SQLite's lock is waited for before the block begins, as long as the URL's timeout says.
+    """
+    with engine.connect() as connection, connection.begin():
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield connection
+
+
+def make_ready(engine: Engine) -> None:
+    """Back the gradebook up and make what is missing of its tables and indexes.
+
+    Without the indexes the cost of one student grows with the class: nbgrader sums a notebook's
+    score over everybody's grades.
+    """
+    with Gradebook(engine.url.render_as_string(hide_password=False)):
+        pass
+    with transaction(engine) as connection:
+        back_up(engine)
+        for table in (Grade.__table__, Comment.__table__):
+            name = f"{table.name}_by_notebook"
+            known = {index.name: index for index in table.indexes}
+            index = known.get(name) or Index(name, table.c.notebook_id)
+            index.create(connection, checkfirst=True)
+
+
+def in_words(error: DBAPIError | sqlite3.Error) -> str:
+    """What a database's error means, and what to do."""
+    said = str(getattr(error, "orig", error))
+    if "locked" in said:
+        return (
+            "the gradebook is locked by another program: close what writes to it (formgrader, "
+            "another run) and run again"
+        )
+    return f"the gradebook could not be used ({said}); mend it and run again"

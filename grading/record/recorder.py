@@ -1,0 +1,59 @@
+"""Record: nbgrader's autograde for one student after another, each whole or not at all."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError
+
+from grading.course import Course
+from grading.record.conversion import RecordFailed, Recording, whole
+from grading.record.ledger import (
+    Ledger,
+    engine_of,
+    in_words,
+    make_ready,
+    transaction,
+    used_by_nbgrader,
+)
+
+__all__ = ["RecordFailed", "Recorder"]
+
+
+class Recorder:
+    """Writes students' outcomes to the gradebook and to autograded/, one student at a time.
+
+    A context manager, for one thread: nbgrader changes the working folder. An SQLite gradebook is
+    copied to gradebook.db.TIME.bak before the first student; backing up another database is for
+    those who run it.
+    """
+
+    def __init__(self, course: Course, assignment: str):
+        self._course, self._assignment = course, assignment
+        self._engine, self._is_ready = engine_of(course), False
+
+    def __enter__(self) -> Recorder:
+        return self
+
+    def __exit__(self, *raised) -> None:
+        self._engine.dispose()
+
+    def record(self, student: str) -> None:
+        """Record one student with nbgrader's autograde: what the OutcomeStore has is replayed.
+
+        Marks and comments given by hand stay. Raises RecordFailed, and changes nothing, when that
+        can't be done. A gradebook that another program has locked is waited for as long as the
+        timeout in `c.CourseDirectory.db_url` says.
+        """
+        try:
+            with whole(Recording, self._course, self._assignment, student) as autograde:
+                if not self._is_ready:
+                    make_ready(self._engine)
+                    self._is_ready = True
+                with (
+                    transaction(self._engine) as connection,
+                    used_by_nbgrader(Ledger(connection)),
+                ):
+                    autograde()
+        except (DBAPIError, sqlite3.Error) as error:
+            raise RecordFailed(in_words(error)) from error

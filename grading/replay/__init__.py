@@ -1,0 +1,1 @@
+"""Trainings that were seen bit for bit need not run again."""

@@ -1,0 +1,60 @@
+"""A few replayed notebooks run once more in full: replay must not change a verdict."""
+
+from __future__ import annotations
+
+import math
+import random
+
+from grading.batch.summary import NotebookSummary, SubmissionSummary
+from grading.course import CourseError
+from grading.execution.outcome import Outcome
+
+
+class AuditFailed(CourseError):
+    """A notebook that runs in full fares otherwise than with its training replayed."""
+
+
+class Audit:
+    """Chooses `percent` of the notebooks with a replayed training, at least one, and compares."""
+
+    def __init__(self, percent: float):
+        self._percent = percent
+        self._replayed: list[tuple[str, NotebookSummary]] = []
+        self._differences: list[str] = []
+
+    def offer(self, summary: SubmissionSummary) -> None:
+        """A graded submission, whose notebooks may be chosen."""
+        if self._percent:
+            rows = [row for row in summary.notebooks if row.replayed]
+            self._replayed += [(summary.student, row) for row in rows]
+
+    def chosen(self) -> list[tuple[str, NotebookSummary]]:
+        """The students and notebooks to run in full."""
+        count = math.ceil(len(self._replayed) * self._percent / 100)
+        return random.sample(self._replayed, min(count, len(self._replayed)))
+
+    def compare(
+        self, student: str, notebook: str, kept: Outcome | None, full: Outcome | None, lost: str
+    ) -> None:
+        """Note where the full run differs from what is kept."""
+        where = f"{student}, {notebook}"
+        if full is None or kept is None:
+            self._differences.append(f"{where}: {lost or 'its outcome is gone'}")
+            return
+        if full.status is not kept.status:
+            self._differences.append(f"{where}: {kept.status}, in full {full.status}")
+        for before, after in zip(kept.checks, full.checks, strict=True):
+            if before != after:
+                self._differences.append(
+                    f"{where}, check {before.grade_id}: {before.earned:g} marks, in full "
+                    f"{after.earned:g} ({after.reason or 'passed'})"
+                )
+
+    def require_equal(self) -> None:
+        """Raise AuditFailed if there was any difference."""
+        if self._differences:
+            lines = "\n".join(f"  {line}" for line in self._differences)
+            raise AuditFailed(
+                f"Replayed trainings and full ones do not agree:\n{lines}\nGrade these again with "
+                "--no-replay --force --student, and report it: this must not happen."
+            )
