@@ -20,7 +20,7 @@ c.CourseDirectory.root = str(Path(__file__).resolve().parent)
 # SQLite by default; any SQLAlchemy URL will do. The timeout is how many seconds a writer waits.
 c.CourseDirectory.db_url = f"sqlite:///{c.CourseDirectory.root}/gradebook.db?timeout=60"
 # Never released (variants: the instructor's other right answers) nor taken from a submission
-# (helpers: the grader uses its own).
+# (helpers: the grader uses its own; the others came with the lab or are the hand-in's own).
 c.CourseDirectory.ignore = [
     ".ipynb_checkpoints",
     "*.pyc",
@@ -31,6 +31,9 @@ c.CourseDirectory.ignore = [
     "grader_config.py",
     "nbgrader_config.py",
     "helpers",
+    "laboratorio.json",
+    "entrega.json",
+    "LEEME.md",
 ]
 
 # --- What students find in place of a solution ------------------------------------------------

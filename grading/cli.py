@@ -24,6 +24,7 @@ from grading.course import Course, CourseError
 from grading.masters.build import build as build_release
 from grading.masters.cells import automatic_marks, written_marks
 from grading.masters.demo import fill_with_examples
+from grading.masters.handout import pack
 from grading.text import for_terminal
 
 NEEDS_A_LOOK = 3
@@ -51,7 +52,7 @@ def main() -> None:
 @main.command()
 @click.argument("assignment")
 def build(assignment: str) -> None:
-    """Make release/ASSIGNMENT, what students start from, out of source/ASSIGNMENT.
+    """Make release/ASSIGNMENT and dist/ASSIGNMENT.zip, what students get, out of source/ASSIGNMENT.
 
     \b
     Refused, with the cell and the reason, when a master breaks a rule.
@@ -63,7 +64,8 @@ def build(assignment: str) -> None:
         notebook = nbformat.read(path, as_version=4)
         automatic, written = automatic_marks(notebook), written_marks(notebook)
         click.echo(f"  {path.stem:20} {automatic:4g} automatic, {written:2g} written marks")
-    click.echo(f"release/{assignment}: {len(names)} notebooks.")
+    packed = pack(course, assignment).relative_to(course.root)
+    click.echo(f"release/{assignment}: {len(names)} notebooks. For students: {packed}")
 
 
 @main.command()

@@ -8,6 +8,8 @@ Public modules:
 - `training`: the training loop with a progress bar;
 - `sequences`: the sequence data of lab 3, its split and its one-hot encoding;
 - `parameters`: orthogonal initialisation, gradient clipping and parameter update;
+- `entrega`: pack the hand-in;
+- `validar`: the self-check, `python -m helpers.validar`;
 - `messages`: every sentence that students read.
 
 Importing the package imports none of them, so that a notebook pays only for what it uses.
@@ -15,10 +17,12 @@ Importing the package imports none of them, so that a notebook pays only for wha
 
 __all__ = [
     "checkarr",
+    "entrega",
     "gradeutils",
     "messages",
     "parameters",
     "sequences",
     "tick",
     "training",
+    "validar",
 ]

@@ -8,6 +8,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from helpers._saved import is_what_was_run, read_cells
+
 FOLDER = ".tally"
 
 
@@ -97,10 +99,14 @@ def _edited(old, new):
     return old.cell == new.cell and old.filename != new.filename
 
 
-def save(notebook, score, folder=None):
-    """Write the score of `notebook` into `folder`/.tally; whether that was possible."""
+def save(notebook, score, executed=(), folder=None):
+    """Write the score of `notebook` into `folder`/.tally; whether that was possible.
+
+    executed: fingerprints of the code that earned it.
+    """
     target = _path(notebook, folder)
     content = {"notebook": notebook, "earned": score.earned, "available": score.available}
+    content["executed"] = list(executed)
     try:
         target.parent.mkdir(exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=target.parent, suffix=".tmp")
@@ -121,16 +127,32 @@ def load(notebook, available, folder=None):
 
     Whatever the file holds is taken with care: students can edit it.
     """
-    try:
-        content = json.loads(_path(notebook, folder).read_text(encoding="utf8"))
-        earned = content["earned"]
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
-        return None
+    earned = _content(notebook, folder).get("earned")
     if isinstance(earned, bool) or not isinstance(earned, int | float):
         return None
     if not math.isfinite(earned):
         return None
     return Score(min(max(earned, 0), available), available)
+
+
+def is_stale(notebook, folder=None):
+    """Whether the saved notebook holds an answer that is not the one its score was earned with.
+
+    False where that can't be known: there is no score, or no notebook of that name.
+    """
+    executed = _content(notebook, folder).get("executed")
+    cells = read_cells(Path(folder or ".") / f"{notebook}.ipynb")
+    if not isinstance(executed, list) or not executed or cells is None:
+        return False
+    return not is_what_was_run(cells, executed)
+
+
+def _content(notebook, folder):
+    try:
+        content = json.loads(_path(notebook, folder).read_text(encoding="utf8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
 def _path(notebook, folder):

@@ -36,6 +36,10 @@ SPANISH = {
     "lab_pending": "Para ver el total del laboratorio falta ejecutar: {notebooks}.",
     "pending": "sin ejecutar",
     "by_hand": "Las preguntas escritas se califican a mano y no están en esta cuenta.",
+    "unsaved": "Este cuaderno tiene cambios sin guardar, o guardados sin ejecutar: guárdenlo y, si "
+    "hace falta, ejecútenlo de nuevo.",
+    "stale": "Cambiaron después de ejecutarse: {notebooks}. Ejecútenlos de nuevo para ver sus "
+    "puntos de ahora.",
     "not_saved": "No se pudo guardar la cuenta de este cuaderno junto a él.",
     # Arrays
     "none": "El resultado es None: ¿falta un return o asignar la variable?",
@@ -90,6 +94,45 @@ SPANISH = {
     "cuenta como diferente",
     "coincidences": "Coincide el {percent:.1f} % de los elementos, menos de lo que pide el "
     "enunciado.",
+    # Handing in
+    "not_packed": "No se creó la entrega",
+    "no_lab": "No se encontró {file} en {folder}: ejecuten esto en la carpeta del laboratorio.",
+    "bad_lab": "{file} está dañado: descarguen de nuevo el laboratorio y copien ese archivo.",
+    "ready": "Entrega lista: {name} ({size})",
+    "ready_with_warnings": "Entrega creada, con avisos: {name} ({size})",
+    "hand_in_next": "Suban ese archivo a la plataforma del curso. Si cambian algo después, "
+    "vuelvan a crearlo.",
+    "no_notebook": "falta el cuaderno {notebook}.",
+    "unreadable_notebook": "{notebook} no se puede leer como cuaderno; se incluye como está.",
+    "other_notebook": "{file} no es un cuaderno del laboratorio y no se incluye: ¿le cambiaron el "
+    "nombre?",
+    "deleted": "{notebook}: faltan celdas que se califican: {cells}. Cópienlas del cuaderno "
+    "original.",
+    "blanks": "{notebook}: quedan {count} ejercicios sin completar: {cells}.",
+    "not_run_yet": "{notebook}: no se ha ejecutado hasta el final, así que no se sabe cuánto suma.",
+    "hand_in_stale": "{notebook}: lo guardado no es lo último que se ejecutó: guárdenlo (Ctrl+S) y "
+    "ejecútenlo de nuevo.",
+    "no_identity": "falta {name}, o tiene menos de {length} caracteres.",
+    "two_identities": "{name} no es igual en todos los cuadernos: {values}.",
+    "same_identity": "carne_1 y carne_2 son iguales.",
+    "file_left_out": "{file} no se incluye: {reason}.",
+    "too_large": "pesa más de {mb} MB",
+    "too_many": "son más de {count} archivos",
+    "cannot_write": "No se pudo escribir {file}: {error}. Revisen que haya espacio y que el "
+    "archivo no esté abierto.",
+    # The self-check
+    "check_usage": "uso: python -m helpers.validar CUADERNO.ipynb [CUADERNO.ipynb …]",
+    "check_about": "Ejecuta cuadernos desde cero, como al calificar, y muestra los puntos de las "
+    "comprobaciones visibles. No los cambia.",
+    "check_file": "{file}: no se encontró.",
+    "check_unreadable": "{file}: no se puede leer como cuaderno ({error}).",
+    "check_running": "Ejecutando {notebook}",
+    "check_cells": " celdas",
+    "check_late": "La celda {cell} pasó de {seconds} s y se interrumpió: ¿hay un ciclo sin fin?",
+    "check_died": "El kernel terminó en la celda {cell}: ¿se acabó la memoria?",
+    "check_error": "La celda {cell} se detuvo: {error}",
+    "check_hidden": "Al calificar se agregan pruebas que aquí no se ven.",
+    "check_kernel": "No se pudo iniciar un kernel de Python: {error}",
     # Provided pieces
     "bad_epochs": "la cantidad de épocas debe ser un entero mayor o igual que 0: {epochs!r}",
     "bar": "Entrenamiento",

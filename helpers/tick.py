@@ -17,6 +17,7 @@ from helpers import _render, _tally
 from helpers._generators import preserved
 from helpers._hints import hint
 from helpers._reasons import collecting
+from helpers._saved import executed
 from helpers._tally import Place, Result, Tally
 from helpers.messages import message
 
@@ -169,11 +170,15 @@ def summarise_marks(notebook=None, lab=None, tally=None):
     score = tally.score(lab.get(notebook))
     notes = [] if len(tally) else [message("empty_tally")]
     # With no result at all nothing was run: what an earlier session kept is worth more.
-    if notebook is not None and len(tally) and not _tally.save(notebook, score):
+    if notebook is not None and len(tally) and not _tally.save(notebook, score, executed()):
         notes.append(message("not_saved"))
     parts = [_notebook_part(notebook, tally, score, notes)]
     if len(lab) > 1:
         parts += _lab_parts(notebook, lab, score if len(tally) else None, notes)
+    if notebook is not None and _tally.is_stale(notebook):
+        notes.append(message("unsaved"))
+    if stale := [name for name in lab if name != notebook and _tally.is_stale(name)]:
+        notes.append(message("stale", notebooks=", ".join(stale)))
     notes.append(message("by_hand"))
     _render.show(_render.summary(parts))
 

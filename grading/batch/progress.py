@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from datetime import timedelta
 
 from rich.console import Console, Group
@@ -16,6 +17,7 @@ from grading.text import for_terminal
 
 SHOWN = 12  # labels of what runs
 LINE_SECONDS = 30  # between two lines of an output that is no terminal
+RECENT = 20  # notebooks that the pace is taken from: the first ones wait for the masters' trainings
 
 
 class Progress:
@@ -54,7 +56,8 @@ class ConsoleProgress(Progress):
         self._task = None
         self._labels: list[str] = []
         self._done = self._total = 0
-        self._started = self._said = time.monotonic()
+        self._times: deque[float] = deque(maxlen=RECENT)  # when the last notebooks were done
+        self._said = time.monotonic()
 
     def __enter__(self) -> ConsoleProgress:
         if self._console.is_terminal:
@@ -79,12 +82,13 @@ class ConsoleProgress(Progress):
             self._console.print(f"{submissions} submissions are new or changed.", markup=False)
 
     def begin(self, notebooks: int) -> None:
-        self._total, self._started = notebooks, time.monotonic()
+        self._total = notebooks
         if notebooks:
             self._task = self._bar.add_task("notebooks", total=notebooks, rate="")
 
     def executed(self, student: str, row: NotebookSummary) -> None:
         self._done += 1
+        self._times.append(time.monotonic())
         if self._task is not None:
             self._bar.update(self._task, advance=1, rate=self._rate())
         if row.status.needs_a_look:
@@ -105,14 +109,20 @@ class ConsoleProgress(Progress):
         self._said = time.monotonic()
         self._console.print(for_terminal(text), markup=False)
 
+    def _each(self) -> float | None:
+        """Seconds from one notebook to the next, of late; None while that is not known."""
+        if len(self._times) < 3:
+            return None
+        return (time.monotonic() - self._times[0]) / (len(self._times) - 1)
+
     def _rate(self) -> str:
-        minutes = (time.monotonic() - self._started) / 60
-        return f"{self._done / minutes:.1f} a minute" if self._done else ""
+        each = self._each()
+        return f"{60 / each:.1f} a minute" if each else ""
 
     def _pace(self) -> str:
         """How fast it goes, and how long the rest will take if it goes on like this."""
-        if not self._done:
+        each = self._each()
+        if not each:
             return ""
-        each = (time.monotonic() - self._started) / self._done
         left = timedelta(seconds=round(each * (self._total - self._done)))
         return f", {self._rate()}, {left} left"

@@ -23,7 +23,7 @@ from grading.execution.outcome import CellRun, CheckResult, Incident, Outcome, S
 from grading.execution.scratch import scratch_folder
 from grading.execution.stops import Stop
 from grading.execution.warm import imports_of
-from grading.masters.cells import calls_tally, cell_name, runs_in_kernel
+from grading.masters.cells import calls_hand_in, calls_tally, cell_name, runs_in_kernel
 from grading.record.rendering import check_outputs, tally_outputs
 from grading.replay.replay import Loops, Refuted
 
@@ -116,7 +116,7 @@ class _Run:
             check = await self._check(test, cell, index)
             self._outcome.checks.append(check)
             cell.outputs = check_outputs(check)
-        elif self._stopped is None and not _is_tally(cell):
+        elif self._stopped is None and not (_is_tally(cell) or _is_hand_in(cell)):
             await self._student_cell(cell, index)
         if self._stopped is None:
             seconds = round(time.monotonic() - started, 3)
@@ -209,6 +209,10 @@ def _is_test(cell: NotebookNode) -> bool:
 
 def _is_tally(cell: NotebookNode) -> bool:
     return is_locked(cell) and not is_grade(cell) and calls_tally(cell)
+
+
+def _is_hand_in(cell: NotebookNode) -> bool:
+    return is_locked(cell) and calls_hand_in(cell)
 
 
 def _title(test: NotebookNode) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grading.course import Course, CourseError
+from grading.masters.handout import describe
 from grading.masters.rules import check_masters
 
 
@@ -24,6 +25,7 @@ def build(course: Course, assignment: str) -> list[str]:
     result = course.nbgrader().generate_assignment(assignment, force=True, create=True)
     if not result["success"]:
         raise CourseError(_explain(assignment, result))
+    describe(course, assignment)
     return [path.stem for path in paths]
 
 

@@ -30,6 +30,11 @@ def calls_tally(cell: NotebookNode) -> bool:
     return cell.cell_type == "code" and "summarise_marks" in cell.source
 
 
+def calls_hand_in(cell: NotebookNode) -> bool:
+    """Whether a cell packs the hand-in, which has nothing to pack while it is graded."""
+    return cell.cell_type == "code" and "empaquetar(" in cell.source
+
+
 def automatic_marks(notebook: NotebookNode) -> float:
     """Points of all test cells of a notebook."""
     return sum(c.metadata.nbgrader.get("points") or 0 for c in notebook.cells if is_grade(c))

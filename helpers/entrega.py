@@ -1,0 +1,239 @@
+"""Handing in: one zip with the lab's notebooks, and what is still missing from them.
+
+    from helpers.entrega import empaquetar
+
+    empaquetar()
+
+Nothing is sent anywhere: the zip stands beside the notebooks, ready to be uploaded.
+"""
+
+import hashlib
+import json
+import os
+import platform
+import re
+import sys
+import zipfile
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from helpers import _render, _saved, _tally
+from helpers.messages import message
+
+__all__ = ["empaquetar"]
+
+# Written by the instructor's build: {"assignment": "lab3", "notebooks": {"1_rnn": {id of a graded
+# cell: what students know it by}}, "files": {path of a given file: its SHA-256}}.
+LAB = "laboratorio.json"
+MANIFEST = "entrega.json"
+IDS = {"carne_1": 5, "carne_2": 5}  # variable → least length
+SIGNATURES = {"firma_mecanografiada_1": 1, "firma_mecanografiada_2": 1}
+LARGEST_MB, MOST_FILES = 10, 50  # of what students add
+SHOWN = 8  # cells that one warning names
+PACKAGES = ("jupyterlab", "matplotlib", "numpy", "pandas", "scipy", "torch")
+NOT_THEIRS = ("helpers", "__pycache__", "venv", "env", "node_modules")
+
+
+class _NotPacked(Exception):
+    """There is nothing that could be packed; the text says what to do."""
+
+
+def empaquetar(carpeta="."):
+    """Pack the lab of a folder as LAB_ID_ID.zip, show what is missing, and return the zip's path.
+
+    Warnings stop nothing: a broken notebook goes along as it is. Where the folder holds no lab, or
+    the zip can't be written, that is shown and None returned.
+    """
+    try:
+        target, warnings = _pack(Path(carpeta))
+    except _NotPacked as error:
+        _render.show(_render.verdict(message("not_packed"), _render.RED, str(error)))
+        return None
+    _render.show(_card(target, warnings))
+    return target
+
+
+def _pack(folder):
+    """Write the zip; returns its path and the warnings."""
+    lab = _read_lab(folder)
+    notebooks, warnings = _notebooks(folder, lab)
+    identity = _identity(notebooks, warnings)
+    others = _own_files(folder, lab, warnings)
+    names = [f"{name}.ipynb" for name in lab["notebooks"]]
+    files = {name: folder / name for name in names if (folder / name).is_file()} | others
+    target = folder / _zip_name(lab, identity)
+    manifest = {
+        "version": 1,
+        "assignment": lab["assignment"],
+        **identity,
+        "time": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "versions": _versions(),
+        "warnings": warnings,
+    }
+    _write(target, files, manifest)
+    return target, warnings
+
+
+def _read_lab(folder):
+    try:
+        lab = json.loads((folder / LAB).read_text(encoding="utf-8"))
+    except OSError:
+        raise _NotPacked(message("no_lab", file=LAB, folder=folder.resolve())) from None
+    except ValueError:
+        raise _NotPacked(message("bad_lab", file=LAB)) from None
+    parts = (lab.get(key) for key in ("notebooks", "files")) if isinstance(lab, dict) else [None]
+    if not all(isinstance(part, dict) for part in parts) or "assignment" not in lab:
+        raise _NotPacked(message("bad_lab", file=LAB))
+    return lab
+
+
+# --- What is missing ------------------------------------------------------------------------------
+
+
+def _notebooks(folder, lab):
+    """The cells of every notebook that can be read, by name, and the warnings about all of them."""
+    found, warnings = {}, []
+    for name, graded in lab["notebooks"].items():
+        path = folder / f"{name}.ipynb"
+        if not path.is_file():
+            warnings.append(message("no_notebook", notebook=path.name))
+            continue
+        cells = _saved.read_cells(path)
+        if cells is None:
+            warnings.append(message("unreadable_notebook", notebook=path.name))
+            continue
+        found[name] = cells
+        warnings += _of_notebook(name, cells, graded, folder)
+    expected = {f"{name}.ipynb" for name in lab["notebooks"]}
+    for path in sorted(folder.glob("*.ipynb")):
+        if path.name not in expected:
+            warnings.append(message("other_notebook", file=path.name))
+    return found, warnings
+
+
+def _of_notebook(name, cells, graded, folder):
+    there = {cell.grade_id for cell in cells}
+    if deleted := [title for grade_id, title in graded.items() if grade_id not in there]:
+        yield message("deleted", notebook=name, cells=_listed(deleted))
+    blank = [cell.grade_id for cell in cells if cell.is_answer and _saved.is_blank(cell)]
+    if blank:
+        titles = [graded.get(grade_id, grade_id) for grade_id in blank]
+        yield message("blanks", notebook=name, count=len(blank), cells=_listed(titles))
+    if _tally.load(name, float("inf"), folder) is None:
+        yield message("not_run_yet", notebook=name)
+    elif _tally.is_stale(name, folder):
+        yield message("hand_in_stale", notebook=name)
+
+
+def _listed(titles):
+    return "; ".join(f"«{title}»" for title in titles[:SHOWN]) + ("; …" if titles[SHOWN:] else "")
+
+
+def _identity(notebooks, warnings):
+    """The ids and signatures that the notebooks assign; what is wrong is added to the warnings."""
+    wanted = IDS | SIGNATURES
+    by_notebook = [_saved.texts(cells, wanted) for cells in notebooks.values()]
+    found = {}
+    for name, length in wanted.items():
+        values = list(dict.fromkeys(texts[name] for texts in by_notebook if name in texts))
+        if len(values) > 1:
+            warnings.append(message("two_identities", name=name, values=", ".join(values)))
+        found[name] = values[0] if values else ""
+        if len(found[name]) < length:
+            warnings.append(message("no_identity", name=name, length=length))
+    if found["carne_1"] and found["carne_1"] == found["carne_2"]:
+        warnings.append(message("same_identity"))
+    return {
+        "students": [found[name] for name in IDS],
+        "signatures": [found[name] for name in SIGNATURES],
+    }
+
+
+def _own_files(folder, lab, warnings):
+    """The files that students added or changed, by their name in the folder."""
+    found = {}
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(
+            name for name in folders if name not in NOT_THEIRS and not name.startswith(".")
+        )
+        for name in sorted(names):
+            path = Path(parent, name)
+            relative = path.relative_to(folder).as_posix()
+            if not _is_theirs(path, relative, lab):
+                continue
+            if path.stat().st_size > LARGEST_MB * 2**20:
+                reason = message("too_large", mb=LARGEST_MB)
+            elif len(found) == MOST_FILES:
+                reason = message("too_many", count=MOST_FILES)
+            else:
+                found[relative] = path
+                continue
+            warnings.append(message("file_left_out", file=relative, reason=reason))
+    return found
+
+
+def _is_theirs(path, relative, lab):
+    own_zip = path.suffix == ".zip" and path.name.startswith(f"{lab['assignment']}_")
+    if path.name.startswith(".") or path.suffix in (".ipynb", ".pyc") or own_zip:
+        return False
+    if path.is_symlink() or not path.is_file() or relative == LAB:
+        return False
+    return lab["files"].get(relative) != _digest(path)
+
+
+# --- The zip --------------------------------------------------------------------------------------
+
+
+def _zip_name(lab, identity):
+    """LAB_ID_ID.zip, with letters, digits and hyphens of the ids only."""
+    ids = [re.sub(r"[^A-Za-z0-9-]", "", value)[:30] for value in identity["students"]]
+    return "_".join([lab["assignment"], *(value or "sin-carne" for value in ids)]) + ".zip"
+
+
+def _write(target, files, manifest):
+    """Write the zip whole, or leave what was there."""
+    new = target.with_name(f".{target.name}.new")
+    try:
+        with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as archive:
+            hashes = {}
+            for name, path in files.items():
+                content = path.read_bytes()
+                hashes[name] = hashlib.sha256(content).hexdigest()
+                archive.writestr(name, content)
+            whole = json.dumps(manifest | {"files": hashes}, ensure_ascii=False, indent=1)
+            archive.writestr(MANIFEST, whole)
+        os.replace(new, target)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        text = message("cannot_write", file=target.name, error=error.strerror or error)
+        raise _NotPacked(text) from None
+
+
+def _card(target, warnings):
+    key = "ready_with_warnings" if warnings else "ready"
+    title = message(key, name=target.name, size=_size(target.stat().st_size))
+    lines = [f"• {warning}" for warning in warnings] + [message("hand_in_next")]
+    colour = _render.AMBER if warnings else _render.GREEN
+    return _render.verdict(title, colour, "\n".join(lines))
+
+
+def _size(count):
+    return f"{count / 2**20:.1f} MB" if count >= 2**20 else f"{max(1, count // 2**10)} kB"
+
+
+def _digest(path):
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def _versions():
+    found = {"python": platform.python_version(), "system": sys.platform}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:  # not all labs need all of them
+            continue
+    return found

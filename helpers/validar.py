@@ -1,0 +1,147 @@
+"""The self-check: run notebooks from a fresh kernel, as grading does, and show what they earn.
+
+    python -m helpers.validar 1_rnn.ipynb
+
+The notebooks stay as they are. Exit code 0 when every visible check of all of them passes, 1 when
+one does not, 2 when there is nothing that could be run.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from helpers import _render
+from helpers._tally import Result
+from helpers.messages import message
+
+LONGEST = 200
+CELL_SECONDS = 60  # unless the cell's metadata say otherwise, as when grading
+RESULTS = """
+import json as _json
+from helpers import tick as _tick
+print(_json.dumps([[r.name, r.marks, r.passed, r.hint] for r in _tick.results()]))
+"""
+
+
+def main(arguments=None):
+    """Run the notebooks that the command line names; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m helpers.validar", description=message("check_about")
+    )
+    parser.add_argument("notebooks", nargs="+", metavar="CUADERNO.ipynb", type=Path)
+    codes = [check(path) for path in parser.parse_args(arguments).notebooks]
+    return max(codes)
+
+
+def check(path):
+    """Run one notebook and print its table; returns the exit code."""
+    import nbformat
+
+    if not path.is_file():
+        print(message("check_file", file=path), file=sys.stderr)
+        return 2
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except Exception as error:  # nbformat raises many kinds
+        text = message("check_unreadable", file=path, error=f"{type(error).__name__}: {error}")
+        print(text, file=sys.stderr)
+        return 2
+    try:
+        results, problems = _run(notebook, path)
+    except OSError as error:
+        print(message("check_kernel", error=error), file=sys.stderr)
+        return 2
+    _show(path, results, problems)
+    return 0 if results and all(result.passed for result in results) else 1
+
+
+def _run(notebook, path):
+    """The results of the checks, and what went wrong beside them: sentences."""
+    from nbclient import NotebookClient
+    from nbclient.exceptions import DeadKernelError
+    from tqdm import tqdm
+
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        allow_errors=True,
+        timeout_func=_seconds,
+        interrupt_on_timeout=True,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    client.log.disabled = True  # what it says of a late cell is said below, in words
+    code = [
+        (index, cell)
+        for index, cell in enumerate(notebook.cells)
+        if cell.cell_type == "code" and cell.source.strip()
+    ]
+    bar = {"desc": message("check_running", notebook=path.stem), "unit": message("check_cells")}
+    problems = []
+    with client.setup_kernel():
+        for index, cell in tqdm(code, **bar, leave=False):
+            try:
+                client.execute_cell(cell, index)
+            except DeadKernelError:
+                return [], [*problems, message("check_died", cell=_name(cell, index))]
+            problems += _problem(cell, index)
+        return _results(client), problems
+
+
+def _seconds(cell):
+    """A cell's own time: `grading.timeout` in its metadata, else the usual one."""
+    own = cell.metadata.get("grading", {}).get("timeout")
+    return own if isinstance(own, int | float) and own > 0 else CELL_SECONDS
+
+
+def _name(cell, index):
+    return cell.metadata.get("nbgrader", {}).get("grade_id") or index + 1
+
+
+def _problem(cell, index):
+    """What stopped a cell, in a list; checks and open blanks say so in the table."""
+    for output in cell.outputs:
+        if output.output_type != "error" or output.ename in ("CheckFailed", "NotImplementedError"):
+            continue
+        if output.ename == "KeyboardInterrupt":
+            return [message("check_late", cell=_name(cell, index), seconds=_seconds(cell))]
+        error = f"{output.ename}: {output.evalue}"[:LONGEST]
+        return [message("check_error", cell=_name(cell, index), error=error)]
+    return []
+
+
+def _results(client):
+    """Ask the kernel what its checks gave."""
+    from nbformat.v4 import new_code_cell
+
+    client.nb.cells.append(new_code_cell(RESULTS))
+    answer = client.execute_cell(client.nb.cells.pop(), len(client.nb.cells), store_history=False)
+    text = "".join(output.get("text", "") for output in answer.outputs)
+    try:
+        return [Result(*values) for values in json.loads(text)]
+    except (ValueError, TypeError):  # the notebook has no checks, or changed what they are
+        return []
+
+
+def _show(path, results, problems):
+    earned = sum(result.earned for result in results)
+    available = sum(result.marks for result in results)
+    percent = 100 * earned / available if available else 0
+    total = message(
+        "total",
+        earned=_render.number(earned),
+        available=_render.number(available),
+        percent=percent,
+    )
+    lines = [f"{path.name}: {total}"]
+    for number, result in enumerate(results, 1):
+        name = result.name or message("exercise", number=number)
+        sign = "✓" if result.passed else "✘"
+        lines.append(f"  {sign} {result.earned:>4g} / {result.marks:<4g} {name}")
+        lines += [f"      {line}" for line in result.hint.splitlines()]
+    lines += ["", *problems, message("check_hidden"), message("by_hand")]
+    _render.show(_render.Card("\n".join(lines), ""))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
