@@ -6,7 +6,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: grade test bench lint sandbox clean
+.PHONY: grade test bench lint sandbox browser clean
 .DEFAULT_GOAL := grade
 
 # Exit code 3 of `run` means that somebody should look at a submission; the example class has one.
@@ -16,7 +16,7 @@ grade: .venv/ready sandbox
 	@echo "Grading what is new or changed; the first time the masters train, a few minutes."
 	@$(BIN)/python -m grading run lab3 || [ $$? -eq 3 ]
 
-test: .venv/ready sandbox lint
+test: .venv/ready sandbox browser lint
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # The kit against stock nbgrader in one run. The quick look takes about half an hour; the full one, with
@@ -30,15 +30,23 @@ lint: .venv/ready
 
 # Submissions run in bubblewrap (Linux). Where it may not be installed, grading says what to do.
 sandbox:
-	@if [ "$$(uname)" = Linux ] && ! command -v bwrap >/dev/null; then \
-		if [ "$$(id -u)" = 0 ]; then as=; else as="sudo -n"; fi; \
-		if command -v apt-get >/dev/null && $$as true 2>/dev/null; then \
-			echo "Installing bubblewrap (apt-get)"; \
-			$$as apt-get -qq update && $$as apt-get -qq install -y bubblewrap >/dev/null; \
-		fi; \
-		command -v bwrap >/dev/null || \
-			echo "bubblewrap is missing. To install it, run: sudo apt-get install bubblewrap"; \
-	fi
+	@[ "$$(uname)" != Linux ] || $(call install,bwrap,bubblewrap)
+
+# Tests drive JupyterLab in Chromium; where there is none, they are skipped and say so.
+browser:
+	@[ "$$(uname)" != Linux ] || $(call install,chromium,chromium)
+
+# $(call install,COMMAND,PACKAGE): with apt-get where this user may; else the command to run.
+define install
+{ command -v $(1) >/dev/null || { \
+	if [ "$$(id -u)" = 0 ]; then as=; else as="sudo -n"; fi; \
+	if command -v apt-get >/dev/null && $$as true 2>/dev/null; then \
+		echo "Installing $(2) (apt-get)"; \
+		$$as apt-get -qq update && $$as apt-get -qq install -y --no-install-recommends $(2) >/dev/null; \
+	fi; \
+	command -v $(1) >/dev/null || \
+		echo "$(2) is missing. To install it, run: sudo apt-get install $(2)"; }; }
+endef
 
 .venv/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \

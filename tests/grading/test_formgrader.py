@@ -2,17 +2,13 @@
 
 import json
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
 import urllib.request
 from html.parser import HTMLParser
 
 import nbformat
 import pytest
 import tiny
+from jupyter_process import jupyter_server
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 from tiny import hand_in, solved
 
@@ -20,30 +16,10 @@ from grading.batch.run import run
 
 
 @pytest.fixture
-def server(built):
-    """The address of a Jupyter server in the course folder."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = ["--allow-root", "--no-browser", f"--port={port}", "--IdentityProvider.token="]
-    command = [sys.executable, "-m", "jupyter", "server", *options]
-    command.append("--ServerApp.disable_check_xsrf=True")
-    log = (built.root / "server.log").open("w")
-    process = subprocess.Popen(command, cwd=built.root, stdout=log, stderr=log)
-    try:
-        address = f"http://127.0.0.1:{port}/formgrader"
-        for _ in range(120):
-            try:
-                urllib.request.urlopen(f"{address}/api/assignments")
-                break
-            except urllib.error.URLError:
-                assert process.poll() is None, (built.root / "server.log").read_text()
-                time.sleep(0.5)
-        yield address
-    finally:
-        process.terminate()
-        process.wait()
-        log.close()
+def server(built, tmp_path_factory):
+    """The address of the formgrader in the course folder."""
+    with jupyter_server(built.root, tmp_path_factory.mktemp("jupyter")) as address:
+        yield f"{address}/formgrader"
 
 
 def call(address, method="GET"):

@@ -1,0 +1,80 @@
+"""Chromium, and JupyterLab as students and instructors have it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+import tiny
+from jupyter_process import jupyter_server
+from playwright.sync_api import Error, sync_playwright
+
+from grading.masters.handout import pack
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+OPTIONS = ("--disable-quic", "--no-first-run", "--disable-background-networking",
+           "--disable-component-update", "--disable-sync")  # fmt: skip
+SECONDS = 60
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip("there is no Chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(
+                executable_path=path, args=list(OPTIONS), chromium_sandbox=os.geteuid() != 0
+            )
+        except Error as error:
+            pytest.skip(f"Chromium does not start here: {error}")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium):
+    """A window, which is told of every dialog by failing."""
+    with chromium.new_context(viewport={"width": 1280, "height": 1600}) as context:
+        context.set_default_timeout(SECONDS * 1000)
+        yield context.new_page()
+
+
+@pytest.fixture
+def look(page, request):
+    """Take a picture, kept where KIT_PICTURES says: to be looked at, not compared."""
+    folder = os.environ.get("KIT_PICTURES")
+
+    def take(name: str, of=None, **options) -> None:
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            test = request.node.name.replace("[", "-").replace("]", "")
+            (of or page).screenshot(path=f"{folder}/{test}-{name}.png", **options)
+
+    return take
+
+
+@pytest.fixture(params=["JupyterLab Light", "JupyterLab Dark"])
+def students_lab(built, tmp_path, request):
+    """JupyterLab in the folder that a student unpacked: its address, and the folder."""
+    desk = tmp_path / "desk"
+    with zipfile.ZipFile(pack(built, tiny.ASSIGNMENT)) as archive:
+        archive.extractall(desk)
+    own = tmp_path / "jupyter"
+    own.mkdir()
+    folder = desk / tiny.ASSIGNMENT
+    with jupyter_server(folder, own, "lab", request.param) as address:
+        yield address, folder
+
+
+@pytest.fixture
+def instructors_lab(built, tmp_path):
+    """JupyterLab in the course folder: its address, and the course."""
+    own = tmp_path / "jupyter"
+    own.mkdir()
+    with jupyter_server(built.root, own, "lab") as address:
+        yield address, built

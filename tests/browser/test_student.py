@@ -1,0 +1,79 @@
+"""A student in JupyterLab: run all, fill one exercise, reload, hand in."""
+
+import json
+import zipfile
+
+from playwright.sync_api import expect
+
+HAND_IN = "from helpers.entrega import empaquetar\nempaquetar();"
+
+
+def open_notebook(page, address, name):
+    page.goto(f"{address}/lab/tree/{name}.ipynb?reset")
+    expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).to_be_visible()
+
+
+def choose(page, menu, item):
+    page.locator("#jp-MainMenu").get_by_text(menu, exact=True).click()
+    page.locator(".lm-Menu").get_by_text(item, exact=True).click()
+
+
+def run_all(page):
+    choose(page, "Run", "Run All Cells")
+
+
+def save(page):
+    page.keyboard.press("Control+s")
+    expect(page.locator(".lm-TabBar-tab.jp-mod-current.jp-mod-dirty")).to_have_count(0)
+
+
+def cell(page, text):
+    """The code cell whose source has a text."""
+    return page.locator(".jp-CodeCell").filter(has=page.locator(".cm-content", has_text=text))
+
+
+def write(page, where, source):
+    """Replace a cell's source, as by pasting."""
+    where.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(source)
+
+
+def test_run_all_fill_one_exercise_reload_and_hand_in(students_lab, page, look):
+    address, folder = students_lab
+    open_notebook(page, address, "1_square")
+    run_all(page)
+    tally = cell(page, "summarise_marks").locator(".jp-OutputArea")
+    expect(tally).to_contain_text("0 / 8 marks (0.0%)")
+    check = cell(page, "# Cuadrado").locator(".jp-OutputArea")
+    expect(check).to_contain_text("✘ [0/5 marks]")
+    expect(check).to_contain_text("Falta completar este ejercicio")
+    look("1-untouched")
+
+    answer = "def square(x):\n    y = x * x\nreturn y"
+    write(page, cell(page, "Calculen y"), answer.replace("return", "    return"))
+    run_all(page)
+    expect(check).to_contain_text("✓ [5 marks]")
+    expect(tally).to_contain_text("5 / 8 marks (62.5%)")
+    expect(tally).to_contain_text("cambios sin guardar")
+    look("2-one-exercise")
+
+    save(page)
+    run_all(page)
+    expect(tally).not_to_contain_text("cambios sin guardar")
+    save(page)
+    page.reload()
+    expect(check).to_contain_text("✓ [5 marks]")
+    expect(tally).to_contain_text("5 / 8 marks (62.5%)")
+
+    write(page, page.locator(".jp-CodeCell").last, HAND_IN)
+    page.keyboard.press("Shift+Enter")
+    card = cell(page, "empaquetar").locator(".jp-OutputArea")
+    expect(card).to_contain_text("Entrega creada, con avisos: tiny_sin-carne_sin-carne.zip")
+    expect(card).to_contain_text("quedan 1 ejercicios sin completar")
+    card.scroll_into_view_if_needed()
+    look("3-handed-in")
+    with zipfile.ZipFile(folder / "tiny_sin-carne_sin-carne.zip") as archive:
+        manifest = json.loads(archive.read("entrega.json"))
+        assert {"1_square.ipynb", "2_name.ipynb"} <= set(archive.namelist())
+    assert "2_name: no se ha ejecutado hasta el final" in " ".join(manifest["warnings"])
