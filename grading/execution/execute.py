@@ -83,7 +83,7 @@ class _Run:
         self._notebook = nbformat.from_dict(job.notebook)
         master = nbformat.from_dict(job.masters[job.name])
         self._tests = {c.metadata.nbgrader.grade_id: c for c in master.cells if _is_test(c)}
-        box = Box(folder / "box", self._limits, job.confined, _provided_imports(job, master))
+        box = Box(folder / "box", self._limits, job.confined, _provided_imports(job))
         box.prepare(job.files | job.master_files)
         self._loops = Loops(job.trainings, job.teaches)
         self._candidate = Candidate(self._notebook, box, self._loops)
@@ -228,13 +228,18 @@ def _one_line(output: NotebookNode) -> str:
     return f"{output.ename}: {first}".rstrip(": ")
 
 
-def _provided_imports(job: Job, master: NotebookNode) -> tuple[str, ...] | None:
-    """What the kernel may import before it is a box: what every student is given to import."""
+def _provided_imports(job: Job) -> tuple[str, ...] | None:
+    """What the kernel may import before it is a box: what every student is given to import.
+
+    That of all notebooks of the assignment, so that one warm process does for all of them.
+    """
     if not job.warm:
         return None
+    masters = [nbformat.from_dict(content) for content in job.masters.values()]
     return imports_of(
         tuple(
             cell.source
+            for master in masters
             for cell in master.cells
             if cell.cell_type == "code" and is_locked(cell) and not is_grade(cell)
         )

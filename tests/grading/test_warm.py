@@ -84,6 +84,7 @@ def shown(outcome, number=1):
 
 
 # Not `exit()`: it leaves the kernel a tenth of a second, in which a check may or may not be done.
+# What ends a kernel waits until the thread that sends what it shows has told of the cell.
 NOTEBOOKS = {
     "tables": ["pd.DataFrame(np.arange(80).reshape(2, 40))", "pd.describe_option('display.max')"],
     "pictures": ["plt.plot([1, 4, 9]); plt.title('uno')", "plt.imshow(np.eye(3)); plt.show()"],
@@ -100,9 +101,10 @@ NOTEBOOKS = {
     "errors": ["def f(x):\n    return np.linalg.inv(x)\nf(np.zeros((2, 2)))", "1 +", "sin_nombre"],
     "magics": ["%matplotlib inline", "%%capture\n1", "!echo hola", "%pwd"],
     "a library that is not there": ["import sklearn_de_mentira"],
-    "the end of the kernel": ["import os\nos._exit(3)"],
+    "the end of the kernel": ["import os, time\ntime.sleep(0.5)\nos._exit(3)"],
     "the end of a kernel with a daemon": [
-        "import os, time\nif os.fork() == 0:\n    time.sleep(60)\nelse:\n    os._exit(0)"
+        "import os, time\nif os.fork() == 0:\n    time.sleep(60)\n"
+        "else:\n    time.sleep(0.5)\n    os._exit(0)"
     ],
     "threads": [
         "from concurrent.futures import ThreadPoolExecutor\n"

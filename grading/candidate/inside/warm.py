@@ -36,6 +36,7 @@ KERNEL = """
 COMPANIONS = {
     "numpy": ["numpy.ma", "numpy.random"],
     "matplotlib.pyplot": ["matplotlib.backends.backend_agg"],
+    "torch": ["torch._dynamo"],  # by the first optimiser, a second
 }
 LARGEST = 2**16  # bytes of a message
 MOST = 32  # descriptors
