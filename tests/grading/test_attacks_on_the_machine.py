@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -273,6 +274,25 @@ connection = json.load(open('/connection.json'))
 attempt('link', lambda: os.symlink('/run/docker.sock', connection['ip'] + '-1'))
 """)
     assert found["writable"] == [] and found["link"].startswith("refused")
+
+
+def test_a_box_meets_neither_sockets_nor_processes_of_another_one_that_runs_beside_it():
+    with ThreadPoolExecutor(1) as beside:
+        other = beside.submit(execute, tiny.job("import time\ntime.sleep(10)"))
+        time.sleep(3)
+        found, _ = probe("""
+import stat
+found['sockets'] = [
+    os.path.join(folder, name)
+    for folder, _, names in os.walk('/') if not folder.startswith('/proc') for name in names
+    if stat.S_ISSOCK(os.lstat(os.path.join(folder, name)).st_mode)]
+found['named'] = [line for line in open('/proc/net/unix') if 'grading-' in line]
+found['kernels'] = [p for p in os.listdir('/proc') if p.isdigit() and p != str(os.getpid())
+                    and b'python' in open(f'/proc/{p}/cmdline', 'rb').read()]
+""")
+        assert not other.done()
+        assert found == {"sockets": [], "named": [], "kernels": []}
+        assert other.result().earned == 8
 
 
 def test_odd_files_of_a_submission_are_left_out_with_a_reason(tmp_path):
