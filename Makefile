@@ -17,7 +17,7 @@ grade: .venv/ready sandbox
 	@$(BIN)/python -m grading run lab3 || [ $$? -eq 3 ]
 
 test: .venv/ready sandbox browser lint
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 3 --dist loadfile
 
 # The kit against stock nbgrader in one run. The quick look takes about half an hour; the full one, with
 # the classes that README quotes, some hours: make bench FULL=1. One part: make bench BENCH="--part small".
