@@ -10,11 +10,14 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+_runs = {}
+
 
 @dataclass(frozen=True)
 class Cell:
     """A cell of a saved notebook; `grade_id` is empty for cells that nbgrader does not know."""
 
+    id: str
     kind: str
     source: str
     grade_id: str
@@ -34,6 +37,7 @@ def _cell(cell):
     source = cell["source"]
     ours = cell["metadata"].get("nbgrader", {})
     return Cell(
+        str(cell.get("id", "")),
         str(cell["cell_type"]),
         source if isinstance(source, str) else "".join(source),
         str(ours.get("grade_id", "")),
@@ -73,18 +77,28 @@ def _statements(cell):
         return []  # an unfinished answer
 
 
-def executed():
-    """Fingerprints of all code that this kernel has run, cell by cell; empty outside of one."""
+def follow_cells():
+    """Note from now on what this kernel runs, where the front end tells which cell it is."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
-    history = getattr(getattr(shell, "history_manager", None), "input_hist_raw", [])
-    return sorted({fingerprint(source) for source in history if isinstance(source, str)})
+    if shell is not None and _note not in shell.events.callbacks["pre_run_cell"]:
+        shell.events.register("pre_run_cell", _note)
 
 
-def is_what_was_run(cells, fingerprints):
-    """Whether every code answer of a saved notebook is one that was run as it stands."""
+def _note(info):
+    if getattr(info, "cell_id", None) and isinstance(info.raw_cell, str):
+        _runs[info.cell_id] = fingerprint(info.raw_cell)
+
+
+def executed():
+    """Cell id → fingerprint of the code that it ran last; empty where that is not known."""
+    return dict(_runs)
+
+
+def is_what_was_run(cells, runs):
+    """Whether every code answer of a saved notebook is what its cell ran last."""
     answers = [cell for cell in cells if cell.is_answer and cell.kind == "code"]
-    return all(fingerprint(cell.source) in fingerprints for cell in answers)
+    return all(runs.get(cell.id) == fingerprint(cell.source) for cell in answers)
 
 
 def fingerprint(source):

@@ -99,14 +99,14 @@ def _edited(old, new):
     return old.cell == new.cell and old.filename != new.filename
 
 
-def save(notebook, score, executed=(), folder=None):
+def save(notebook, score, executed=None, folder=None):
     """Write the score of `notebook` into `folder`/.tally; whether that was possible.
 
-    executed: fingerprints of the code that earned it.
+    executed: cell id → fingerprint of the code that earned it.
     """
     target = _path(notebook, folder)
     content = {"notebook": notebook, "earned": score.earned, "available": score.available}
-    content["executed"] = list(executed)
+    content["executed"] = executed or {}
     try:
         target.parent.mkdir(exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=target.parent, suffix=".tmp")
@@ -142,7 +142,7 @@ def is_stale(notebook, folder=None):
     """
     executed = _content(notebook, folder).get("executed")
     cells = read_cells(Path(folder or ".") / f"{notebook}.ipynb")
-    if not isinstance(executed, list) or not executed or cells is None:
+    if not isinstance(executed, dict) or not executed or cells is None:
         return False
     return not is_what_was_run(cells, executed)
 

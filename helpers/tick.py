@@ -17,7 +17,7 @@ from helpers import _render, _tally
 from helpers._generators import preserved
 from helpers._hints import hint
 from helpers._reasons import collecting
-from helpers._saved import executed
+from helpers._saved import executed, follow_cells
 from helpers._tally import Place, Result, Tally
 from helpers.messages import message
 
@@ -34,6 +34,7 @@ __all__ = [
 ]
 
 _default_tally = Tally()
+follow_cells()
 
 
 class CheckFailed(AssertionError):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import tiny
 from jupyter_process import jupyter_server
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 
 from grading.masters.handout import pack
 
@@ -38,7 +38,8 @@ def chromium():
 
 @pytest.fixture
 def page(chromium):
-    """A window, which is told of every dialog by failing."""
+    """A window."""
+    expect.set_options(timeout=SECONDS * 1000)
     with chromium.new_context(viewport={"width": 1280, "height": 1600}) as context:
         context.set_default_timeout(SECONDS * 1000)
         yield context.new_page()

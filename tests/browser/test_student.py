@@ -10,7 +10,7 @@ HAND_IN = "from helpers.entrega import empaquetar\nempaquetar();"
 
 def open_notebook(page, address, name):
     page.goto(f"{address}/lab/tree/{name}.ipynb?reset")
-    expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).to_be_visible()
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("Python 3 (ipykernel) | Idle")
 
 
 def choose(page, menu, item):
