@@ -1,6 +1,7 @@
 """A student in JupyterLab: run all, fill one exercise, reload, hand in."""
 
 import json
+import re
 import zipfile
 
 from playwright.sync_api import expect
@@ -19,7 +20,12 @@ def choose(page, menu, item):
 
 
 def run_all(page):
+    """Run every cell and wait for the tally to have run: its number is another one then."""
+    number = cell(page, "summarise_marks").locator(".jp-InputPrompt")
+    before = number.inner_text()
     choose(page, "Run", "Run All Cells")
+    expect(number).to_have_text(re.compile(r"\[\d+\]:"))
+    expect(number).not_to_have_text(before)
 
 
 def save(page):
