@@ -140,8 +140,10 @@ def _identity(notebooks, warnings):
         if len(values) > 1:
             warnings.append(message("two_identities", name=name, values=", ".join(values)))
         found[name] = values[0] if values else ""
-        if len(found[name]) < length:
-            warnings.append(message("no_identity", name=name, length=length))
+        if not found[name]:
+            warnings.append(message("no_identity", name=name))
+        elif len(found[name]) < length:
+            warnings.append(message("short_identity", name=name, length=length))
     if found["carne_1"] and found["carne_1"] == found["carne_2"]:
         warnings.append(message("same_identity"))
     return {

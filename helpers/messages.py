@@ -108,11 +108,12 @@ SPANISH = {
     "nombre?",
     "deleted": "{notebook}: faltan celdas que se califican: {cells}. Cópienlas del cuaderno "
     "original.",
-    "blanks": "{notebook}: quedan {count} ejercicios sin completar: {cells}.",
+    "blanks": "{notebook}: falta completar ({count}): {cells}.",
     "not_run_yet": "{notebook}: no se ha ejecutado hasta el final, así que no se sabe cuánto suma.",
     "hand_in_stale": "{notebook}: lo guardado no es lo último que se ejecutó: guárdenlo (Ctrl+S) y "
     "ejecútenlo de nuevo.",
-    "no_identity": "falta {name}, o tiene menos de {length} caracteres.",
+    "no_identity": "falta {name}.",
+    "short_identity": "{name} tiene menos de {length} caracteres.",
     "two_identities": "{name} no es igual en todos los cuadernos: {values}.",
     "same_identity": "carne_1 y carne_2 son iguales.",
     "file_left_out": "{file} no se incluye: {reason}.",

@@ -7,7 +7,6 @@ import hashlib
 import json
 import sys
 import zipfile
-from collections.abc import Iterator
 from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
@@ -62,10 +61,11 @@ def describe(course: Course, assignment: str) -> None:
     folder = course.release / assignment
     names = [path.stem for path in course.master_paths(assignment)]
     notebooks = {name: nbformat.read(folder / f"{name}.ipynb", as_version=4) for name in names}
+    stub = course.config.ClearSolutions.code_stub["python"]
     given = [path for path in _given(folder) if path.suffix != ".ipynb" and path.name != LAB]
     content = {
         "assignment": assignment,
-        "notebooks": {name: dict(_graded(notebook)) for name, notebook in notebooks.items()},
+        "notebooks": {name: _graded(notebook, stub) for name, notebook in notebooks.items()},
         "files": {
             path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in given
@@ -80,17 +80,21 @@ def _given(folder: Path) -> list[Path]:
     return sorted(path for path in paths if not set(path.parts) & set(LEFT_OUT))
 
 
-def _graded(notebook: NotebookNode) -> Iterator[tuple[str, str]]:
-    for cell in notebook.cells:
-        if is_grade(cell) or is_solution(cell) or is_task(cell):
-            grade_id = cell.metadata.nbgrader.grade_id
-            yield grade_id, _title(cell) or grade_id
+def _graded(notebook: NotebookNode, stub: str) -> dict[str, str]:
+    """Id of each graded cell → what students know it by."""
+    cells = [
+        cell for cell in notebook.cells if is_grade(cell) or is_solution(cell) or is_task(cell)
+    ]
+    ids = [cell.metadata.nbgrader.grade_id for cell in cells]
+    return {id_: _title(cell, stub) or id_ for id_, cell in zip(ids, cells, strict=True)}
 
 
-def _title(cell: NotebookNode) -> str:
+def _title(cell: NotebookNode, stub: str) -> str:
     """What a cell begins with, as students see it: its first comment, or its first words."""
     for line in cell.source.splitlines():
         text = line.strip().strip("#*_ ")
+        if text in stub:
+            continue
         if text and (cell.cell_type != "code" or line.lstrip().startswith("#")):
             return text[:60].replace("**", "").strip()
     return ""

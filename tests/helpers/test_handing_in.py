@@ -95,8 +95,8 @@ def without(grade_id):
 @pytest.mark.parametrize(
     "saved, warning",
     [
-        (notebook(answer=BLANK), "quedan 1 ejercicios sin completar: «Definan f»"),
-        (notebook(identity="carne_1 = '1'"), "falta carne_1, o tiene menos de 5"),
+        (notebook(answer=BLANK), "1_uno: falta completar (1): «Definan f»"),
+        (notebook(identity="carne_1 = '1'"), "carne_1 tiene menos de 5"),
         (notebook(identity=IDENTITY.replace("Luis", "")), "falta firma_mecanografiada_2"),
         (notebook(identity=IDENTITY.replace("2021-0002", "20210001")), "son iguales"),
         (notebook(identity="carne_1 = ("), "falta carne_2"),

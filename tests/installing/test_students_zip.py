@@ -60,4 +60,4 @@ def test_the_hand_in_works_there_and_says_what_is_missing(desk):
     code = "from helpers.entrega import empaquetar; empaquetar()"
     said = python(desk, "-c", code).stdout
     assert "Entrega creada, con avisos: lab3_sin-carne_sin-carne.zip" in said
-    assert "1_rnn: quedan" in said and "4_airline: quedan" in said
+    assert "1_rnn: falta completar" in said and "4_airline: falta completar" in said
