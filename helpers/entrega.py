@@ -116,10 +116,9 @@ def _of_notebook(name, cells, graded, folder):
     there = {cell.grade_id for cell in cells}
     if deleted := [title for grade_id, title in graded.items() if grade_id not in there]:
         yield message("deleted", notebook=name, cells=_listed(deleted))
-    blank = [cell.grade_id for cell in cells if cell.is_answer and _saved.is_blank(cell)]
-    if blank:
-        titles = [graded.get(grade_id, grade_id) for grade_id in blank]
-        yield message("blanks", notebook=name, count=len(blank), cells=_listed(titles))
+    answers = [cell for cell in cells if cell.is_answer and cell.grade_id in graded]
+    if blank := [graded[cell.grade_id] for cell in answers if _saved.is_blank(cell)]:
+        yield message("blanks", notebook=name, count=len(blank), cells=_listed(blank))
     if _tally.load(name, float("inf"), folder) is None:
         yield message("not_run_yet", notebook=name)
     elif _tally.is_stale(name, folder):

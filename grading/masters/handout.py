@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import re
 import sys
 import zipfile
 from importlib.metadata import packages_distributions, version
 from pathlib import Path
+from textwrap import shorten
 
 import nbformat
 from nbformat import NotebookNode
@@ -21,6 +23,8 @@ from helpers.entrega import LAB
 
 FOLDER = "dist"
 LEFT_OUT = (".ipynb_checkpoints", ".tally", "__pycache__")
+OPTIONAL = "optional"  # the tag of an answer that nobody has to give
+HOW_LONG = re.compile(r"\s*\(\d+ .*líneas?.*\)$")  # as in "Calculen y   (1 línea)"
 ALWAYS = ("ipykernel", "jupyterlab")
 WHEN = (2020, 1, 1, 0, 0, 0)  # of every file: equal contents make equal zips
 README = """\
@@ -83,7 +87,10 @@ def _given(folder: Path) -> list[Path]:
 def _graded(notebook: NotebookNode, stub: str) -> dict[str, str]:
     """Id of each graded cell → what students know it by."""
     cells = [
-        cell for cell in notebook.cells if is_grade(cell) or is_solution(cell) or is_task(cell)
+        cell
+        for cell in notebook.cells
+        if is_grade(cell) or is_solution(cell) or is_task(cell)
+        if OPTIONAL not in cell.metadata.get("tags", [])
     ]
     ids = [cell.metadata.nbgrader.grade_id for cell in cells]
     return {id_: _title(cell, stub) or id_ for id_, cell in zip(ids, cells, strict=True)}
@@ -96,7 +103,7 @@ def _title(cell: NotebookNode, stub: str) -> str:
         if text in stub:
             continue
         if text and (cell.cell_type != "code" or line.lstrip().startswith("#")):
-            return text[:60].replace("**", "").strip()
+            return shorten(HOW_LONG.sub("", text.replace("**", "")), 60, placeholder=" …")
     return ""
 
 

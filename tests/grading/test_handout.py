@@ -7,6 +7,7 @@ from importlib.metadata import version
 import pytest
 import tiny
 
+from grading.masters.build import build
 from grading.masters.handout import pack, requirements
 
 
@@ -52,6 +53,21 @@ def test_requirements_are_what_is_imported_pinned_and_no_more(packed):
 
 def test_a_local_version_is_pinned_as_the_index_knows_it(packed):
     assert "+" not in packed["tiny/requirements.txt"].decode()
+
+
+def test_an_optional_answer_is_not_asked_for(built):
+    masters = tiny.masters()
+    masters["1_square"].cells[4].metadata["tags"] = ["optional", "raises-exception"]
+    tiny.write_masters(built.root, masters)
+    build(built, tiny.ASSIGNMENT)
+    lab = json.loads((built.release / tiny.ASSIGNMENT / "laboratorio.json").read_text())
+    assert "cube" not in lab["notebooks"]["1_square"]
+
+
+def test_a_cell_is_called_by_its_first_comment_without_its_length(packed):
+    lab = json.loads(packed["tiny/laboratorio.json"])
+    assert lab["notebooks"]["1_square"]["square"] == "Calculen y, el cuadrado de x"
+    assert lab["notebooks"]["1_square"]["cube"] == "cube"  # the stub's comment says nothing
 
 
 def test_the_description_lists_every_graded_cell_by_what_students_see(packed):
