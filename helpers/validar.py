@@ -114,9 +114,10 @@ def _results(client):
     """Ask the kernel what its checks gave."""
     from nbformat.v4 import new_code_cell
 
-    client.nb.cells.append(new_code_cell(RESULTS))
-    answer = client.execute_cell(client.nb.cells.pop(), len(client.nb.cells), store_history=False)
-    text = "".join(output.get("text", "") for output in answer.outputs)
+    question = new_code_cell(RESULTS)
+    client.nb.cells.append(question)
+    client.execute_cell(question, len(client.nb.cells) - 1, store_history=False)
+    text = "".join(output.get("text", "") for output in question.outputs)
     try:
         return [Result(*values) for values in json.loads(text)]
     except (ValueError, TypeError):  # the notebook has no checks, or changed what they are

@@ -287,7 +287,8 @@ found['sockets'] = [
     for folder, _, names in os.walk('/') if not folder.startswith('/proc') for name in names
     if stat.S_ISSOCK(os.lstat(os.path.join(folder, name)).st_mode)]
 found['named'] = [line for line in open('/proc/net/unix') if 'grading-' in line]
-found['kernels'] = [p for p in os.listdir('/proc') if p.isdigit() and p != str(os.getpid())
+own = '1', str(os.getpid())
+found['kernels'] = [p for p in os.listdir('/proc') if p.isdigit() and p not in own
                     and b'python' in open(f'/proc/{p}/cmdline', 'rb').read()]
 """)
         assert not other.done()
