@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from grading.execution.scratch import abandon, sweep
 
 TRIES = 3
+LONGEST_FOLDER = 60  # of the hundred letters that the address of a socket may have
 
 
 class WorkerLost(Exception):
@@ -106,10 +108,14 @@ class _Task:
 
 
 def _executor() -> ProcessPoolExecutor:
-    # Forked from a process that only imports: all of them share what that took, and nothing of the
-    # coordinator's threads and its connections to the gradebook, as its own forks would.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["grading.execution.worker", "grading.feedback.publish"])
+    """One process, forked from one that only imports: what that took is shared, and nothing of the
+    coordinator's threads and connections to the gradebook, as in forks of its own.
+    """
+    # That one's socket stands in the temporary folder, whose name may be too long for it.
+    fits = len(tempfile.gettempdir()) <= LONGEST_FOLDER
+    context = multiprocessing.get_context("forkserver" if fits else "spawn")
+    if fits:
+        context.set_forkserver_preload(["grading.execution.worker", "grading.feedback.publish"])
     return ProcessPoolExecutor(1, context, initializer=_begin)
 
 

@@ -96,6 +96,16 @@ def test_a_pool_whose_own_parent_is_killed_costs_nobody_a_mark(class_of_three):
     assert run.left() == []
 
 
+def test_a_temporary_folder_with_a_long_name_will_do(class_of_three, tmp_path):
+    long = tmp_path / ("long" * 20)
+    long.mkdir()
+    run = ClassRun(class_of_three, temporary=long)
+    code, said = run.end()
+    assert code == 0, said
+    assert full_marks(class_of_three)
+    assert run.left() == []
+
+
 def test_a_task_that_ends_its_process_three_times_is_set_aside_and_the_others_are_done():
     with Pool(2) as pool:
         deadly = pool.submit(os._exit, 1)

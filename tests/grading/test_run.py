@@ -19,6 +19,7 @@ from grading.course import Course
 from grading.execution.outcome import Status
 from grading.masters.build import build
 from grading.masters.demo import fill_with_examples
+from grading.masters.handout import describe
 from grading.record.recorder import RecordFailed
 
 
@@ -310,6 +311,7 @@ def test_the_stock_command_releases_the_same_notebooks(built):
         text=True,
     )
     assert done.returncode == 0, done.stderr
+    describe(built, tiny.ASSIGNMENT)  # what `build` adds for the hand-in
     assert tree(built.release) == ours
 
 

@@ -10,6 +10,7 @@ from lab3 import LAB
 from nbclient import NotebookClient
 from nbgrader.utils import is_solution, is_task
 
+from grading.masters.handout import describe
 from grading.source import parse
 
 MARKS = {"1_rnn": 85, "2_lstm": 35, "3_lstm_pytorch": 10, "4_airline": 28}
@@ -30,6 +31,7 @@ def files(folder):
 
 
 def test_the_committed_release_is_what_the_masters_give(lab):
+    describe(lab, LAB)  # what `build` adds for the hand-in
     assert files(COMMITTED) == files(lab.release / LAB)
 
 

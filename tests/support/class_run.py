@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -18,11 +21,21 @@ SECONDS = 120
 
 
 class ClassRun:
-    """`python -m grading run` in a course folder, with temporary files in a folder of its own."""
+    """`python -m grading run` in a course folder, with temporary files in a folder of its own.
 
-    def __init__(self, course: Course, *options: str, before: tuple[str, ...] = ()):
-        self.course, self.temporary = course, course.root / "temporary"
-        self.temporary.mkdir(exist_ok=True)
+    temporary: that folder; by default one with a short name, as /tmp has.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        *options: str,
+        before: tuple[str, ...] = (),
+        temporary: Path | None = None,
+    ):
+        self.course = course
+        self.temporary = temporary or Path(tempfile.mkdtemp(prefix="run-"))
+        atexit.register(shutil.rmtree, self.temporary, ignore_errors=True)
         self._seen: dict[int, psutil.Process] = {}
         command = [*before, sys.executable, "-m", "grading", "run", tiny.ASSIGNMENT, *options]
         self.process = subprocess.Popen(

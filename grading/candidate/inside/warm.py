@@ -19,6 +19,7 @@ import shutil
 import signal
 import socket
 import sys
+import warnings
 from base64 import b64decode
 from types import SimpleNamespace
 
@@ -36,8 +37,9 @@ KERNEL = """
 COMPANIONS = {
     "numpy": ["numpy.ma", "numpy.random"],
     "matplotlib.pyplot": ["matplotlib.backends.backend_agg"],
-    "torch": ["torch._dynamo"],  # by the first optimiser, a second
 }
+# What comes later, from inside a function, and takes a second: it leaves its filters of warnings.
+LATER = {"torch": ["torch._dynamo"]}  # by the first optimiser
 LARGEST = 2**16  # bytes of a message
 MOST = 32  # descriptors
 
@@ -57,6 +59,10 @@ def load(statements: list[str]) -> None:
     for library in COMPANIONS.keys() & sys.modules.keys():
         for module in COMPANIONS[library]:
             importlib.import_module(module)
+    with warnings.catch_warnings():
+        for library in LATER.keys() & sys.modules.keys():
+            for module in LATER[library]:
+                importlib.import_module(module)
     TransformerManager().transform_cell("0")  # compiles the patterns that read a cell
 
 
