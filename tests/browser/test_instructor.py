@@ -13,6 +13,11 @@ from grading.batch.run import run
 COMMENT = "Bien, pero falta el caso del cero."
 
 
+def saved(reply, kind):
+    """Whether the gradebook has taken a grade or a comment."""
+    return f"/api/{kind}/" in reply.url and reply.request.method == "PUT" and reply.ok
+
+
 def test_a_question_marked_by_hand_is_in_the_feedback_and_the_csv(instructors_lab, page, look):
     address, course = instructors_lab
     hand_in(course, "ana")
@@ -22,10 +27,13 @@ def test_a_question_marked_by_hand_is_in_the_feedback_and_the_csv(instructors_la
     page.get_by_role("link", name="Submission #1").click()
     question = page.locator("div.nbgrader_cell").filter(has_text="Dos factores del mismo signo")
     expect(question).to_be_visible()  # the mark scheme
-    question.locator("input.score").fill("1.5")
-    question.locator("textarea.comment").fill(COMMENT)
-    page.keyboard.press("Tab")
-    page.wait_for_timeout(500)
+    for field, text, kind in (
+        ("input.score", "1.5", "grade"),
+        ("textarea.comment", COMMENT, "comment"),
+    ):
+        with page.expect_response(lambda reply, kind=kind: saved(reply, kind)):
+            question.locator(field).fill(text)
+            page.keyboard.press("Tab")
     look("2-marked", full_page=True)
     command = ["generate_feedback", tiny.ASSIGNMENT, "--force"]
     subprocess.run([sys.executable, "-m", "nbgrader", *command], cwd=course.root, check=True)
