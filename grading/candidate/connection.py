@@ -73,14 +73,19 @@ class Connection:
             await self.manager.start_kernel()
         self.kernel = self.manager.client(context=context)
         self.kernel.session.unpack = _reader(self._largest["iopub"])
-        for channel, waiting in WAITING.items():
-            context.setsockopt(zmq.MAXMSGSIZE, self._largest[channel])
-            context.setsockopt(zmq.RCVHWM, waiting)
-            getattr(self.kernel, f"{channel}_channel")  # connects
-        self._outputs = self.kernel.iopub_channel.socket
-        self._breaks = self._outputs.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+        for channel in WAITING:
+            self._connect(channel)
+        self._breaks = self._breaks_of_outputs()
         self.kernel.start_channels(stdin=False, hb=False)
         self.kernel.allow_stdin = False
+
+    def _connect(self, channel: str) -> None:
+        self._context.setsockopt(zmq.MAXMSGSIZE, self._largest[channel])
+        self._context.setsockopt(zmq.RCVHWM, WAITING[channel])
+        getattr(self.kernel, f"{channel}_channel")  # which makes it
+
+    def _breaks_of_outputs(self) -> zmq.asyncio.Socket:
+        return self.kernel.iopub_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
 
     def _make_manager(self, context: zmq.asyncio.Context) -> _Manager:
         """Its sockets stand at addresses of few letters: they hold about a hundred."""
@@ -120,12 +125,11 @@ class Connection:
         await asyncio.sleep(BREAK_SECONDS)
         if not await self.is_alive():
             return False
-        address = f"ipc://{self.manager.ip}-{PORTS['iopub_port']}"
-        try:
-            self._outputs.disconnect(address)
-        except zmq.ZMQError:  # it has given that connection up by itself
-            pass
-        self._outputs.connect(address)
+        # On a socket of its own: libzmq ends its process where one goes on after half a message.
+        # The old one, on which somebody may still wait, is closed with its context.
+        self.kernel._iopub_channel = None
+        self._connect("iopub")
+        self._breaks = self._breaks_of_outputs()
         return True
 
     def interrupt(self) -> None:
