@@ -13,8 +13,10 @@ import psutil
 import pytest
 import tiny
 
+from grading.batch.pool import Pool
 from grading.execution.execute import execute
-from grading.execution.outcome import Status
+from grading.execution.outcome import Outcome, Status
+from grading.execution.worker import work
 
 SQUARE = "def square(x):\n    return x * x\n"
 KEEP = "import mmap, os, threading, time\nkept = []\n"
@@ -73,10 +75,6 @@ HITS = {
     "the kernel's event loop": (
         "import asyncio; asyncio.get_event_loop().stop()", 5, Status.STUDENT_ERROR,
         "El kernel terminó aquí", "ended the kernel"),
-    "the kernel's sockets": (
-        "import os, stat\nfor fd in range(3, 200):\n    try:\n"
-        "        if stat.S_ISSOCK(os.fstat(fd).st_mode): os.close(fd)\n"
-        "    except OSError: pass", 5, None, "", ""),
 }  # fmt: skip
 LIMITS = {
     "output in one line": {"memory_mb": 4096, "cell_seconds": 20},
@@ -94,9 +92,6 @@ def test_what_passes_a_limit_is_stopped_and_earlier_marks_stay(limit):
     first, second = outcome.checks
     assert first.passed
     assert marks is None or outcome.earned == marks
-    if status is None:  # however it ends, it ends
-        assert outcome.status in (Status.TIMED_OUT, Status.STUDENT_ERROR, Status.OVER_LIMIT)
-        return
     assert outcome.status is status
     assert instructor in outcome.reason
     cells = {each["id"]: each for each in outcome.notebook["cells"]}
@@ -106,6 +101,25 @@ def test_what_passes_a_limit_is_stopped_and_earlier_marks_stay(limit):
     assert second.passed in ((None, False) if ended else (True, False))
     if ended and outcome.reason.startswith("cell cube:"):
         assert second.reason == "La comprobación no se ejecutó: el cuaderno se detuvo antes."
+
+
+CLOSED = """\
+import os, stat
+for fd in range(3, 200):
+    try:
+        if stat.S_ISSOCK(os.fstat(fd).st_mode): os.close(fd)
+    except OSError: pass"""
+
+
+def test_a_kernel_that_closes_its_sockets_ends_however_it_ends_and_earlier_marks_stay():
+    # By a process of the pool, as in `run`: where the connection breaks within a message, libzmq
+    # 4.3.5 at times ends the process that reads (fq.cpp, !_more), and the pool tries again.
+    job = tiny.job(square=SQUARE, cube=CLOSED, limits=SMALL)
+    with Pool(1) as pool:
+        found = pool.submit(work, job.to_json().encode()).result(120)
+    outcome = Outcome.from_json(found.decode())
+    assert outcome.status in (Status.TIMED_OUT, Status.STUDENT_ERROR, Status.OVER_LIMIT)
+    assert outcome.checks[0].passed and outcome.earned == 5
 
 
 PROBE = """\
