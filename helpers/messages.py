@@ -34,7 +34,6 @@ SPANISH = {
     "empty_tally": "Todavía no se ha ejecutado ninguna comprobación.",
     "lab_title": "Puntos automáticos de todo el laboratorio",
     "lab_pending": "Para ver el total del laboratorio falta ejecutar: {notebooks}.",
-    "pending": "sin ejecutar",
     "by_hand": "Las preguntas escritas se califican a mano y no están en esta cuenta.",
     "unsaved": "Este cuaderno tiene cambios sin guardar, o guardados sin ejecutar: guárdenlo y, si "
     "hace falta, ejecútenlo de nuevo.",
@@ -122,7 +121,6 @@ SPANISH = {
     "cannot_write": "No se pudo escribir {file}: {error}. Revisen que haya espacio y que el "
     "archivo no esté abierto.",
     # The self-check
-    "check_usage": "uso: python -m helpers.validar CUADERNO.ipynb [CUADERNO.ipynb …]",
     "check_about": "Ejecuta cuadernos desde cero, como al calificar, y muestra los puntos de las "
     "comprobaciones visibles. No los cambia.",
     "check_file": "{file}: no se encontró.",
