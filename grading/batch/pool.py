@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 import tempfile
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -15,6 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from grading.execution.scratch import abandon, sweep
 
 TRIES = 3
+START_SECONDS = 10  # to start a process again
 LONGEST_FOLDER = 60  # of the hundred letters that the address of a socket may have
 
 
@@ -74,10 +75,11 @@ class Pool:
                 continue
             task.tries += 1
             try:
-                working = executor.submit(task.function, *task.arguments)
-            except BrokenProcessPool:  # the process was lost while it had nothing to do
-                executor = _executor()
-                working = executor.submit(task.function, *task.arguments)
+                executor, working = _begun(executor, task)
+            except (BrokenProcessPool, OSError, EOFError) as error:
+                task.future.set_exception(error)
+                self._free.append(_executor())
+                continue
             working.add_done_callback(lambda done, e=executor, t=task: self._done(e, t, done))
 
     def _done(self, executor: ProcessPoolExecutor, task: _Task, done: Future) -> None:
@@ -107,6 +109,25 @@ class _Task:
         self.tries = 0
 
 
+def _begun(executor: ProcessPoolExecutor, task: _Task) -> tuple[ProcessPoolExecutor, Future]:
+    """The executor that has taken a task, and its future.
+
+    It is another one where the process was lost while it had nothing to do, or none could be made
+    because the process that they are forked from was lost: the next is forked from a new one, once
+    the system has taken leave of the old.
+    """
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            return executor, executor.submit(task.function, *task.arguments)
+        except (BrokenProcessPool, OSError, EOFError):
+            if time.monotonic() > deadline:
+                raise
+            executor.shutdown(wait=False)
+            executor = _executor()
+            time.sleep(0.05)
+
+
 def _executor() -> ProcessPoolExecutor:
     """One process, forked from one that only imports: what that took is shared, and nothing of the
     coordinator's threads and connections to the gradebook, as in forks of its own.
@@ -126,6 +147,5 @@ def _begin() -> None:
     def watch() -> None:
         multiprocessing.parent_process().join()
         abandon()
-        os._exit(1)
 
     threading.Thread(target=watch, name="coordinator", daemon=True).start()

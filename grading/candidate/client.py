@@ -20,17 +20,14 @@ class Client(NotebookClient):
     def begin(self, limit: int) -> None:
         """A cell begins, which may show `limit` bytes."""
         self.left = min(limit, self.spare)
-        self.broken = asyncio.get_running_loop().create_future()
 
-    async def _async_poll_output_msg(self, *args):
-        """Take what the cell shows until it has ended, or until no word of that can come."""
-        polling = asyncio.ensure_future(super()._async_poll_output_msg(*args))
+    async def _async_poll_for_reply(self, msg_id, cell, timeout, outputs, alive):
+        """Where the kernel ends within a cell, what it had shown by then arrives first."""
         try:
-            await asyncio.wait({polling, self.broken}, return_when=asyncio.FIRST_COMPLETED)
-            if polling.done():
-                polling.result()
-        finally:
-            polling.cancel()
+            return await super()._async_poll_for_reply(msg_id, cell, timeout, outputs, alive)
+        except ConnectionError:
+            await asyncio.wait({outputs})
+            raise
 
     def process_message(self, msg, cell, cell_index):
         if msg.get("msg_type") not in ("status", "execute_input"):

@@ -1,4 +1,4 @@
-"""The grader's end of a kernel's channels: ZeroMQ over sockets in the box's folder."""
+"""The grader's end of a kernel's channels, over sockets in the box's folder."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ import socket
 import time
 from contextlib import ExitStack
 
-import zmq.asyncio
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.session import json_unpacker
 
 from grading.candidate.box import Box
+from grading.candidate.channel import Channel
+from grading.candidate.zmtp import ZmtpSocket
 
 START_SECONDS = 60
-BREAK_SECONDS = 0.5  # between a kernel's connection and the kernel itself
-PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "control_port": 4, "hb_port": 5}
-LISTENING = (1, 2, 3, 4)  # the heartbeat is not used
-# How many messages of a channel wait here at most: what a kernel sends while nobody reads fills its
-# own memory, not the grader's.
-WAITING = {"iopub": 20, "shell": 2, "control": 10, "stdin": 2}
+PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "control_port": 4}
+HEARTBEAT = 5  # not used
+# How many messages of a channel wait here at most.
+WAITING = {"iopub": 20, "shell": 1, "control": 10, "stdin": 1}
+MOST_FORGOTTEN = 10_000  # questions, whatever else a cell sends on their channel
 
 
 class _Manager(AsyncKernelManager):
@@ -38,6 +38,9 @@ class _Manager(AsyncKernelManager):
             metadata={"kernel_provisioner": provisioner},
         )
 
+    def _connect_control_socket(self) -> None:
+        """libzmq's; a `Connection` has its own."""
+
 
 class Connection:
     """One kernel in a box and the channels to it, from `open` to `close`.
@@ -47,6 +50,7 @@ class Connection:
 
     def __init__(self, box: Box, largest: dict[str, int]):
         self._box, self._largest = box, largest
+        self._sockets: dict[str, ZmtpSocket] = {}
         self.manager: _Manager | None = None
         self.kernel = None
 
@@ -56,38 +60,27 @@ class Connection:
 
     async def open(self) -> None:
         """Start the kernel and connect to it; `wait_until_ready` comes next."""
-        context = zmq.asyncio.Context()
-        context.setsockopt(zmq.LINGER, 0)
-        context.setsockopt(zmq.RECONNECT_IVL, -1)
-        context.setsockopt(zmq.HANDSHAKE_IVL, START_SECONDS * 1000)
-        # Sending waits for a listener, and holds up everything here: none is left if the student's
-        # code has closed the kernel's sockets.
-        context.setsockopt(zmq.SNDTIMEO, 0)
-        self.manager, self._context = self._make_manager(context), context
+        self.manager = self._make_manager()
+        self.kernel = self.manager.client()
+        session = self.kernel.session
+        session.unpack = _reader(self._largest["iopub"])
+        session.digest_history_size = 0  # of signatures that may be of any size
         with ExitStack() as stack:
             # They listen before the kernel starts, and what connects waits for it.
-            listening = {port: _listen(f"{self.manager.ip}-{port}") for port in LISTENING}
+            listening = {port: _listen(f"{self.manager.ip}-{port}") for port in PORTS.values()}
             for each in listening.values():
                 stack.enter_context(each)
             self.manager.placement = {"box": self._box, "sockets": listening}
             await self.manager.start_kernel()
-        self.kernel = self.manager.client(context=context)
-        self.kernel.session.unpack = _reader(self._largest["iopub"])
-        for channel in WAITING:
-            self._connect(channel)
-        self._breaks = self._breaks_of_outputs()
-        self.kernel.start_channels(stdin=False, hb=False)
+            for name, waiting in WAITING.items():
+                kind = "SUB" if name == "iopub" else "DEALER"
+                new = ZmtpSocket(kind, session.bsession, self._largest[name], waiting)
+                await new.open(f"{self.manager.ip}-{PORTS[f'{name}_port']}")
+                self._sockets[name] = new
+                setattr(self.kernel, f"_{name}_channel", Channel(session, new))
         self.kernel.allow_stdin = False
 
-    def _connect(self, channel: str) -> None:
-        self._context.setsockopt(zmq.MAXMSGSIZE, self._largest[channel])
-        self._context.setsockopt(zmq.RCVHWM, WAITING[channel])
-        getattr(self.kernel, f"{channel}_channel")  # which makes it
-
-    def _breaks_of_outputs(self) -> zmq.asyncio.Socket:
-        return self.kernel.iopub_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
-
-    def _make_manager(self, context: zmq.asyncio.Context) -> _Manager:
+    def _make_manager(self) -> _Manager:
         """Its sockets stand at addresses of few letters: they hold about a hundred."""
         self._folder = os.open(self._box.sockets, os.O_RDONLY)
         short = f"/proc/self/fd/{self._folder}"
@@ -96,8 +89,8 @@ class Connection:
             transport="ipc",
             ip=f"{short}/k" if os.path.isdir(short) else str(self._box.sockets / "k"),
             transport_encryption="disabled",
-            context=context,
             **PORTS,
+            hb_port=HEARTBEAT,
         )
 
     async def wait_until_ready(self) -> None:
@@ -108,43 +101,49 @@ class Connection:
         """
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and await self.is_alive():
-            asked = self.kernel.kernel_info()
-            channels = self.kernel.shell_channel, self.kernel.iopub_channel
-            if all([await _ends(channel, asked) for channel in channels]):
-                return
+            try:
+                async with asyncio.timeout(1):
+                    for each in self._sockets.values():
+                        await each.greeted()
+                    asked = self.kernel.kernel_info()
+                    await _end(self.kernel.shell_channel, asked)
+                    await _end(self.kernel.iopub_channel, asked)
+                    return
+            except TimeoutError:
+                continue
+            except ConnectionError:
+                break
         raise RuntimeError("the kernel did not answer: it ended, or the machine is overloaded")
 
     async def is_alive(self) -> bool:
         return await self.manager.is_alive()
 
-    async def connected_again(self) -> bool:
-        """Whether the kernel lives on though what it shows did not arrive, for its sheer size."""
-        if not await self._breaks.poll(0):
-            return False
-        await self._breaks.recv_multipart()
-        await asyncio.sleep(BREAK_SECONDS)
-        if not await self.is_alive():
-            return False
-        # On a socket of its own: libzmq ends its process where one goes on after half a message.
-        # The old one, on which somebody may still wait, is closed with its context.
-        self.kernel._iopub_channel = None
-        self._connect("iopub")
-        self._breaks = self._breaks_of_outputs()
-        return True
+    def passed_over(self) -> bool:
+        """Whether the kernel has shown something, since the last call, that was too large."""
+        outputs = self._sockets["iopub"]
+        found, outputs.passed_over = outputs.passed_over, False
+        return found
+
+    async def forget_questions(self) -> None:
+        """Drop what an interrupted cell has asked."""
+        for _ in range(MOST_FORGOTTEN):
+            try:
+                await self._sockets["stdin"].receive(timeout=0)
+            except (TimeoutError, ConnectionError):
+                return
 
     def interrupt(self) -> None:
         """Ask the kernel to stop what it does."""
-        try:  # the manager's own connection is older than the sockets
+        try:
             message = self.kernel.session.msg("interrupt_request", {})
             self.kernel.control_channel.send(message)
-        except zmq.Again:  # nobody listens any more
+        except ConnectionError:  # nobody listens any more
             pass
 
-    def disconnect(self) -> None:
-        """Close the channels. First of all: once the kernel is gone, ZeroMQ waits a second."""
-        if self.kernel is not None:
-            self.kernel.stop_channels()
-        self._context.destroy(linger=0)
+    async def disconnect(self) -> None:
+        """Close the channels."""
+        for each in self._sockets.values():
+            await each.close()
 
     async def close(self, seconds: float) -> None:
         """Take leave of a kernel that was ended, which is gone within so many seconds."""
@@ -172,13 +171,11 @@ def _reader(largest: int):
     return read
 
 
-async def _ends(channel, asked: str) -> bool:
-    """Whether a channel says within a second that a request is done."""
-    deadline = time.monotonic() + 1
-    while await channel.socket.poll(max(0, deadline - time.monotonic()) * 1000):
-        message = await channel.get_msg(timeout=0)
+async def _end(channel: Channel, asked: str) -> None:
+    """Wait until a channel says that a request is done."""
+    while True:
+        message = await channel.get_msg()
         if message["parent_header"].get("msg_id") != asked:
             continue
         if message["content"].get("execution_state", "idle") == "idle":
-            return True
-    return False
+            return

@@ -6,7 +6,6 @@ import asyncio
 import time
 
 import psutil
-import zmq.asyncio
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
@@ -22,7 +21,6 @@ LATE_SECONDS = 60  # for the last that a cell showed to arrive
 MOST_QUESTIONS = 200  # of one cell's training loops
 LARGEST_ANSWER = 300 * 2**20
 CELLS_SHOWN = 4  # all cells of a notebook may show so many times what one may
-MOST_MESSAGES = 10_000  # on their channel, whatever else a cell sends there
 
 
 class CandidateLost(Exception):
@@ -75,8 +73,8 @@ class Candidate:
         Raises CandidateLost when the kernel is gone.
         """
         self._require_alive()
-        await self._connection.connected_again()
-        await self._forget_questions()
+        self._connection.passed_over()
+        await self._connection.forget_questions()
         self._client.begin(self._shown)
         running = asyncio.ensure_future(self._client.async_execute_cell(cell, index))
         answering = asyncio.ensure_future(self._answer_loops())
@@ -101,9 +99,8 @@ class Candidate:
         while not running.done():
             await asyncio.wait({running}, timeout=min(0.1, seconds))
             stop = None
-            if await self._connection.connected_again():
+            if self._connection.passed_over():
                 self._client.left = -1
-                self._client.broken.set_result(None)
             if self._client.left < 0:
                 stop = Stop.OUTPUT
             elif not running.done() and time.monotonic() > deadline:
@@ -116,31 +113,24 @@ class Candidate:
                 return stop
         return None
 
-    async def _forget_questions(self) -> None:
-        """Drop what an interrupted cell has asked."""
-        channel = self._client.kc.stdin_channel
-        for _ in range(MOST_MESSAGES):
-            if not await channel.socket.poll(0):
-                return
-            await channel.socket.recv_multipart()
-
     async def _answer_loops(self) -> None:
         """Answer what the training loops of the cell that runs now ask; other messages are dropped.
 
         They come over the channel for `input()`, which stays without an answer here.
         """
         kernel, answered = self._client.kc, 0
-        for _ in range(MOST_MESSAGES):
+        while answered < MOST_QUESTIONS:
             try:
                 message = await kernel.stdin_channel.get_msg()
+            except ConnectionError:
+                return
+            try:
                 reply = kernel.session.msg("loop_reply", {}, parent=message)
                 reply["buffers"] = [self._loops.answer(bytes(message["buffers"][0]))]
                 kernel.stdin_channel.send(reply)
-            except Exception:  # no message that a kernel sends of itself, or nobody waits for it
+            except Exception:  # no question that the kit asks, or nobody waits for it
                 continue
             answered += 1
-            if answered == MOST_QUESTIONS:
-                return
 
     async def _interrupt(self, running: asyncio.Future, grace: float = GRACE_SECONDS) -> None:
         """Ask the kernel to stop what it does; end it when it does not within `grace` seconds."""
@@ -163,7 +153,7 @@ class Candidate:
         message["buffers"] = [question]
         try:
             kernel.shell_channel.send(message)
-        except zmq.Again:  # nobody listens any more
+        except ConnectionError:  # nobody listens any more
             self._watchdog.kill()
             self._lose(Stop.DIED)
             raise CandidateLost(self.lost) from None
@@ -184,19 +174,14 @@ class Candidate:
 
     async def _answer(self, message_id: str) -> bytes:
         """The reply to one message; what answers another is dropped."""
-        kernel = self._client.kc
         while True:
-            if not await kernel.shell_channel.socket.poll(200):
-                if not await self._connection.is_alive():
-                    self._lose(Stop.DIED)
-                    raise CandidateLost(self.lost)
-                continue
             try:
-                reply = await kernel.shell_channel.get_msg(timeout=0)
-                if reply["parent_header"]["msg_id"] == message_id and reply["buffers"]:
-                    return bytes(reply["buffers"][0])
-            except Exception:  # no message that a kernel sends of itself
-                continue
+                reply = await self._client.kc.shell_channel.get_msg()
+            except ConnectionError:
+                self._lose(Stop.DIED)
+                raise CandidateLost(self.lost) from None
+            if reply["parent_header"].get("msg_id") == message_id and reply["buffers"]:
+                return bytes(reply["buffers"][0])
 
     def peak_mb(self) -> float:
         """The most memory that all processes used since the last call, in MB."""
@@ -214,7 +199,7 @@ class Candidate:
         """End every process of the kernel and close the connection."""
         if self._connection.manager is None:
             return
-        self._connection.disconnect()
+        await self._connection.disconnect()
         if self._watchdog is not None:
             self._watchdog.kill()
             self._watchdog.stop()

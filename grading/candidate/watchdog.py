@@ -20,7 +20,7 @@ ROOMS = ("home/student", "tmp", "dev/shm")  # where a boxed kernel may write
 
 
 class Watchdog:
-    """Ends a kernel whose processes together pass a limit, or that fills our own memory.
+    """Ends a kernel whose processes together pass a limit.
 
     limit: the limit that was passed; None as long as none was.
     """
@@ -30,8 +30,6 @@ class Watchdog:
         self._process, self._limits = process, limits
         self._confined = confined
         self._peak = 0
-        self._own = psutil.Process()
-        self._before = self._own.memory_info().rss
         self._resident, self._exact, self._used = -SLACK, 0, 0
         self._be_the_first_to_go()
         self._over = threading.Event()
@@ -79,9 +77,7 @@ class Watchdog:
     def _passed(self) -> Stop | None:
         memory = self._memory()
         self._peak = max(self._peak, memory)
-        # A message of endless parts waits here, whatever ZeroMQ says of its size.
-        received = self._own.memory_info().rss - self._before
-        if max(memory, received) > self._limits.memory_mb * MEGABYTE:
+        if memory > self._limits.memory_mb * MEGABYTE:
             return Stop.MEMORY
         if self._written() > self._limits.files:
             return Stop.FILES

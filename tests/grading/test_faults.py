@@ -5,6 +5,7 @@ import signal
 import time
 
 import nbformat
+import psutil
 import pytest
 import tiny
 from class_run import ClassRun, marks, outcomes
@@ -94,6 +95,19 @@ def test_a_pool_whose_own_parent_is_killed_costs_nobody_a_mark(class_of_three):
     assert code == 0, said
     assert full_marks(class_of_three)
     assert run.left() == []
+
+
+def test_a_pool_whose_own_parent_is_killed_does_every_task():
+    for _ in range(5):  # the system takes its time to take leave of that process
+        with Pool(2) as pool:
+            tasks = [pool.submit(pow, 2, k) for k in range(8)]
+            tasks[0].result(60)
+            (server,) = (c for c in psutil.Process().children() if "forkserver" in str(c.cmdline()))
+            workers = server.children()
+            server.kill()
+            workers[0].kill()
+            tasks += [pool.submit(pow, 2, k) for k in range(8, 16)]
+            assert [task.result(60) for task in tasks] == [2**k for k in range(16)]
 
 
 def test_a_temporary_folder_with_a_long_name_will_do(class_of_three, tmp_path):
