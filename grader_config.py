@@ -6,9 +6,12 @@ from functools import partial
 from pathlib import Path
 
 import nbgrader
+from nbgrader.converters import GenerateAssignment
+from nbgrader.preprocessors import ClearSolutions
 
 import grading
 from grading.execution.limits import cell_timeout
+from grading.masters.clearing import ClearExercises
 
 c = get_config()  # noqa: F821  (given by the configuration loader)
 
@@ -37,9 +40,13 @@ c.CourseDirectory.ignore = [
 ]
 
 # --- What students find in place of a solution ------------------------------------------------
+# {exercise}: the last heading before it.
+c.GenerateAssignment.preprocessors = [
+    ClearExercises if step is ClearSolutions else step
+    for step in GenerateAssignment.class_traits()["preprocessors"].default()
+]
 c.ClearSolutions.code_stub = {
-    "python": "# Escriban aquí su código\n"
-    'raise NotImplementedError("Falta completar este ejercicio")'
+    "python": '# Escriban aquí su código\nraise NotImplementedError("Falta completar {exercise}")'
 }
 c.ClearSolutions.text_stub = "*Escriban aquí su respuesta.*"
 c.ClearSolutions.begin_solution_delimeter = "### BEGIN SOLUTION"

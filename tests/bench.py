@@ -1,10 +1,12 @@
 """make bench: the kit against stock nbgrader, the same submissions in the same run.
 
 Part "one": one submission by the command `nbgrader autograde`, with the kit's steps and with stock
-ones. Part "lab": a class of lab 3. Part "small": a class of small notebooks. Part "record": the
-record stage alone. Times are of whole commands (the record stage: of the processor); the kit's
-`run` writes feedback too, stock `autograde` does not. Runs of the same thing take turns, so that
-what else the machine does falls on all.
+ones. Part "lab": a class of lab 3. Part "jobs": as many of it as stock grades, in one process and
+in two. Part "small": a class of small notebooks. Part "record": the record stage alone.
+
+Times are of whole commands (the record stage: of the processor); the kit's `run` writes feedback
+too, stock `autograde` does not. Runs of the same thing take turns, so that what else the machine
+does falls on all.
 """
 
 from __future__ import annotations

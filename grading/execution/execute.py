@@ -22,8 +22,7 @@ from grading.execution.limits import Limits, cell_timeout
 from grading.execution.outcome import CellRun, CheckResult, Incident, Outcome, Status
 from grading.execution.scratch import scratch_folder
 from grading.execution.stops import Stop
-from grading.execution.warm import imports_of
-from grading.masters.cells import calls_hand_in, calls_tally, cell_name, runs_in_kernel
+from grading.masters.cells import calls_hand_in, calls_tally, cell_name, is_stub, runs_in_kernel
 from grading.record.rendering import check_outputs, tally_outputs
 from grading.replay.replay import Loops, Refuted
 
@@ -83,7 +82,7 @@ class _Run:
         self._notebook = nbformat.from_dict(job.notebook)
         master = nbformat.from_dict(job.masters[job.name])
         self._tests = {c.metadata.nbgrader.grade_id: c for c in master.cells if _is_test(c)}
-        box = Box(folder / "box", self._limits, job.confined, _provided_imports(job))
+        box = Box(folder / "box", self._limits, job.confined, _imports(job))
         box.prepare(job.files | job.master_files)
         self._loops = Loops(job.trainings, job.teaches)
         self._candidate = Candidate(self._notebook, box, self._loops)
@@ -195,7 +194,9 @@ class _Run:
                 if output.output_type != "error":
                     continue
                 own = not is_grade(cell) and output.ename != "Limit"
-                blank = output.ename == "NotImplementedError" and output.evalue in self._job.stub
+                blank = output.ename == "NotImplementedError" and is_stub(
+                    output.evalue, self._job.stub
+                )
                 consequence = failed_before and (is_locked(cell) or output.ename == "NameError")
                 if own and not blank and not consequence:
                     text = _one_line(output)
@@ -228,22 +229,9 @@ def _one_line(output: NotebookNode) -> str:
     return f"{output.ename}: {first}".rstrip(": ")
 
 
-def _provided_imports(job: Job) -> tuple[str, ...] | None:
-    """What the kernel may import before it is a box: what every student is given to import.
-
-    That of all notebooks of the assignment, so that one warm process does for all of them.
-    """
-    if not job.warm:
-        return None
-    masters = [nbformat.from_dict(content) for content in job.masters.values()]
-    return imports_of(
-        tuple(
-            cell.source
-            for master in masters
-            for cell in master.cells
-            if cell.cell_type == "code" and is_locked(cell) and not is_grade(cell)
-        )
-    )
+def _imports(job: Job) -> tuple[str, ...] | None:
+    """What a warm start has behind it; None for a cold one."""
+    return tuple(job.imports) if job.warm else None
 
 
 def _paper(job: Job, folder: Path, master: NotebookNode) -> Paper:
@@ -264,11 +252,5 @@ def _paper(job: Job, folder: Path, master: NotebookNode) -> Paper:
         work,
         imports=[cell.source for cell in code if not is_grade(cell)],
         tests=[cell.source for cell in code if is_grade(cell)],
-        warm=imports_of(_sources(job)) if job.warm else None,
+        warm=_imports(job),
     )
-
-
-def _sources(job: Job) -> tuple[str, ...]:
-    """The code of all masters that a Job brings."""
-    cells = [cell for content in job.masters.values() for cell in content["cells"]]
-    return tuple("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")

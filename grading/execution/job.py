@@ -10,7 +10,7 @@ from functools import cached_property
 
 from grading.versions import code_parts, digest_of
 
-VERSION = 2
+VERSION = 3
 BYTES = ("files", "master_files", "trainings")  # what stands in JSON as base64
 
 
@@ -28,7 +28,8 @@ class Job:
     teaches: it is trusted code (a master, or a variant that the instructor keeps), whose trainings
     are recorded. trainings: what such jobs have recorded, digest → record; a loop that is known
     leaves its middle out. They change no outcome, so they are no part of the key.
-    warm: start from processes that have imported its libraries already; decides no outcome.
+    warm: start from processes that have run `imports` already, the import statements that the
+    whole assignment is provided with; decides no outcome.
     """
 
     assignment: str
@@ -44,6 +45,7 @@ class Job:
     teaches: bool = False
     trainings: dict[str, bytes] = field(default_factory=dict)
     warm: bool = True
+    imports: list[str] = field(default_factory=list)
 
     @property
     def key(self) -> str:

@@ -16,10 +16,12 @@ from grading.candidate.sandbox import Sandbox, require_sandbox
 from grading.course import CONFIG_FILE, Course
 from grading.execution.job import Job
 from grading.execution.limits import Limits
+from grading.execution.warm import imports_of
 from grading.intake.files import clashes, master_files, submitted_files
 from grading.intake.reading import read_or_notice
 from grading.intake.restoration import Restoration
 from grading.masters.answers import solved
+from grading.masters.cells import provided_code
 from grading.source import parse
 from grading.versions import add
 
@@ -41,6 +43,8 @@ class Preparation:
         self._masters = {
             path.stem: nbformat.read(path, as_version=4) for path in course.master_paths(assignment)
         }
+        # One list for all notebooks, so that one warm process does for all of them.
+        self._imports = list(imports_of(provided_code(self._masters.values())))
         self._restorations = {
             name: Restoration(master, course.config) for name, master in self._masters.items()
         }
@@ -99,6 +103,7 @@ class Preparation:
             confined=self._confined,
             stub=self._course.config.ClearSolutions.code_stub["python"],
             warm=self._warm,
+            imports=self._imports,
             **fields,
         )
 

@@ -12,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 from nbgrader.utils import is_solution, is_task
 from traitlets.config import Config
 
+from grading.masters.cells import is_stub
 from grading.masters.clearing import Clearing
 
 # Below this a cell without an id is a student's own, above it is the released cell, filled in.
@@ -25,11 +26,11 @@ class Restoration:
 
     def __init__(self, master: NotebookNode, config: Config):
         clear = Clearing(config)
-        stub = {line.strip() for line in config.ClearSolutions.code_stub["python"].splitlines()}
+        stub = config.ClearSolutions.code_stub["python"]
         self._master = master
         self._released = {cell.id: clear(cell).source for cell in master.cells}
         self._scaffolding = {
-            cell_id: "\n".join(line for line in text.splitlines() if line.strip() not in stub)
+            cell_id: "\n".join(line for line in text.splitlines() if not is_stub(line, stub))
             for cell_id, text in self._released.items()
         }
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade, is_task
+from nbgrader.utils import is_grade, is_locked, is_task
 
 IN_KERNEL = "run-in-kernel"
+EXERCISE = "{exercise}"  # in the configuration's stub: where its name comes
 
 
 def cell_name(cell: NotebookNode, index: int) -> str:
@@ -33,6 +35,27 @@ def calls_tally(cell: NotebookNode) -> bool:
 def calls_hand_in(cell: NotebookNode) -> bool:
     """Whether a cell packs the hand-in, which has nothing to pack while it is graded."""
     return cell.cell_type == "code" and "empaquetar(" in cell.source
+
+
+def is_stub(text: str, stub: str) -> bool:
+    """Whether a line of code, or an error's message, is what students get in place of a solution.
+
+    stub: the text of the configuration.
+    """
+    text = text.strip()
+    known = [*stub.splitlines(), *re.findall(r'"(.*)"', stub)]
+    patterns = (re.escape(each.strip()).replace(re.escape(EXERCISE), ".*") for each in known)
+    return any(re.fullmatch(pattern, text) for pattern in patterns)
+
+
+def provided_code(masters: Iterable[NotebookNode]) -> tuple[str, ...]:
+    """The code cells of masters that students are given: neither to fill in nor tests."""
+    return tuple(
+        cell.source
+        for master in masters
+        for cell in master.cells
+        if cell.cell_type == "code" and is_locked(cell) and not is_grade(cell)
+    )
 
 
 def automatic_marks(notebook: NotebookNode) -> float:

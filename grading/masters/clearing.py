@@ -2,18 +2,49 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
+from nbgrader.utils import is_solution
 from traitlets.config import Config
+
+from grading.masters.cells import EXERCISE
+
+HEADING = re.compile(r"^#+ +(?:\d+\. +)?(.+?)(?: *\([^()]*\))?$", re.MULTILINE)
+
+
+class ClearExercises(ClearSolutions):
+    """nbgrader's, with the exercise's name in place of `{exercise}`: the last heading before it.
+
+    So that a blank that stops a later cell says where it is.
+    """
+
+    _exercise = ""
+
+    def preprocess(self, nb, resources):
+        self._exercise = ""
+        return super().preprocess(nb, resources)
+
+    def preprocess_cell(self, cell, resources, cell_index):
+        if cell.cell_type == "markdown" and (headings := HEADING.findall(cell.source)):
+            self._exercise = re.sub(r"[\"'\\`*$]", "", headings[-1]).strip()
+        cell, resources = super().preprocess_cell(cell, resources, cell_index)
+        if is_solution(cell) and cell.cell_type == "code":
+            name = f"«{self._exercise}»" if self._exercise else "este ejercicio"
+            cell.source = cell.source.replace(EXERCISE, name)
+        return cell, resources
 
 
 class Clearing:
-    """Makes cells as students get them: no solution, no hidden test, no mark scheme."""
+    """Makes cells as students get them: no solution, no hidden test, no mark scheme.
+
+    A notebook's cells are to be cleared in order: stubs name the exercise that they stand in.
+    """
 
     def __init__(self, config: Config):
-        steps = (ClearSolutions, ClearHiddenTests, ClearMarkScheme)
+        steps = (ClearExercises, ClearHiddenTests, ClearMarkScheme)
         self._steps = [step(config=config) for step in steps]
 
     def __call__(self, cell: NotebookNode) -> NotebookNode:

@@ -16,7 +16,7 @@ import nbformat
 import psutil
 import pytest
 import tiny
-from tiny import cell, notebook
+from tiny import cell, hand_in, notebook
 
 from grading.candidate import box as box_module
 from grading.candidate import warm
@@ -27,6 +27,8 @@ from grading.execution.job import Job
 from grading.execution.limits import Limits
 from grading.execution.outcome import Status
 from grading.execution.warm import WarmProcess, WarmProcesses, imports_of
+from grading.intake.preparation import Preparation
+from grading.masters.cells import provided_code
 
 pytestmark = pytest.mark.skipif(
     bool(why_no_box() or warm.why_cold()), reason="nothing can start warm here"
@@ -56,7 +58,10 @@ def job(*sources, imports=LIBRARIES):
     submitted.cells[1:1] = [nbformat.v4.new_code_cell(source) for source in sources]
     for number, each in enumerate(submitted.cells):
         each.id = f"cell-{number}"
-    return Job("tiny", "one", plain(submitted), {"one": plain(master)})
+    return Job(
+        "tiny", "one", plain(submitted), {"one": plain(master)},
+        imports=list(imports_of(provided_code([master]))),
+    )  # fmt: skip
 
 
 def plain(node):
@@ -348,7 +353,8 @@ def test_a_solutions_imports_are_not_told_to_the_students_kernel():
     )
     submitted = notebook(master.cells[0], look, *master.cells[1:])
     submitted.cells[2].source = ANSWER
-    outcome = execute(Job("tiny", "one", plain(submitted), {"one": plain(master)}))
+    imports = list(imports_of(provided_code([master])))
+    outcome = execute(Job("tiny", "one", plain(submitted), {"one": plain(master)}, imports=imports))
     assert outcome.earned == 1 and shown(outcome) == ["numpy"]
 
 
@@ -441,3 +447,15 @@ def test_they_end_with_the_grader_and_take_their_folder_along(tmp_path):
     while list(tmp_path.iterdir()) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_one_warm_process_does_for_every_notebook_of_an_assignment(tmp_path):
+    course = tiny.make_course(tmp_path)
+    notebooks = tiny.masters()
+    notebooks["1_square"].cells.insert(1, cell("locked", "more", "import numpy as np"))
+    notebooks["2_name"].cells.insert(1, cell("locked", "more", "import pandas as pd"))
+    tiny.write_masters(course.root, notebooks)
+    hand_in(course, "ana")
+    preparation = Preparation(course, tiny.ASSIGNMENT)
+    found = [preparation.job("ana", name).imports for name in preparation.names]
+    assert found == [["import numpy", "import pandas"]] * 2

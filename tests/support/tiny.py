@@ -12,6 +12,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grading.course import Course
 from grading.execution.job import Job
+from grading.execution.warm import imports_of
+from grading.masters.cells import provided_code
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ASSIGNMENT = "tiny"
@@ -174,6 +176,7 @@ def job(
         limits=limits or {},
         confined=confined,
         stub="Falta completar este ejercicio",
+        imports=list(imports_of(provided_code(notebooks.values()))),
     )
 
 
