@@ -20,6 +20,8 @@ from grading.batch.run import run as run_grading
 from grading.batch.table import UNCONFINED, print_table
 from grading.candidate.box import why_no_box
 from grading.candidate.sandbox import require_sandbox
+from grading.checking.check import check as check_assignment
+from grading.checking.summary import TrialProgress, print_findings, write_findings
 from grading.course import Course, CourseError
 from grading.masters.build import build as build_release
 from grading.masters.cells import automatic_marks, written_marks
@@ -66,6 +68,29 @@ def build(assignment: str) -> None:
         click.echo(f"  {path.stem:20} {automatic:4g} automatic, {written:2g} written marks")
     packed = pack(course, assignment).relative_to(course.root)
     click.echo(f"release/{assignment}: {len(names)} notebooks. For students: {packed}")
+
+
+@main.command()
+@click.argument("assignment")
+@click.option("--quick", is_flag=True, help="Train nothing but the masters, and those once.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes to use (default: one a core).")
+def check(assignment: str, quick: bool, jobs: int | None) -> None:
+    """Before release: does the master earn everything, and would the tests notice a fault?
+
+    \b
+    Writes reports/ASSIGNMENT-check.html. Exit code 0: nothing to mend; 3: see what is listed.
+    Examples: python -m grading check lab3
+              python -m grading check lab3 --quick
+    """
+    course = Course.here()
+    console = Console(soft_wrap=True, highlight=False)
+    with TrialProgress(console) as progress:
+        findings = check_assignment(course, assignment, quick, jobs, progress.told)
+    path = write_findings(course, findings)
+    print_findings(console, findings)
+    click.echo(f"All of it: {path.relative_to(course.root)}")
+    if findings.problems:
+        sys.exit(NEEDS_A_LOOK)
 
 
 @main.command()

@@ -104,7 +104,7 @@ def check_moment(arr, hash):
     if not hash.startswith(_shape_crc(array.shape)):
         turned = array.ndim > 1 and hash.startswith(_shape_crc(array.shape[::-1]))
         return message("transposed" if turned else "shape", shape=array.shape)
-    crcs = [_shape_crc(array.shape) + crc[2:] for crc in _nearby_crcs(_moments(array), 5)]
+    crcs = [_shape_crc(array.shape) + crc[2:] for crc in nearby_crcs(_moments(array), 5)]
     if hash in crcs:
         return None
     key = "values" if array.dtype.kind == "f" else "values_integer"
@@ -121,7 +121,7 @@ def check_scalar(x, h, tol=5):
     reason = not_finite_reason(np.array(number))
     if reason:
         return reason
-    return None if h in _nearby_crcs(number, tol) else message("scalar", value=f"{number:.6g}")
+    return None if h in nearby_crcs(number, tol) else message("scalar", value=f"{number:.6g}")
 
 
 @_check
@@ -177,19 +177,19 @@ def _statistics(flat):
     )
 
 
-def _crc(text):
+def text_crc(text):
     return hex(crc32(text.encode("utf8")))
 
 
 def _shape_crc(shape):
-    return _crc(f"{shape}")[2:]
+    return text_crc(f"{shape}")[2:]
 
 
 def _scalar_crc(x, tol=5):
-    return _crc(f"{x:1.{tol}e}")
+    return text_crc(f"{x:1.{tol}e}")
 
 
-def _nearby_crcs(x, tol):
+def nearby_crcs(x, tol):
     offset = 10 ** (-tol) * x * 0.1
     return [_scalar_crc(near, tol) for near in (x, x + offset, x - offset)]
 
@@ -229,12 +229,12 @@ def _text_reason(text, expected, key, **values):
     if not isinstance(text, str):
         return message("not_text", type=type(text).__name__)
     try:
-        if _crc(text.lower()) == expected:
+        if text_crc(text.lower()) == expected:
             return None
     except UnicodeEncodeError:  # half of a surrogate pair: no text that could be right
         return message(key, **values)
     if not text:
         return message("empty_text")
-    if text != text.strip() and _crc(text.strip().lower()) == expected:
+    if text != text.strip() and text_crc(text.strip().lower()) == expected:
         return message("spaces")
     return message(key, **values)

@@ -22,9 +22,7 @@ LEGACY = ("/bin", "/sbin", "/lib", "/lib32", "/lib64")
 HOME, WORK = "/home/student", "/home/student/work"
 CONNECTION = "/connection.json"
 OPEN_FILES = 1024  # each may hold memory that no process is charged for, as a socket does
-THREADS = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
-)
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
 @lru_cache(maxsize=1)
@@ -82,12 +80,14 @@ class Box:
     which it does not see. It writes nothing outside of its own memory.
     confined: in bubblewrap; else with the limits alone.
     warm: the import statements that its kernel has behind it when it starts; None for a cold start.
+    threads: of its numeric libraries.
     """
 
     folder: Path
     limits: Limits
     confined: bool
     warm: tuple[str, ...] | None = None
+    threads: int = 1
 
     @property
     def sockets(self) -> Path:
@@ -142,7 +142,7 @@ class Box:
 
     def environment(self) -> dict[str, str]:
         """Every variable that the kernel has. Equal hashes make equal orders in every run."""
-        return environment(HOME if self.confined else str(self.folder / "work"))
+        return environment(HOME if self.confined else str(self.folder / "work"), self.threads)
 
     def python(self) -> list[str]:
         """Python, alone with its own packages: nothing of a user's, nothing of this folder's."""
@@ -189,7 +189,7 @@ class Box:
         return seccomp.program()
 
 
-def environment(home: str) -> dict[str, str]:
+def environment(home: str, threads: int = 1) -> dict[str, str]:
     """The variables of a kernel whose home is `home`."""
     return {
         "HOME": home,
@@ -198,7 +198,7 @@ def environment(home: str) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
         "IPYTHONDIR": f"{home}/.ipython",
-        **THREADS,
+        **dict.fromkeys(THREADS, str(threads)),
     }
 
 

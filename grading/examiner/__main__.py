@@ -41,7 +41,10 @@ def _judge(link: Link, setup: dict) -> None:
         _warm(source, imports)
     candidate = Candidate(link)
     while (check := link.read()) is not None:
-        link.write({"result": run_check(check["source"], check["grade_id"], imports, candidate)})
+        result = run_check(
+            check["source"], check["grade_id"], imports, candidate, setup["measures"]
+        )
+        link.write({"result": result})
 
 
 def _warm(source: str, imports: Imports) -> None:

@@ -15,7 +15,7 @@ from grading.execution.warm import WarmProcess, WarmProcesses
 
 def environment() -> dict[str, str]:
     """The variables of an examiner."""
-    return {**os.environ, **THREADS, "PYTHONHASHSEED": "0", "MPLBACKEND": "agg"}
+    return {**os.environ, **dict.fromkeys(THREADS, "1"), "PYTHONHASHSEED": "0", "MPLBACKEND": "agg"}
 
 
 class _ExaminerMaker(WarmProcess):

@@ -34,6 +34,7 @@ class Paper:
     folder: the scratch folder that it removes if the grader vanishes. work: where tests run, with
     the master's files. imports: sources with the master's imports. tests: the test cells.
     warm: the import statements that it has behind it when it starts; None for a cold start.
+    measures: whether it notes how far numbers are from their thresholds.
     """
 
     folder: Path
@@ -41,6 +42,7 @@ class Paper:
     imports: list[str]
     tests: list[str]
     warm: tuple[str, ...] | None = None
+    measures: bool = False
 
 
 class Examiner:
@@ -61,6 +63,7 @@ class Examiner:
                 "imports": self._paper.imports,
                 "tests": self._paper.tests,
                 "memory_mb": self._limits.memory_mb,
+                "measures": self._paper.measures,
             }
         )
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from grading.candidate.inside.wire import printable
 from grading.examiner.candidate import Candidate, Lost, StudentError, seed_generators
+from grading.examiner.measuring import Measuring
 from grading.source import parse
 from helpers import tick
 
@@ -21,8 +22,8 @@ BEGIN, END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 class Names(dict):
     """The global names of one test cell: what the master imports, then what the submission has."""
 
-    def __init__(self, imports: Imports, candidate: Candidate):
-        super().__init__(__name__="__main__", __builtins__=builtins)
+    def __init__(self, imports: Imports, candidate: Candidate, own: dict):
+        super().__init__(own, __name__="__main__", __builtins__=builtins)
         self._imports, self._candidate = imports, candidate
 
     def __missing__(self, name):
@@ -79,24 +80,29 @@ def _imports(body: list[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:
                 yield from _imports(getattr(node, part, []))
 
 
-def run_check(source: str, grade_id: str, imports: Imports, candidate: Candidate) -> dict:
-    """Run one test cell: {"passed", "title", "reason", "part", "traceback", "late", "broken"}.
+def run_check(
+    source: str, grade_id: str, imports: Imports, candidate: Candidate, measures: bool = False
+) -> dict:
+    """Run one test cell: {"passed", "title", "reason", "part", "traceback", "late", "broken",
+    "margins"}.
 
     reason: what to tell the student. part: which part failed, "visible" or "hidden".
     traceback: the way of an error through the student's code.
     late: the submission gave no answer in time. broken: why the test itself could not run.
+    margins: where it `measures`, see there.
     """
     filename = f"<check {grade_id}>"
     lines = source.splitlines(keepends=True)
     linecache.cache[filename] = (len(source), None, lines, filename)
     tick.reset_marks()
-    error = None
+    error, measuring = None, Measuring()
     try:
         candidate.begin()
         seed_generators(zlib.crc32(grade_id.encode()))
         # As written: with its asserts, whatever PYTHONOPTIMIZE says, and without our own futures.
-        code = compile(source, filename, "exec", dont_inherit=True, optimize=0)
-        exec(code, Names(imports, candidate))
+        tree = measuring.of(source) if measures else source
+        code = compile(tree, filename, "exec", dont_inherit=True, optimize=0)
+        exec(code, Names(imports, candidate, measuring.names))
     except Exception as raised:  # every failure of a check is a result
         error = raised
     cause = error.__cause__ if isinstance(error, tick.CheckFailed) else error
@@ -113,6 +119,7 @@ def run_check(source: str, grade_id: str, imports: Imports, candidate: Candidate
         "traceback": [_step(*step) for step in getattr(cause, "student_steps", [])],
         "late": isinstance(cause, Lost),
         "broken": str(cause) if _is_ours(cause) else "",
+        "margins": measuring.margins,
     }
 
 

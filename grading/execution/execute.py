@@ -82,7 +82,7 @@ class _Run:
         self._notebook = nbformat.from_dict(job.notebook)
         master = nbformat.from_dict(job.masters[job.name])
         self._tests = {c.metadata.nbgrader.grade_id: c for c in master.cells if _is_test(c)}
-        box = Box(folder / "box", self._limits, job.confined, _imports(job))
+        box = Box(folder / "box", self._limits, job.confined, _imports(job), job.threads)
         box.prepare(job.files | job.master_files)
         self._loops = Loops(job.trainings, job.teaches)
         self._candidate = Candidate(self._notebook, box, self._loops)
@@ -96,6 +96,8 @@ class _Run:
             for index, cell in enumerate(self._notebook.cells):
                 if cell.cell_type == "code" and cell.source.strip():
                     await self._cell(cell, index)
+                if self._job.until_failure and self._has_failed():
+                    break
         finally:
             await asyncio.gather(self._candidate.stop(), self._examiner.stop())
         for cell in self._notebook.cells:
@@ -104,6 +106,10 @@ class _Run:
         self._note_errors()
         self._outcome.loops, self._outcome.trainings = self._loops.runs, self._loops.recorded
         self._outcome.notebook = json.loads(json.dumps(self._notebook))
+
+    def _has_failed(self) -> bool:
+        checks = self._outcome.checks
+        return self._stopped is not None or bool(checks and not checks[-1].passed)
 
     async def _cell(self, cell: NotebookNode, index: int) -> None:
         name = cell_name(cell, index)
@@ -164,7 +170,7 @@ class _Run:
             )
         return CheckResult(
             grade_id, found["title"] or _title(test), points, found["passed"], found["reason"],
-            found["part"], traceback=found["traceback"],
+            found["part"], traceback=found["traceback"], margins=found["margins"],
         )  # fmt: skip
 
     async def _check_in_kernel(self, test, cell: NotebookNode, index: int) -> CheckResult:
@@ -230,8 +236,11 @@ def _one_line(output: NotebookNode) -> str:
 
 
 def _imports(job: Job) -> tuple[str, ...] | None:
-    """What a warm start has behind it; None for a cold one."""
-    return tuple(job.imports) if job.warm else None
+    """What a warm start has behind it; None for a cold one.
+
+    Libraries choose their number of threads when they are imported.
+    """
+    return tuple(job.imports) if job.warm and job.threads == 1 else None
 
 
 def _paper(job: Job, folder: Path, master: NotebookNode) -> Paper:
@@ -253,4 +262,5 @@ def _paper(job: Job, folder: Path, master: NotebookNode) -> Paper:
         imports=[cell.source for cell in code if not is_grade(cell)],
         tests=[cell.source for cell in code if is_grade(cell)],
         warm=_imports(job),
+        measures=job.measures,
     )

@@ -30,6 +30,8 @@ class Job:
     leaves its middle out. They change no outcome, so they are no part of the key.
     warm: start from processes that have run `imports` already, the import statements that the
     whole assignment is provided with; decides no outcome.
+    To test the tests with: until_failure, to stop after the first check that fails; threads, of the
+    numeric libraries in the kernel; measures, to note how far numbers were from their thresholds.
     """
 
     assignment: str
@@ -46,6 +48,9 @@ class Job:
     trainings: dict[str, bytes] = field(default_factory=dict)
     warm: bool = True
     imports: list[str] = field(default_factory=list)
+    until_failure: bool = False
+    threads: int = 1
+    measures: bool = False
 
     @property
     def key(self) -> str:
@@ -62,6 +67,7 @@ class Job:
             "the sandbox": "yes" if self.confined else "no",
             "the text of a blank": self.stub,
             "teaching": "yes" if self.teaches else "no",
+            "how tests are tested": str((self.until_failure, self.threads, self.measures)),
         }
         parts |= {f"the master {name}": _digest(master) for name, master in self.masters.items()}
         parts |= {f"the limit {name}": str(value) for name, value in self.limits.items()}

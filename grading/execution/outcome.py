@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from nbformat import NotebookNode
 
-VERSION = 2
+VERSION = 3
 
 
 class Status(StrEnum):
@@ -56,7 +56,7 @@ class CheckResult:
     passed: None when it did not run. reason: the hint, as the student reads it. part: which part
     failed, "visible" or "hidden". in_kernel: it ran inside the student's kernel, so that its
     verdict was in the submission's reach. traceback: the way of an error through the student's own
-    code, outermost first.
+    code, outermost first. margins: of a job that measures, see `grading.examiner.measuring`.
     """
 
     grade_id: str
@@ -67,6 +67,7 @@ class CheckResult:
     part: str | None = None
     in_kernel: bool = False
     traceback: list[str] = field(default_factory=list)
+    margins: list[dict] = field(default_factory=list)
 
     @property
     def earned(self) -> float:

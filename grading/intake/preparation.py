@@ -83,14 +83,18 @@ class Preparation:
         notebook = solved(self._masters[name], answers)
         return self._job(name, notebook, teaches=True, trainings=known)
 
+    def trial_job(self, name: str, notebook: NotebookNode, **fields) -> Job:
+        """The Job of a notebook that is no submission, to test the tests with."""
+        return self._job(name, notebook, **fields)
+
+    def released(self, name: str) -> dict[str, str]:
+        """The text of each cell of a notebook as students get it, by cell id."""
+        return self._restorations[name].released
+
     def trains(self, name: str) -> bool:
-        """Whether a master has a training loop: `for … in epochs(…)`."""
-        return any(
-            isinstance(node, ast.Call) and getattr(node.func, "id", "") == "epochs"
-            for cell in self._masters[name].cells
-            if cell.cell_type == "code"
-            for node in ast.walk(parse(cell.source))
-        )
+        """Whether a master has a training loop."""
+        cells = self._masters[name].cells
+        return any(cell.cell_type == "code" and has_training(cell.source) for cell in cells)
 
     def _job(self, name: str, notebook: NotebookNode, **fields) -> Job:
         return Job(
@@ -138,6 +142,14 @@ def preparation(root: Path, assignment: str) -> Preparation:
 @lru_cache(maxsize=1)
 def _preparation(root: Path, assignment: str, digest: str) -> Preparation:
     return Preparation(Course(root), assignment)
+
+
+def has_training(source: str) -> bool:
+    """Whether a cell has a training loop: `for … in epochs(…)`."""
+    return any(
+        isinstance(node, ast.Call) and getattr(node.func, "id", "") == "epochs"
+        for node in ast.walk(parse(source))
+    )
 
 
 def _plain(notebook: NotebookNode) -> dict:

@@ -22,20 +22,23 @@ MOST_COMPARED = 300_000_000
 
 
 class Restoration:
-    """Restores the submissions of one master; what they share is made once. See `restore`."""
+    """Restores the submissions of one master; what they share is made once. See `restore`.
+
+    released: the text of each cell as students get it, by cell id.
+    """
 
     def __init__(self, master: NotebookNode, config: Config):
         clear = Clearing(config)
         stub = config.ClearSolutions.code_stub["python"]
         self._master = master
-        self._released = {cell.id: clear(cell).source for cell in master.cells}
+        self.released = {cell.id: clear(cell).source for cell in master.cells}
         self._scaffolding = {
             cell_id: "\n".join(line for line in text.splitlines() if not is_stub(line, stub))
-            for cell_id, text in self._released.items()
+            for cell_id, text in self.released.items()
         }
 
     def restore(self, submitted: NotebookNode) -> NotebookNode:
-        return _restored(submitted, self._master, self._released, self._scaffolding)
+        return _restored(submitted, self._master, self.released, self._scaffolding)
 
 
 def restore(submitted: NotebookNode, master: NotebookNode, config: Config) -> NotebookNode:

@@ -53,7 +53,7 @@ def test_run_all_fill_one_exercise_reload_and_hand_in(students_lab, page, look):
     expect(tally).to_contain_text("0 / 8 marks (0.0%)")
     check = cell(page, "# Cuadrado").locator(".jp-OutputArea")
     expect(check).to_contain_text("✘ [0/5 marks]")
-    expect(check).to_contain_text("Falta completar este ejercicio")
+    expect(check).to_contain_text("Falta completar «Potencias»")
     look("1-untouched")
 
     answer = "def square(x):\n    y = x * x\nreturn y"

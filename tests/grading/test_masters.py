@@ -6,6 +6,8 @@ from nbformat.v4 import new_output
 
 from grading.course import CourseError
 from grading.masters.build import BrokenMaster, build
+from grading.masters.cells import is_stub
+from grading.masters.clearing import Clearing
 from grading.masters.rules import check_masters
 
 
@@ -149,4 +151,42 @@ def test_a_release_holds_no_solution_hidden_test_or_mark_scheme(built):
         "hola\\n",
     ):
         assert secret not in released
-    assert "Falta completar este ejercicio" in released
+    assert "Falta completar «Potencias»" in released
+
+
+HEADINGS = {
+    "## Ejercicio 1: vocabulario (10 puntos)": "«Ejercicio 1: vocabulario»",
+    "## 9. Reto 🏆: ¿son exactos? (sin puntos)": "«Reto 🏆: ¿son exactos?»",
+    "### Ejercicio 2: `forward` (5 + 5 puntos)\nTexto.": "«Ejercicio 2: forward»",
+    "# Uno\n\n## Dos": "«Dos»",
+    '# Con "comillas" y \\barras': "«Con comillas y barras»",
+    "Sin título.": "este ejercicio",
+}
+
+
+@pytest.mark.parametrize("heading", HEADINGS)
+def test_a_blank_names_its_exercise_by_the_heading_above_it(course, heading):
+    clear = Clearing(course.config)
+    clear(tiny.cell("text", "title", heading))
+    blank = clear(tiny.cell("solution", "square", tiny.SQUARE)).source
+    names = {}
+    exec(blank, names)
+    with pytest.raises(NotImplementedError, match="^Falta completar ") as raised:
+        names["square"](2)
+    assert str(raised.value) == f"Falta completar {HEADINGS[heading]}"
+    assert is_stub(str(raised.value), course.config.ClearSolutions.code_stub["python"])
+
+
+@pytest.mark.parametrize(
+    "text, stub",
+    [
+        ("# Escriban aquí su código", True),
+        ('    raise NotImplementedError("Falta completar «La pérdida»")', True),
+        ("Falta completar este ejercicio", True),
+        ("Falta completar", False),
+        ("no lo hicimos", False),
+        ("", False),
+    ],
+)
+def test_what_stands_for_a_solution_is_known_again(course, text, stub):
+    assert is_stub(text, course.config.ClearSolutions.code_stub["python"]) is stub

@@ -131,7 +131,7 @@ def test_no_more_cells_are_compared_than_a_limit_allows_and_the_rest_are_the_stu
     assert back["square"].startswith(ANSWER)
     monkeypatch.setattr(restoration, "MOST_COMPARED", 0)
     back = {cell.id: cell.source for cell in restored(notebook, config).cells}
-    assert "Falta completar este ejercicio" in back["square"]
+    assert "Falta completar «Potencias»" in back["square"]
     assert sum(source.startswith(ANSWER) for source in back.values()) == 31
 
 
@@ -139,7 +139,7 @@ def test_a_deleted_answer_comes_back_blank(config):
     notebook, cells = handed_in(config)
     delete("square")(notebook, cells)
     back = {cell.id: cell for cell in restored(notebook, config).cells}
-    assert "Falta completar este ejercicio" in back["square"].source
+    assert "Falta completar «Potencias»" in back["square"].source
 
 
 def test_of_two_copies_the_one_that_was_worked_on_counts(config):

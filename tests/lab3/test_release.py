@@ -56,7 +56,7 @@ def test_every_blank_says_so_and_every_cell_still_parses(name):
             assert isinstance(parse(cell.source), ast.Module)
             assert cell.outputs == []
         if is_solution(cell):
-            assert "Falta completar este ejercicio" in cell.source
+            assert "Falta completar «" in cell.source
 
 
 def test_each_written_question_is_followed_by_a_plain_cell_for_the_answer():

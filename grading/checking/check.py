@@ -1,0 +1,108 @@
+"""Check an assignment before its release: run every trial, gather what they have shown."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+
+import nbformat
+
+from grading.batch.pool import Pool, WorkerLost
+from grading.batch.store import OutcomeStore
+from grading.candidate.sandbox import require_sandbox
+from grading.checking.findings import Findings, Result
+from grading.checking.hashes import weak_hashes
+from grading.checking.trials import Masters, Trial, trials
+from grading.course import Course
+from grading.execution.job import Job
+from grading.execution.outcome import Outcome, Status
+from grading.execution.worker import work
+from grading.intake.preparation import Preparation
+from grading.masters.build import BrokenMaster
+from grading.masters.clearing import Clearing
+from grading.masters.rules import check_masters
+
+AHEAD = 2  # jobs that wait for each process: all at once would not fit in memory
+
+Told = Callable[[str, int], None]
+
+
+def check(course: Course, assignment: str, quick: bool, jobs: int | None, told: Told) -> Findings:
+    """Run an assignment's masters, blank exercises and faulty solutions.
+
+    quick: train nothing but the masters, and those once. told: called with what runs and how many
+    trials have run. Raises BrokenMaster when a master breaks a rule, CourseError when there is
+    no such assignment or no sandbox.
+    """
+    started = time.monotonic()
+    require_sandbox(course.config)
+    paths = course.master_paths(assignment)
+    if problems := check_masters(paths, course.config):
+        lines = "\n".join(f"  {problem}" for problem in problems)
+        raise BrokenMaster(f"{assignment} can't be checked, its masters need mending:\n{lines}")
+    notebooks = {path.stem: nbformat.read(path, as_version=4) for path in paths}
+    preparation = Preparation(course, assignment)
+    with Pool(jobs or os.cpu_count() or 1) as pool:
+        trainings = _train(course, preparation, pool, told)
+        masters = Masters(preparation, notebooks, trainings)
+        results = list(_run(pool, trials(masters, quick), told))
+    weak = [
+        hash_
+        for name, master in notebooks.items()
+        for hash_ in weak_hashes(name, _released(course, master))
+    ]
+    return Findings(assignment, notebooks, quick, results, weak, time.monotonic() - started)
+
+
+def _train(
+    course: Course, preparation: Preparation, pool: Pool, told: Told
+) -> dict[str, dict[str, bytes]]:
+    """The trainings of each master with its own answers, as `run` keeps them for a class."""
+    store, waiting, found = OutcomeStore(course.root), {}, {}
+    for name in preparation.names:
+        job = preparation.teaching_job(name, {}, {})
+        outcome = store.get(job.key)
+        if outcome is None and preparation.trains(name):
+            waiting[name] = pool.submit(work, job.to_json().encode())
+        found[name] = outcome.trainings if outcome else {}
+    if waiting:
+        told("the masters train", 0)
+    for name, future in waiting.items():
+        outcome = Outcome.from_json(future.result().decode())
+        if outcome.status is not Status.GRADER_FAILED:
+            store.put(outcome)
+        found[name] = outcome.trainings
+    return found
+
+
+def _run(pool: Pool, waiting: Iterator[Trial], told: Told) -> Iterator[Result]:
+    """Run trials as fast as processes take them; yields their results as they come."""
+    running: dict[Future, Trial] = {}
+    done = 0
+    while True:
+        while len(running) < pool.size + AHEAD and (trial := next(waiting, None)) is not None:
+            running[pool.submit(work, trial.job.to_json().encode())] = trial
+        if not running:
+            return
+        finished, _ = wait(running, return_when=FIRST_COMPLETED)
+        for future in finished:
+            trial = running.pop(future)
+            done += 1
+            told(f"{trial.notebook}: {trial.kind}", done)
+            yield Result.of(trial, _outcome(trial.job, future))
+
+
+def _outcome(job: Job, future: Future) -> Outcome:
+    try:
+        return Outcome.from_json(future.result().decode())
+    except WorkerLost as lost:
+        outcome = Outcome(job.key, job.notebook)
+        outcome.note(Status.GRADER_FAILED, "", str(lost))
+        return outcome
+
+
+def _released(course: Course, master):
+    clear = Clearing(course.config)
+    return nbformat.from_dict({**master, "cells": [clear(cell) for cell in master.cells]})

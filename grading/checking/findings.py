@@ -1,0 +1,247 @@
+"""What the trials of an assignment have shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from nbformat import NotebookNode
+from nbgrader.utils import is_grade, is_solution
+
+from grading.checking.hashes import WeakHash
+from grading.checking.mutants import Mutant
+from grading.checking.trials import Kind
+from grading.execution.outcome import CheckResult, Outcome, Status
+
+ENOUGH = 0.95  # of the faults must be noticed
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one trial gave; see `grading.checking.trials.Trial`."""
+
+    kind: Kind
+    notebook: str
+    label: str
+    mutant: Mutant | None
+    status: Status
+    reason: str
+    checks: list[CheckResult]
+    seconds: float
+
+    @classmethod
+    def of(cls, trial, outcome: Outcome) -> Result:
+        seconds = sum(cell.seconds for cell in outcome.cells)
+        return cls(
+            trial.kind, trial.notebook, trial.label, trial.mutant, outcome.status, outcome.reason,
+            outcome.checks, seconds,
+        )  # fmt: skip
+
+    @property
+    def earned(self) -> float:
+        return sum(check.earned for check in self.checks)
+
+    @property
+    def lost(self) -> list[str]:
+        """The checks that did not pass."""
+        return [check.grade_id for check in self.checks if not check.passed]
+
+
+class Fate:
+    """What became of a fault."""
+
+    KILLED, SURVIVED, EQUIVALENT, OPEN = "noticed", "not noticed", "equivalent", "not decided"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A mutant and its fate. by: the check that noticed it. why: why it is no fault at all."""
+
+    notebook: str
+    mutant: Mutant
+    fate: str
+    by: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Dependency:
+    """What leaving one exercise blank costs. own: the checks that stand right below it."""
+
+    notebook: str
+    exercise: str
+    own: list[str]
+    lost: list[str]
+    marks: float
+
+
+@dataclass
+class Margin:
+    """A comparison of a check, over all runs of the master that reach it.
+
+    values: what was compared, in each run. room: the least that was left of the threshold.
+    """
+
+    notebook: str
+    check: str
+    text: str
+    threshold: float
+    values: list[float] = field(default_factory=list)
+    room: float = float("inf")
+
+    @property
+    def spread(self) -> float:
+        """How far the values of the runs lie apart, as a share of the threshold."""
+        return (max(self.values) - min(self.values)) / (abs(self.threshold) or 1.0)
+
+    @property
+    def is_luck(self) -> bool:
+        """Whether another run like these could decide otherwise."""
+        return self.room < 0 or (self.spread > 0 and self.room < self.spread)
+
+
+@dataclass
+class Findings:
+    """All that `check` has found. masters: the notebooks, by name."""
+
+    assignment: str
+    masters: dict[str, NotebookNode]
+    quick: bool
+    results: list[Result]
+    weak: list[WeakHash]
+    seconds: float = 0
+
+    def of(self, *kinds: Kind) -> list[Result]:
+        return [result for result in self.results if result.kind in kinds]
+
+    def available(self, notebook: str) -> float:
+        cells = self.masters[notebook].cells
+        return sum(cell.metadata.nbgrader.points for cell in cells if _is_test(cell))
+
+    @cached_property
+    def faults(self) -> list[Fault]:
+        return [self._fault(result) for result in self.of(Kind.MUTANT)]
+
+    def _fault(self, result: Result) -> Fault:
+        mutant, cell = result.mutant, self._cell(result.notebook, result.label)
+        for known in cell.metadata.get("grading", {}).get("equivalent", []):
+            if known["change"] == mutant.change:
+                return Fault(result.notebook, mutant, Fate.EQUIVALENT, why=known["reason"])
+        if result.lost:
+            return Fault(result.notebook, mutant, Fate.KILLED, by=result.lost[0])
+        return Fault(result.notebook, mutant, Fate.OPEN if self.quick else Fate.SURVIVED)
+
+    def _cell(self, notebook: str, grade_id: str) -> NotebookNode:
+        return next(
+            cell
+            for cell in self.masters[notebook].cells
+            if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id
+        )
+
+    def count(self, fate: str, notebook: str | None = None) -> int:
+        return sum(f.fate == fate and notebook in (None, f.notebook) for f in self.faults)
+
+    def strength(self, notebook: str | None = None) -> float | None:
+        """The share of the decided faults that was noticed; None where none was decided."""
+        killed = self.count(Fate.KILLED, notebook)
+        decided = killed + self.count(Fate.SURVIVED, notebook)
+        return killed / decided if decided else None
+
+    @cached_property
+    def dependencies(self) -> list[Dependency]:
+        points = {
+            (name, cell.metadata.nbgrader.grade_id): cell.metadata.nbgrader.points
+            for name, master in self.masters.items()
+            for cell in master.cells
+            if _is_test(cell)
+        }
+        return [
+            Dependency(
+                result.notebook,
+                result.label,
+                self._own(result.notebook, result.label),
+                result.lost,
+                sum(points[result.notebook, check] for check in result.lost),
+            )
+            for result in self.of(Kind.BLANK)
+        ]
+
+    def _own(self, notebook: str, exercise: str) -> list[str]:
+        own, inside = [], False
+        for cell in self.masters[notebook].cells:
+            grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+            if is_solution(cell):
+                inside = grade_id == exercise
+            elif inside and _is_test(cell):
+                own.append(grade_id)
+        return own
+
+    @cached_property
+    def margins(self) -> list[Margin]:
+        """Comparisons of numbers, those that luck could decide first, then the closest."""
+        found: dict[tuple, Margin] = {}
+        for result in self.of(Kind.MASTER, Kind.THREADS, Kind.SEED):
+            worst: dict[tuple, dict] = {}
+            for check in result.checks:
+                for noted in check.margins:
+                    key = (result.notebook, check.grade_id, noted["text"])
+                    if key not in worst or noted["room"] < worst[key]["room"]:
+                        worst[key] = noted
+            for key, noted in worst.items():
+                margin = found.setdefault(key, Margin(*key, noted["threshold"]))
+                margin.values.append(noted["value"])
+                margin.room = min(margin.room, noted["room"])
+        return sorted(found.values(), key=lambda margin: (not margin.is_luck, margin.room))
+
+    @property
+    def problems(self) -> list[str]:
+        """What has to be mended before release, a sentence each."""
+        return [*self._unfinished(), *self._marks(), *self._blanks(), *self._weakness()]
+
+    def _unfinished(self) -> Iterator[str]:
+        for result in self.results:
+            if result.status is Status.GRADER_FAILED:
+                what = result.mutant.change if result.mutant else result.label
+                yield f"{result.notebook}: {result.kind} {what} could not be run: {result.reason}"
+
+    def _marks(self) -> Iterator[str]:
+        for result in self.of(Kind.MASTER, Kind.THREADS, Kind.SEED):
+            full = self.available(result.notebook)
+            if result.lost or result.earned != full:
+                which = f" {result.label}" if result.label else ""
+                yield (
+                    f"{result.notebook}: {result.kind}{which} earns {result.earned:g} of "
+                    f"{full:g}; not passed: {', '.join(result.lost) or 'nothing'}"
+                )
+        for result in self.of(Kind.UNTOUCHED):
+            if result.earned:
+                passed = [c.grade_id for c in result.checks if c.earned]
+                yield (
+                    f"{result.notebook}: untouched it earns {result.earned:g}, by "
+                    f"{', '.join(passed)}: these pass without an answer"
+                )
+
+    def _blanks(self) -> Iterator[str]:
+        for each in self.dependencies:
+            kept = [check for check in each.own if check not in each.lost]
+            if kept:
+                yield f"{each.notebook}: {each.exercise} left blank still passes {', '.join(kept)}"
+            if not each.lost:
+                yield f"{each.notebook}: no check notices that {each.exercise} is blank"
+
+    def _weakness(self) -> Iterator[str]:
+        strength = self.strength()
+        if strength is not None and strength < ENOUGH and not self.quick:
+            survived = self.count(Fate.SURVIVED)
+            yield (
+                f"{survived} faults are not noticed ({strength:.1%} are, {ENOUGH:.0%} is asked): "
+                "see the list, and strengthen the tests or mark them as equivalent with a reason"
+            )
+        for margin in self.margins:
+            if margin.is_luck:
+                yield f"{margin.notebook}, {margin.check}: luck could decide {margin.text!r}"
+
+
+def _is_test(cell: NotebookNode) -> bool:
+    return is_grade(cell) and cell.cell_type == "code"

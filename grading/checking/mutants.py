@@ -1,0 +1,337 @@
+"""Small faults in a solution, as students make them: signs, indices, transposes, swapped names.
+
+Mutation testing after DeMillo, Lipton and Sayward, "Hints on Test Data Selection" (1978): tests
+that do not notice a small fault would not notice a student's. The operators are those that matter
+in numerical code. Made on the syntax tree and written into the text, so that a line stays as it
+was but for the fault.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from grading.source import parse
+
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+OPERATORS = {
+    ast.Add: ("+", ["-"]),
+    ast.Sub: ("-", ["+"]),
+    ast.Mult: ("*", ["/", "+"]),
+    ast.Div: ("/", ["*"]),
+    ast.MatMult: ("@", ["*"]),
+    ast.Pow: ("**", ["*"]),
+    ast.Mod: ("%", ["//"]),
+    ast.FloorDiv: ("//", ["/"]),
+    ast.Lt: ("<", ["<=", ">"]),
+    ast.LtE: ("<=", ["<", ">"]),
+    ast.Gt: (">", [">=", "<"]),
+    ast.GtE: (">=", [">", "<"]),
+    ast.Eq: ("==", ["!="]),
+    ast.NotEq: ("!=", ["=="]),
+    ast.And: ("and", ["or"]),
+    ast.Or: ("or", ["and"]),
+}
+COMMUTE = (ast.Add, ast.Mult)  # where a swap of both sides is none
+OPPOSITES = {"eval": "train", "train": "eval", "append": "extend"}
+PRODUCTS = ("dot", "matmul", "outer", "subtract", "divide", "power")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A solution cell with one fault.
+
+    source: the cell's text. line: of the fault, counted from 1 in the cell; before, after: that
+    line without and with the fault.
+    """
+
+    cell: str
+    line: int
+    before: str
+    after: str
+    source: str
+
+    @property
+    def change(self) -> str:
+        return f"{self.before} → {self.after}"
+
+
+@dataclass(frozen=True)
+class _Edit:
+    """New text for the bytes from `start` to `end`."""
+
+    start: int
+    end: int
+    text: str
+
+
+def mutants(cell: str, source: str) -> list[Mutant]:
+    """Every cell that differs from `source` by one fault within its solution regions.
+
+    cell: its grade_id. Those that are no Python are left out, and one of each text is kept.
+    """
+    text = _Text(source)
+    found: dict[str, Mutant] = {}
+    names = _Names(text.tree)
+    for node in ast.walk(text.tree):
+        for make in EDITS:
+            for edit in make(node, text, names):
+                mutated = text.edited(edit)
+                if text.is_asked(edit) and mutated != source and mutated not in found:
+                    found[mutated] = text.mutant(cell, edit, mutated)
+    return sorted((m for m in found.values() if _parses(m.source)), key=lambda m: m.line)
+
+
+class _Text:
+    """The text of a cell, by the places that its syntax tree names: lines and UTF-8 columns."""
+
+    def __init__(self, source: str):
+        self.raw = source.encode()
+        self.tree = parse(source)
+        lines = self.raw.splitlines(keepends=True)
+        self._starts = [sum(map(len, lines[:number])) for number in range(len(lines) + 1)]
+        self._asked = _regions(source)
+
+    def start(self, node: ast.AST) -> int:
+        return self._starts[node.lineno - 1] + node.col_offset
+
+    def end(self, node: ast.AST) -> int:
+        return self._starts[node.end_lineno - 1] + node.end_col_offset
+
+    def of(self, node: ast.AST) -> str:
+        """The text of an expression, in parentheses unless it needs none."""
+        text = self.raw[self.start(node) : self.end(node)].decode()
+        plain = (ast.Name, ast.Constant, ast.Call, ast.Attribute, ast.Subscript)
+        return text if isinstance(node, plain) else f"({text})"
+
+    def edited(self, edit: _Edit) -> str:
+        return (self.raw[: edit.start] + edit.text.encode() + self.raw[edit.end :]).decode()
+
+    def instead(self, node: ast.AST, text: str) -> _Edit:
+        return _Edit(self.start(node), self.end(node), text)
+
+    def between(self, left: ast.AST, right: ast.AST, old: str, new: str) -> Iterator[_Edit]:
+        """Another operator between two expressions."""
+        start, end = self.end(left), self.start(right)
+        place = self.raw[start:end].decode().find(old)
+        if place >= 0:
+            yield _Edit(start + place, start + place + len(old), new)
+
+    def line(self, place: int) -> int:
+        return self.raw[:place].count(b"\n") + 1
+
+    def is_asked(self, edit: _Edit) -> bool:
+        """Whether a fault stands where students write."""
+        return self.line(edit.start) in self._asked and self.line(edit.end) in self._asked
+
+    def mutant(self, cell: str, edit: _Edit, mutated: str) -> Mutant:
+        line = self.line(edit.start)
+        last = self.line(edit.end)
+        before = self.raw.decode().splitlines()[line - 1 : last]
+        after = mutated.splitlines()[line - 1 : line + edit.text.count("\n")]
+        return Mutant(cell, line, _one_line(before), _one_line(after) or "(nothing)", mutated)
+
+
+class _Names:
+    """The names that a cell binds, and for each those that it could be mistaken for."""
+
+    def __init__(self, tree: ast.Module):
+        bound = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+        bound |= {
+            node.id
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        }
+        self._bound = sorted(bound)
+
+    def like(self, name: str) -> list[str]:
+        """At most two: W_f and W_i, dg and di, training_set and validation_set."""
+        if name not in self._bound:
+            return []
+        place = self._bound.index(name)
+        others = self._bound[place + 1 :] + self._bound[:place]
+        return [other for other in others if _alike(name, other)][:2]
+
+
+def _alike(one: str, other: str) -> bool:
+    if len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1:
+        return True
+    parts, others = one.split("_"), other.split("_")
+    if len(parts) == 1 or len(others) == 1:
+        return False
+    return sorted(parts) == sorted(others) or parts[1:] == others[1:] or parts[:-1] == others[:-1]
+
+
+def _operators(node, text: _Text, names: _Names) -> Iterator[_Edit]:
+    """+ for -, @ for *, < for <=."""
+    if isinstance(node, ast.BinOp):
+        pairs = [(node.left, node.op, node.right)]
+    elif isinstance(node, ast.Compare):
+        pairs = zip([node.left, *node.comparators], node.ops, node.comparators, strict=False)
+    elif isinstance(node, ast.BoolOp):
+        pairs = [(left, node.op, right) for left, right in pairwise(node.values)]
+    else:
+        return
+    for left, kind, right in pairs:
+        old, others = OPERATORS.get(type(kind), ("", []))
+        for new in others:
+            yield from text.between(left, right, old, new)
+
+
+def _terms(node, text: _Text, names: _Names) -> Iterator[_Edit]:
+    """A term or factor left out, both sides swapped, a sign lost or put in."""
+    if isinstance(node, ast.BinOp):
+        yield text.instead(node, text.of(node.left))
+        yield text.instead(node, text.of(node.right))
+        if not isinstance(node.op, COMMUTE):
+            symbol = OPERATORS.get(type(node.op), ("", []))[0]
+            if symbol:
+                yield text.instead(node, f"{text.of(node.right)} {symbol} {text.of(node.left)}")
+    elif isinstance(node, ast.UnaryOp):
+        yield text.instead(node, text.of(node.operand))
+    elif isinstance(node, ast.Assign | ast.Return) and _is_number(node.value):
+        yield text.instead(node.value, f"-{text.of(node.value)}")
+
+
+def _is_number(value: ast.AST | None) -> bool:
+    """Whether an expression may be one that has a sign."""
+    return isinstance(value, ast.BinOp | ast.Call | ast.Subscript)
+
+
+def _attributes(node, text: _Text, names: _Names) -> Iterator[_Edit]:
+    """A transpose left out; eval for train."""
+    if not isinstance(node, ast.Attribute):
+        return
+    if node.attr == "T":
+        yield text.instead(node, text.of(node.value))
+    elif node.attr in OPPOSITES:
+        yield _Edit(text.end(node) - len(node.attr), text.end(node), OPPOSITES[node.attr])
+
+
+def _indices(node, text: _Text, names: _Names) -> Iterator[_Edit]:
+    """Off by one."""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Name | ast.BinOp):
+        place = text.of(node.slice)
+        yield text.instead(node.slice, f"{place} - 1")
+        yield text.instead(node.slice, f"{place} + 1")
+    elif isinstance(node, ast.Slice):
+        for bound in (node.lower, node.upper):
+            if bound is not None and not isinstance(bound, ast.Constant):
+                yield text.instead(bound, f"{text.of(bound)} - 1")
+                yield text.instead(bound, f"{text.of(bound)} + 1")
+    elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "range":
+        for bound in node.args:
+            if not isinstance(bound, ast.Constant):
+                yield text.instead(bound, f"{text.of(bound)} - 1")
+
+
+def _constants(node, text: _Text, names: _Names) -> Iterator[_Edit]:
+    """Another number, truth value or text."""
+    if not isinstance(node, ast.Constant):
+        return
+    value = node.value
+    if isinstance(value, bool):
+        yield text.instead(node, str(not value))
+    elif isinstance(value, int):
+        yield text.instead(node, str(value + 1))
+        yield text.instead(node, str(value - 1))
+    elif isinstance(value, float):
+        yield text.instead(node, repr(value * 2))
+        yield text.instead(node, repr(value / 2) if value else "1.0")
+    elif isinstance(value, str) and value:
+        yield text.instead(node, '""')
+
+
+def _names(node, text: _Text, names: _Names) -> Iterator[_Edit]:
+    """A name for another one that looks like it."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        for other in names.like(node.id):
+            yield text.instead(node, other)
+
+
+def _calls(node, text: _Text, names: _Names) -> Iterator[_Edit]:
+    """A function not applied, its arguments swapped or one of them left out."""
+    if not isinstance(node, ast.Call):
+        return
+    called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    if len(node.args) == 1 and not isinstance(node.args[0], ast.Starred):
+        yield text.instead(node, text.of(node.args[0]))
+    if len(node.args) >= 2 and not any(isinstance(each, ast.Starred) for each in node.args[:2]):
+        first, second = node.args[:2]
+        swapped = f"{text.of(second)}, {text.of(first)}"
+        yield _Edit(text.start(first), text.end(second), swapped)
+        if called in PRODUCTS:
+            yield text.instead(node, f"{text.of(first)} * {text.of(second)}")
+    for argument in node.keywords:
+        yield _without(text, node, argument)
+
+
+def _without(text: _Text, call: ast.Call, argument: ast.keyword) -> _Edit:
+    """A call without one of its keywords, and without the comma before it."""
+    start = text.start(argument)
+    before = text.raw[:start].decode()
+    stripped = re.sub(r",\s*$", "", before)
+    return _Edit(len(stripped.encode()), text.end(argument), "")
+
+
+def _statements(node, text: _Text, names: _Names) -> Iterator[_Edit]:
+    """A statement forgotten or out of order, a sum that is not accumulated, a test turned round."""
+    for body in (getattr(node, name, None) for name in ("body", "orelse")):
+        if not isinstance(body, list):
+            continue
+        for statement in body:
+            if isinstance(statement, ast.Expr | ast.AugAssign) and not _is_docstring(statement):
+                yield text.instead(statement, "pass")
+        for first, second in pairwise(body):
+            if isinstance(first, ast.Expr) and isinstance(second, ast.Expr):
+                parts = (text.end(first), text.start(second))
+                swapped = (
+                    text.raw[text.start(second) : text.end(second)]
+                    + text.raw[slice(*parts)]
+                    + text.raw[text.start(first) : text.end(first)]
+                )
+                yield _Edit(text.start(first), text.end(second), swapped.decode())
+    if isinstance(node, ast.AugAssign):
+        symbol = OPERATORS[type(node.op)][0]
+        yield from text.between(node.target, node.value, f"{symbol}=", "=")
+        for new in OPERATORS[type(node.op)][1]:
+            yield from text.between(node.target, node.value, f"{symbol}=", f"{new}=")
+    elif isinstance(node, ast.If | ast.While | ast.IfExp):
+        yield text.instead(node.test, f"not {text.of(node.test)}")
+
+
+def _is_docstring(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+EDITS: tuple[Callable[..., Iterator[_Edit]], ...] = (
+    _operators, _terms, _attributes, _indices, _constants, _names, _calls, _statements,
+)  # fmt: skip
+
+
+def _regions(source: str) -> set[int]:
+    """The lines of a cell's solution regions, counted from 1."""
+    asked, inside = set(), False
+    for number, line in enumerate(source.splitlines(), 1):
+        if BEGIN in line:
+            inside = True
+        elif END in line:
+            inside = False
+        elif inside:
+            asked.add(number)
+    return asked
+
+
+def _one_line(lines: list[str]) -> str:
+    return " ".join(" ".join(lines).split())
+
+
+def _parses(source: str) -> bool:
+    try:
+        parse(source)
+    except SyntaxError:
+        return False
+    return True

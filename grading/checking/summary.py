@@ -1,0 +1,91 @@
+"""What `check` has found: a page for an instructor, and a few lines in the terminal."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from grading.checking.findings import Fate, Findings
+from grading.checking.trials import Kind
+from grading.course import Course
+from grading.pages.page import percent, write_page
+
+SHOWN = 40  # margins on the page
+LINES = 15  # faults in the terminal
+LINE_SECONDS = 30
+
+
+class TrialProgress:
+    """Says how many trials have run: live in a terminal, a line now and then elsewhere."""
+
+    def __init__(self, console: Console):
+        self._console, self._said = console, time.monotonic()
+        self._status = console.status("") if console.is_terminal else None
+
+    def __enter__(self) -> TrialProgress:
+        if self._status is not None:
+            self._status.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        if self._status is not None:
+            self._status.stop()
+
+    def told(self, what: str, done: int) -> None:
+        text = f"{done} trials have run; the last: {what}" if done else f"First {what}."
+        if self._status is not None:
+            self._status.update(text)
+        elif time.monotonic() - self._said > LINE_SECONDS or not done:
+            self._said = time.monotonic()
+            self._console.print(text, markup=False)
+
+
+def write_findings(course: Course, findings: Findings) -> Path:
+    """Write reports/ASSIGNMENT-check.html; returns its path."""
+    whole = findings.of(Kind.MASTER, Kind.THREADS, Kind.SEED, Kind.UNTOUCHED)
+    runs = max((len(margin.values) for margin in findings.margins), default=0)
+    return write_page(
+        course, f"{findings.assignment}-check", "check.html.j2",
+        f=findings, whole=whole, shown=SHOWN, runs=runs,
+    )  # fmt: skip
+
+
+def print_findings(console: Console, findings: Findings) -> None:
+    """Print a row for each notebook, the faults that no test notices, and what to mend."""
+    table = Table(title=f"{findings.assignment}: {findings.seconds / 60:.1f} min")
+    for name in ("notebook", "master", "untouched", "faults", *_fates(findings), "strength"):
+        table.add_column(name, justify="left" if name == "notebook" else "right")
+    for name in findings.masters:
+        full = findings.available(name)
+        marks = {
+            kind: sum(r.earned for r in findings.of(kind) if r.notebook == name)
+            for kind in (Kind.MASTER, Kind.UNTOUCHED)
+        }
+        table.add_row(
+            name,
+            f"{marks[Kind.MASTER]:g} / {full:g}",
+            f"{marks[Kind.UNTOUCHED]:g}",
+            str(sum(fault.notebook == name for fault in findings.faults)),
+            *(str(findings.count(fate, name)) for fate in _fates(findings)),
+            percent(findings.strength(name)),
+        )
+    console.print(table)
+    survivors = [fault for fault in findings.faults if fault.fate == Fate.SURVIVED]
+    for fault in survivors[:LINES]:
+        where = f"{fault.notebook}, {fault.mutant.cell}, line {fault.mutant.line}"
+        console.print(f"  not noticed: {where}: {fault.mutant.change}", markup=False)
+    if len(survivors) > LINES:
+        console.print(f"  and {len(survivors) - LINES} more: see the page")
+    for problem in findings.problems:
+        console.print(f"[bold red]✘[/] {escape(problem)}")
+    if not findings.problems:
+        console.print("[bold green]✓[/] Nothing was found to mend.")
+
+
+def _fates(findings: Findings) -> list[str]:
+    fates = [Fate.KILLED, Fate.SURVIVED, Fate.EQUIVALENT]
+    return [*fates, Fate.OPEN] if findings.quick else fates

@@ -1,0 +1,135 @@
+"""What has to run to know whether an assignment's marking can be trusted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from nbformat import NotebookNode
+from nbgrader.utils import is_solution
+
+from grading.checking.mutants import Mutant, mutants
+from grading.execution.job import Job
+from grading.intake.preparation import Preparation, has_training
+from grading.masters.answers import answer, solved
+
+SEED = re.compile(r"^(seed_\s*=\s*)\d+", re.MULTILINE)
+PATIENCE = {"call_seconds": 20, "check_seconds": 60}  # with a mutant that hangs
+
+
+class Kind(StrEnum):
+    """What a trial is about."""
+
+    MASTER = "the master"
+    THREADS = "the master with two threads"
+    SEED = "the master with another seed"
+    UNTOUCHED = "the untouched release"
+    BLANK = "one exercise left blank"
+    MUTANT = "one fault in a solution"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One notebook to run.
+
+    label: the exercise that is blank or has the fault; the seed. mutant: the fault.
+    """
+
+    kind: Kind
+    notebook: str
+    job: Job
+    label: str = ""
+    mutant: Mutant | None = None
+
+
+@dataclass(frozen=True)
+class Masters:
+    """The masters of an assignment, and the trainings that their own answers are known to give."""
+
+    preparation: Preparation
+    notebooks: dict[str, NotebookNode]
+    trainings: dict[str, dict[str, bytes]]
+
+    def job(self, name: str, notebook: NotebookNode, **fields) -> Job:
+        return self.preparation.trial_job(name, notebook, trainings=self.trainings[name], **fields)
+
+
+def trials(masters: Masters, quick: bool) -> Iterator[Trial]:
+    """Every trial of an assignment, those that take longest first.
+
+    quick: nothing trains, other than what is known already.
+    """
+    names = list(masters.notebooks)
+    makers = (_masters, _mutants, _blanks, _untouched)
+    if not quick:
+        makers = (_threads, _seeds, *makers)
+    for make in makers:
+        for name in names:
+            yield from make(masters, name, quick)
+
+
+def _masters(masters: Masters, name: str, quick: bool) -> Iterator[Trial]:
+    yield Trial(Kind.MASTER, name, masters.job(name, _solved(masters, name), measures=True))
+
+
+def _threads(masters: Masters, name: str, quick: bool) -> Iterator[Trial]:
+    job = masters.job(name, _solved(masters, name), measures=True, threads=2)
+    yield Trial(Kind.THREADS, name, replace(job, trainings={}))
+
+
+def _seeds(masters: Masters, name: str, quick: bool) -> Iterator[Trial]:
+    """The master with each of the seeds that its metadata asks for: grading.seeds."""
+    for seed in masters.notebooks[name].metadata.get("grading", {}).get("seeds", []):
+        notebook = _solved(masters, name)
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.source = SEED.sub(rf"\g<1>{seed}", cell.source)
+        yield Trial(Kind.SEED, name, masters.job(name, notebook, measures=True), str(seed))
+
+
+def _mutants(masters: Masters, name: str, quick: bool) -> Iterator[Trial]:
+    for cell in _answers(masters.notebooks[name]):
+        grade_id = cell.metadata.nbgrader.grade_id
+        for mutant in mutants(grade_id, cell.source):
+            notebook = solved(masters.notebooks[name], {grade_id: answer(mutant.source)})
+            if quick:
+                notebook = _before_training(notebook)
+            job = masters.job(name, notebook, until_failure=True)
+            job = replace(job, limits=job.limits | PATIENCE)
+            yield Trial(Kind.MUTANT, name, job, grade_id, mutant)
+
+
+def _blanks(masters: Masters, name: str, quick: bool) -> Iterator[Trial]:
+    released = masters.preparation.released(name)
+    for cell in _answers(masters.notebooks[name]):
+        grade_id = cell.metadata.nbgrader.grade_id
+        notebook = solved(masters.notebooks[name], {grade_id: released[cell.id]})
+        yield Trial(Kind.BLANK, name, masters.job(name, notebook), grade_id)
+
+
+def _untouched(masters: Masters, name: str, quick: bool) -> Iterator[Trial]:
+    notebook, released = deepcopy(masters.notebooks[name]), masters.preparation.released(name)
+    for cell in notebook.cells:
+        if is_solution(cell):
+            cell.source = released[cell.id]
+    yield Trial(Kind.UNTOUCHED, name, masters.job(name, notebook))
+
+
+def _solved(masters: Masters, name: str) -> NotebookNode:
+    return solved(masters.notebooks[name])
+
+
+def _answers(master: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in master.cells if is_solution(cell) and cell.cell_type == "code"]
+
+
+def _before_training(notebook: NotebookNode) -> NotebookNode:
+    """The notebook up to its first training, or the whole where it has none."""
+    for place, cell in enumerate(notebook.cells):
+        if cell.cell_type == "code" and has_training(cell.source):
+            notebook.cells = notebook.cells[:place]
+            break
+    return notebook

@@ -1,0 +1,136 @@
+"""How far the numbers of a check are from their thresholds: which checks luck could decide.
+
+A test is compiled with its comparisons replaced by ones that note what they compare. Each margin is
+{"text", "value", "sign", "threshold", "room"}: the comparison as written, both numbers, and what is
+left between them as a share of the threshold; negative where the check fails.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from numbers import Real
+
+import numpy as np
+
+from helpers import checkarr
+from helpers.gradeutils import OPERATORS, calculate_coincidences_percentage, hex_to_float
+
+SIGNS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
+COMPARE, CALL = "__compare_and_note__", "__call_and_note__"
+MOST = 2000  # margins of one check
+
+
+class Measuring(ast.NodeTransformer):
+    """Compiles tests that note their margins.
+
+    margins: what they have noted. names: what their code needs.
+    """
+
+    def __init__(self):
+        self.margins: list[dict] = []
+        self.names = {COMPARE: self._compare, CALL: self._call}
+
+    def of(self, source: str) -> ast.Module:
+        """The syntax tree of a test whose comparisons are noted; lines stay as they were."""
+        return ast.fix_missing_locations(self.visit(ast.parse(source)))
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        text = ast.unparse(node)
+        self.generic_visit(node)
+        if len(node.ops) != 1 or type(node.ops[0]) not in SIGNS:
+            return node
+        sign = SIGNS[type(node.ops[0])]
+        arguments = [ast.Constant(text), ast.Constant(sign), node.left, node.comparators[0]]
+        return _call_of(COMPARE, arguments, node)
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        text = ast.unparse(node)
+        self.generic_visit(node)
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if name not in NOTED:
+            return node
+        arguments = [ast.Constant(text), ast.Constant(name), node.func, *node.args]
+        return _call_of(CALL, arguments, node, node.keywords)
+
+    def _compare(self, text: str, sign: str, left, right):
+        if isinstance(left, Real) and isinstance(right, Real):
+            self._note(text, float(left), sign, float(right))
+        return OPERATORS[sign](left, right)
+
+    def _call(self, text: str, name: str, function: Callable, *args, **kwargs):
+        try:
+            found = NOTED[name](*args, **kwargs)
+        except Exception:  # an answer that can't be compared: the function itself says so
+            found = None
+        if found is not None:
+            self._note(text, *found)
+        return function(*args, **kwargs)
+
+    def _note(self, text: str, value: float, sign: str, threshold: float) -> None:
+        if len(self.margins) == MOST or not np.isfinite([value, threshold]).all():
+            return
+        distance = threshold - value if sign[0] == "<" else value - threshold
+        room = distance / (abs(threshold) or 1.0)
+        self.margins.append(
+            {"text": text, "value": value, "sign": sign, "threshold": threshold, "room": room}
+        )
+
+
+def _call_of(name: str, arguments: list, at: ast.expr, keywords: list | None = None) -> ast.Call:
+    function = ast.Name(name, ast.Load())
+    return ast.copy_location(ast.Call(function, arguments, keywords or []), at)
+
+
+def _numbers(first: str, sign: str, second: str):
+    return hex_to_float(first), bytes.fromhex(sign).decode("ascii"), hex_to_float(second)
+
+
+def _coincidences(first, second, least):
+    return float(calculate_coincidences_percentage(first, second)), ">=", float(least)
+
+
+def _close(got, want, rtol: float = 1e-5, atol: float = 1e-7):
+    """The largest difference, in tolerances: see `grading.reference.close`."""
+    got, want = _array(got), _array(want)
+    tolerance = atol + rtol * np.abs(want).max()
+    return float(np.abs(got - want).max() / tolerance), "<=", 1.0
+
+
+def _allclose(got, want, rtol: float = 1e-5, atol: float = 1e-8):
+    got, want = _array(got), _array(want)
+    return float((np.abs(got - want) / (atol + rtol * np.abs(want))).max()), "<=", 1.0
+
+
+def _array(value) -> np.ndarray:
+    if hasattr(value, "detach"):
+        value = value.detach().numpy()
+    return np.asarray(value, dtype=float)
+
+
+def _hash(array, test, strict: bool = False):
+    digest = checkarr.strict_array_hash if strict else checkarr.array_hash
+    tolerance = 1e-5 * (1 + abs(test[1]))  # as check_hash
+    return abs(digest(array)[1] - test[1]) / tolerance, "<=", 1.0
+
+
+def _scalar(x, h: str, tol: int = 5):
+    """The least change of the number, relative to it, that the check does not accept."""
+    number = float(x)
+    for power in range(-15, 0):
+        for digit in (1, 2, 5):
+            change = digit * 10.0**power
+            near = [number * (1 + change), number * (1 - change)]
+            if not all(h in checkarr.nearby_crcs(each, tol) for each in near):
+                return number, "<", number + abs(number) * change
+    return None
+
+
+NOTED = {
+    "compare_numbers": _numbers,
+    "compare_lists_by_percentage": _coincidences,
+    "close": _close,
+    "allclose": _allclose,
+    "check_hash": _hash,
+    "check_scalar": _scalar,
+}

@@ -1,0 +1,1 @@
+"""The pages for instructors: self-contained HTML, readable on a phone, printable."""
