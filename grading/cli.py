@@ -7,6 +7,7 @@ import sys
 import time
 import warnings
 from collections import Counter
+from functools import partial
 
 import click
 import nbformat
@@ -14,10 +15,11 @@ from rich.console import Console
 from sqlalchemy.exc import SAWarning
 
 from grading.batch.kept import delete_old, kept_outcomes
+from grading.batch.moves import Move
 from grading.batch.progress import ConsoleProgress
-from grading.batch.run import Graded, Options
+from grading.batch.run import HELD, Graded, Options
 from grading.batch.run import run as run_grading
-from grading.batch.table import UNCONFINED, print_table
+from grading.batch.table import UNCONFINED, print_moves, print_table
 from grading.candidate.box import why_no_box
 from grading.candidate.sandbox import require_sandbox
 from grading.checking.check import check as check_assignment
@@ -27,6 +29,7 @@ from grading.masters.build import build as build_release
 from grading.masters.cells import automatic_marks, written_marks
 from grading.masters.demo import fill_with_examples
 from grading.masters.handout import pack
+from grading.masters.new import new_assignment
 from grading.text import for_terminal
 
 NEEDS_A_LOOK = 3
@@ -49,6 +52,23 @@ def main() -> None:
     logging.getLogger("traitlets").setLevel(logging.CRITICAL)
     # nbgrader 0.9.6 was written for SQLAlchemy 1: harmless, and nothing an instructor can do about.
     warnings.filterwarnings("ignore", category=SAWarning)
+
+
+@main.command()
+@click.argument("assignment")
+def new(assignment: str) -> None:
+    """Make source/ASSIGNMENT: a working notebook with one exercise of each kind, to write over.
+
+    \b
+    Example: python -m grading new lab4
+    """
+    course = Course.here()
+    for path in new_assignment(course, assignment):
+        click.echo(f"  {path.relative_to(course.root)}")
+    click.echo(
+        f"Change it, then: python -m grading check {assignment} --quick, and "
+        f"python -m grading build {assignment}"
+    )
 
 
 @main.command()
@@ -120,6 +140,7 @@ def demo(assignment: str) -> None:
     metavar="PERCENT",
     help="Then run so many of the replayed notebooks in full, and fail on any difference.",
 )
+@click.option("--yes", is_flag=True, help="Record marks that change without asking.")
 def run(
     assignment: str,
     jobs: int | None,
@@ -129,6 +150,7 @@ def run(
     scheduler: str,
     no_replay: bool,
     audit: float,
+    yes: bool,
 ) -> None:
     """Grade every submission that is new or changed, write feedback, print the class.
 
@@ -156,12 +178,22 @@ def run(
     for stray in course.strays():
         click.echo(f"submitted/{for_terminal(stray)} was skipped: no folder {assignment} in it.")
     options = Options(
-        jobs or 0, scheduler, student, notebook, force, replay=not no_replay, audit=audit
-    )
+        jobs or 0, scheduler, student, notebook, force, replay=not no_replay, audit=audit,
+        agree=partial(_agree, console, yes),
+    )  # fmt: skip
     graded = _grade(console, course, assignment, options, len(student or students))
     console.print()
     print_table(console, assignment, graded, available)
     _finish(console, assignment, graded)
+
+
+def _agree(console: Console, yes: bool, moved: list[Move]) -> bool:
+    """Show the marks that a changed test or limit moves, and ask whether to record them."""
+    print_moves(console, moved)
+    if yes or (sys.stdin.isatty() and console.is_terminal and click.confirm("Record them?")):
+        return True
+    console.print("They were not recorded. To do so: the same command with --yes (in seconds).")
+    return False
 
 
 def _grade(console, course, assignment, options, total) -> list[Graded]:
@@ -197,7 +229,10 @@ def _finish(console: Console, assignment: str, graded: list[Graded]) -> None:
         replayed = sum(row.replayed for row in rows)
         console.print(f"\n{replayed} of {trained} training loops were replayed.")
     console.print(f"\n{summary}. Feedback: feedback/STUDENT/{assignment}/")
-    if any(found.summary.status.needs_a_look for found in graded):
+    held = sum(found.why == HELD for found in graded)
+    if held:
+        console.print(f"{held} submissions are held: their marks would change. See above.")
+    if held or any(found.summary.status.needs_a_look for found in graded):
         console.print("Somebody needs a look: see the reasons above.")
         sys.exit(NEEDS_A_LOOK)
 

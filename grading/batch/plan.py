@@ -32,13 +32,16 @@ class Task:
 class Plan:
     """One submission on its way.
 
-    key: see `SubmissionKeys`. why: why it is graded. missing: notebooks that were not handed in,
-    with what to do. left: keys of the outcomes that are not there yet.
+    key: see `SubmissionKeys`. why: why it is graded. before: what the last run wrote about it, and
+    changed: the parts of its Jobs that are not as they were then. missing: notebooks that were not
+    handed in, with what to do. left: keys of the outcomes that are not there yet.
     """
 
     student: str
     key: str
     why: str
+    before: SubmissionSummary | None = None
+    changed: set[str] = field(default_factory=set)
     tasks: list[Task] = field(default_factory=list)
     missing: dict[str, str] = field(default_factory=dict)
     left: set[str] = field(default_factory=set)
@@ -63,7 +66,8 @@ def plan(
         tasks.append(Task(student, name, job.key, job.parts, notice))
     if len(missing) == len(preparation.names):  # one sentence will do
         missing = dict.fromkeys(missing, "") | {preparation.names[0]: _nothing(folder)}
-    return Plan(student, key, _why(tasks, before), tasks, missing)
+    found = _changes(tasks, before)
+    return Plan(student, key, _why(tasks, before, found), before, set(found), tasks, missing)
 
 
 def summary(plan: Plan, done: dict[str, NotebookSummary], names: list[str]) -> SubmissionSummary:
@@ -82,11 +86,9 @@ def summary(plan: Plan, done: dict[str, NotebookSummary], names: list[str]) -> S
     return SubmissionSummary(plan.student, plan.key, [rows[name] for name in names])
 
 
-def _why(tasks: list[Task], before: SubmissionSummary | None) -> str:
-    """Why a submission is graded again, in a few words."""
-    if before is None:
-        return NEW
-    rows = {row.notebook: row for row in before.notebooks}
+def _changes(tasks: list[Task], before: SubmissionSummary | None) -> dict[str, list[str]]:
+    """What has changed since the last run → in which notebooks."""
+    rows = {row.notebook: row for row in before.notebooks} if before else {}
     found: dict[str, list[str]] = {}
     for task in tasks:
         row = rows.get(task.notebook)
@@ -95,6 +97,13 @@ def _why(tasks: list[Task], before: SubmissionSummary | None) -> str:
             changes = [change for change in changes if change != "the notebook"]
         for change in changes:
             found.setdefault(change, []).append(task.notebook)
+    return found
+
+
+def _why(tasks: list[Task], before: SubmissionSummary | None, found: dict[str, list[str]]) -> str:
+    """Why a submission is graded again, in a few words."""
+    if before is None:
+        return NEW
     if not found:
         return "the configuration or the page of feedback"
     return "; ".join(

@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 
 from grading.batch.pool import Pool
 from grading.batch.progress import Progress
-from grading.batch.stages import ClassRun, Graded, Hands, Options
+from grading.batch.stages import HELD, ClassRun, Graded, Hands, Options
 from grading.batch.store import FOLDER
 from grading.candidate.sandbox import require_sandbox
 from grading.course import Course, CourseError
@@ -19,7 +19,7 @@ from grading.execution.worker import work
 from grading.masters.released import require_built
 from grading.record.recorder import Recorder
 
-__all__ = ["Graded", "Options", "run"]
+__all__ = ["HELD", "Graded", "Options", "run"]
 
 
 def run(

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from grading.batch import summary as summaries
 from grading.batch.backlog import Backlog
 from grading.batch.changes import changes
+from grading.batch.moves import Move, moves
 from grading.batch.plan import FORCED, GONE, Plan, Task, plan, summary
 from grading.batch.pool import WorkerLost
 from grading.batch.store import OutcomeStore
@@ -27,6 +28,7 @@ from grading.replay.audit import Audit
 from grading.replay.teaching import Lesson, Teaching
 
 AHEAD = 2  # jobs made ready before a process is free
+HELD = "held: its marks would change"
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,8 @@ class Options:
     """How to run: see `python -m grading run --help`.
 
     jobs: processes, 0 for as many as there are cores. scheduler: a Dask scheduler's address.
-    students, notebooks: only these, all when empty. audit: per cent.
+    students, notebooks: only these, all when empty. audit: per cent. agree: asked once, with the
+    marks that would change though the students did nothing; False leaves these as they were.
     """
 
     jobs: int = 0
@@ -44,6 +47,7 @@ class Options:
     force: bool = False
     replay: bool = True
     audit: float = 0
+    agree: Callable[[list[Move]], bool] = lambda moved: True
 
 
 class Hands(NamedTuple):
@@ -78,6 +82,7 @@ class ClassRun:
         self._backlog = Backlog(self._preparation.names, self._store, options.notebooks)
         self._futures: dict[Future, tuple[str, Callable[[Future], Iterator[Graded]]]] = {}
         self._executing = self._told = 0
+        self._held: list[tuple[Plan, SubmissionSummary, list[Move]]] = []
         self._audit = Audit(options.audit)
 
     def graded(self) -> Iterator[Graded]:
@@ -96,6 +101,8 @@ class ClassRun:
             yield from self._plan(*change)
         self._ask_for_trainings()
         self._progress.begin(sum(self._backlog.sizes().values()))
+        yield from self._until_done()
+        yield from self._settle()
         yield from self._until_done()
         self._audit_some()
         yield from self._until_done()
@@ -224,6 +231,24 @@ class ClassRun:
         if found.marks is None or not planned.tasks:  # nothing to record
             yield Graded(found, planned.why)
             return
+        if moved := moves(self._course, self._assignment, planned, found):
+            self._held.append((planned, found, moved))
+            return
+        yield from self._write(planned, found)
+
+    def _settle(self) -> Iterator[Graded]:
+        """Record the submissions whose marks move, if that is agreed to."""
+        held, self._held = self._held, []
+        if not held:
+            return
+        agreed = self._options.agree([move for *_, moved in held for move in moved])
+        for planned, found, _ in held:
+            if agreed:
+                yield from self._write(planned, found)
+            else:
+                yield Graded(planned.before, HELD)
+
+    def _write(self, planned: Plan, found: SubmissionSummary) -> Iterator[Graded]:
         try:
             self._recorder.record(planned.student)
         except RecordFailed as error:

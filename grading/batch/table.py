@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from grading.batch.moves import Move
 from grading.batch.run import Graded
 from grading.execution.outcome import Status
 from grading.text import for_terminal
@@ -60,6 +61,27 @@ def print_table(console: Console, assignment: str, graded: list[Graded], availab
         if outcome.reason:
             line = for_terminal(f"  {outcome.student}: {outcome.reason}")
             console.print(line, markup=False, highlight=False)
+
+
+def print_moves(console: Console, moved: list[Move]) -> None:
+    """Print who moves, by how much and because of which check."""
+    console.print("\nMarks that change though the students handed in nothing new:")
+    table = Table("student", "total", "because", box=None, pad_edge=False)
+    for student in dict.fromkeys(move.student for move in moved):
+        own = [move for move in moved if move.student == student]
+        because = ", ".join(f"{m.notebook} {m.check} {m.before:g} → {m.after:g}" for m in own)
+        table.add_row(
+            escape(for_terminal(student)), f"{sum(m.change for m in own):+g}", escape(because)
+        )
+    console.print(table)
+    for move in moved:
+        if move.by_hand is not None:
+            where = f"{for_terminal(move.student)}, {move.notebook} {move.check}"
+            console.print(
+                f"  by hand: {where} was given {move.by_hand:g} by a person: that stays, and the "
+                "formgrader shows it for a look",
+                markup=False,
+            )
 
 
 def _marks(marks: float | None) -> str:

@@ -1,0 +1,33 @@
+"""A new assignment to start from: one notebook with one exercise of each kind."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from grading.course import Course, CourseError
+
+SKELETON = Path(__file__).parent / "skeleton"
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+
+
+def new_assignment(course: Course, assignment: str) -> list[Path]:
+    """Write source/ASSIGNMENT; returns its files.
+
+    Raises CourseError when the name will not do or the folder is there already.
+    """
+    if not NAME.fullmatch(assignment):
+        raise CourseError(
+            f"{assignment!r} is no name for an assignment: use letters without accents, digits, "
+            "'-' and '_', as in lab4."
+        )
+    folder = course.source / assignment
+    if folder.exists():
+        raise CourseError(f"source/{assignment} is there already: choose another name.")
+    written = []
+    folder.mkdir(parents=True)
+    for path in sorted(SKELETON.glob("*.ipynb")):
+        text = path.read_text("utf-8").replace("ASSIGNMENT", assignment)
+        (folder / path.name).write_text(text, "utf-8")
+        written.append(folder / path.name)
+    return written

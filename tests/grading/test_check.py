@@ -1,0 +1,176 @@
+"""`check` says before release whether an assignment's marking can be trusted."""
+
+import pytest
+import tiny
+from click.testing import CliRunner
+
+from grading import cli
+from grading.checking.check import check
+from grading.checking.findings import Fate
+from grading.checking.trials import Kind
+from grading.course import CourseError, working_folder
+from grading.masters.build import BrokenMaster
+
+
+def checked(course, quick=False):
+    return check(course, tiny.ASSIGNMENT, quick, 2, lambda what, done: None)
+
+
+def changed(course, name, **cells):
+    """The tiny course with other cells in a master: id → (old, new) text."""
+    masters = tiny.masters()
+    for each in masters[name].cells:
+        if each.id in cells:
+            old, new = cells[each.id]
+            assert old in each.source
+            each.source = each.source.replace(old, new)
+    tiny.write_masters(course.root, masters)
+    return course
+
+
+@pytest.fixture(scope="module")
+def findings(tmp_path_factory):
+    return checked(tiny.make_course(tmp_path_factory.mktemp("checked")))
+
+
+def test_a_sound_assignment_has_nothing_to_mend(findings):
+    assert findings.problems == []
+    assert findings.strength() == 1
+    for result in findings.of(Kind.MASTER, Kind.THREADS):
+        assert result.earned == findings.available(result.notebook)
+    assert [result.earned for result in findings.of(Kind.UNTOUCHED)] == [0, 0]
+
+
+def test_who_depends_on_whom_is_told(findings):
+    found = {each.exercise: (each.own, each.lost, each.marks) for each in findings.dependencies}
+    assert found == {
+        "square": (["square-check"], ["square-check", "cube-check"], 8),
+        "cube": (["cube-check"], ["cube-check"], 3),
+        "name": (["name-check"], ["name-check"], 4),
+    }
+
+
+def test_a_fault_is_told_with_the_check_that_noticed_it(findings):
+    by = {(fault.mutant.cell, fault.mutant.change): fault.by for fault in findings.faults}
+    assert by["square", "y = x * x → y = x + x"] == "square-check"
+    assert by["cube", "y = square(x) * x → y = square(x) + x"] == "cube-check"
+    assert {fault.fate for fault in findings.faults} == {Fate.KILLED}
+
+
+HIDDEN = tiny.SQUARE_CHECK[tiny.SQUARE_CHECK.index("    ### BEGIN") :]
+
+
+def test_faults_that_no_test_notices_are_listed_with_their_line(course):
+    weak = changed(course, "1_square", **{"square-check": (HIDDEN, "")})
+    found = checked(weak)
+    survivors = [fault for fault in found.faults if fault.fate == Fate.SURVIVED]
+    assert [(f.mutant.cell, f.mutant.line, f.mutant.change) for f in survivors] == [
+        ("square", 4, "y = x * x → y = x + x")  # 2 * 2 is 2 + 2
+    ]
+    assert any("1 faults are not noticed" in problem for problem in found.problems)
+
+
+def test_a_fault_that_its_master_calls_equivalent_does_not_count(course):
+    masters = tiny.masters()
+    square, test = masters["1_square"].cells[2:4]
+    square.metadata["grading"] = {
+        "equivalent": [{"change": "y = x * x → y = x + x", "reason": "solo se prueba con 2"}]
+    }
+    test.source = test.source.replace(HIDDEN, "")
+    tiny.write_masters(course.root, masters)
+    found = checked(course)
+    (fault,) = (fault for fault in found.faults if fault.fate == Fate.EQUIVALENT)
+    assert fault.why == "solo se prueba con 2"
+    assert found.problems == [] and found.strength() == 1
+
+
+WITHOUT_CUBE = "# Cubo\nwith tick.marks(3):\n    assert "
+PROBLEMS = {
+    "a master that fails its own test": (
+        "cube", "square(x) * x", "square(x) * x * 2",
+        "the master earns 5 of 8; not passed: cube-check",
+    ),
+    "a check that passes without an answer": (
+        "cube-check", tiny.CUBE_CHECK, WITHOUT_CUBE + "True", "untouched it earns 3, by cube-check",
+    ),
+    "a check that does not notice its own blank": (
+        "cube-check", tiny.CUBE_CHECK, WITHOUT_CUBE + "square(2) == 4",
+        "cube left blank still passes cube-check",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_what_to_mend_is_said(course, problem):
+    cell, old, new, said = PROBLEMS[problem]
+    found = checked(changed(course, "1_square", **{cell: (old, new)}))
+    assert any(said in each for each in found.problems)
+
+
+def test_how_close_a_number_is_to_its_threshold_is_measured(course):
+    near = {"name-check": ('assert name == "hola"', "assert len(name) <= 5")}
+    found = checked(changed(course, "2_name", **near))
+    (margin,) = (each for each in found.margins if each.check == "name-check")
+    assert (margin.text, set(margin.values), margin.threshold) == ("len(name) <= 5", {4.0}, 5.0)
+    assert margin.room == pytest.approx(0.2) and not margin.is_luck
+
+
+def test_a_number_that_other_seeds_carry_over_its_threshold_is_luck(course):
+    masters = tiny.masters()
+    name = masters["2_name"]
+    name.metadata["grading"] = {"seeds": [1, 2, 3]}
+    name.cells.insert(1, tiny.cell("locked", "seed", "seed_ = 7\nnoise = (seed_ * 37 % 10) / 10"))
+    name.cells[3].source = name.cells[3].source.replace(
+        'assert name == "hola"', 'assert name == "hola"\n    assert noise < 0.95'
+    )
+    tiny.write_masters(course.root, masters)
+    found = checked(course)
+    (margin,) = (each for each in found.margins if each.text == "noise < 0.95")
+    assert sorted(margin.values) == [0.1, 0.4, 0.7, 0.9, 0.9]  # three seeds, and twice the master
+    assert margin.is_luck
+    assert any("luck could decide 'noise < 0.95'" in problem for problem in found.problems)
+
+
+def test_a_hash_that_is_found_by_trying_is_told(course):
+    from helpers import checkarr
+
+    hashes = f'assert check_string(name, "{checkarr.text_crc("hola")}")'
+    masters = tiny.masters()
+    name = masters["2_name"]
+    name.cells.insert(1, tiny.cell("locked", "more", "from helpers.checkarr import check_string"))
+    name.cells.insert(1, tiny.cell("text", "hint", "Una palabra de saludo: hola."))
+    name.cells[4].source = name.cells[4].source.replace('assert name == "hola"', hashes)
+    tiny.write_masters(course.root, masters)
+    (weak,) = checked(course, quick=True).weak
+    assert (weak.notebook, weak.check, weak.answer) == ("2_name", "name-check", "hola")
+
+
+def test_a_quick_look_runs_no_other_seeds_or_threads(course):
+    found = checked(course, quick=True)
+    assert not found.of(Kind.THREADS, Kind.SEED)
+    assert found.strength() == 1 and found.problems == []
+
+
+def test_what_no_run_may_decide_is_refused_first(course):
+    masters = tiny.masters()
+    masters["1_square"].cells[2].source = "def square(x:"
+    tiny.write_masters(course.root, masters)
+    with pytest.raises(BrokenMaster, match="1_square, cell square"):
+        checked(course)
+    with pytest.raises(CourseError, match="No assignment 'lab9'"):
+        check(course, "lab9", True, 1, lambda what, done: None)
+
+
+def test_the_command_writes_a_page_and_its_exit_code_tells(course):
+    with working_folder(course.root):
+        done = CliRunner().invoke(cli.main, ["check", tiny.ASSIGNMENT, "--quick"])
+        assert done.exit_code == 0, done.output
+        assert "Nothing was found to mend" in done.output
+        page = course.root / "reports/tiny-check.html"
+        assert str(page.relative_to(course.root)) in done.output
+        assert "✓ Nothing was found to mend" in page.read_text()
+        changed(course, "1_square", cube=("square(x) * x", "square(x)"))
+        done = CliRunner().invoke(cli.main, ["check", tiny.ASSIGNMENT, "--quick"])
+        assert done.exit_code == 3
+        assert "the master earns 5 of 8" in done.output
+        assert "Not ready for release" in page.read_text()
