@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from nbformat import NotebookNode
-from nbgrader.utils import is_solution
+from nbgrader.utils import is_grade, is_solution
 
 from grading.checking.mutants import Mutant, mutants
 from grading.execution.job import Job
 from grading.intake.preparation import Preparation, has_training
 from grading.masters.answers import answer, solved
 
-SEED = re.compile(r"^(seed_\s*=\s*)\d+", re.MULTILINE)
+SEED = "seed_"
 PATIENCE = {"call_seconds": 20, "check_seconds": 60}  # with a mutant that hangs
 
 
@@ -81,12 +80,17 @@ def _threads(masters: Masters, name: str, quick: bool) -> Iterator[Trial]:
 
 
 def _seeds(masters: Masters, name: str, quick: bool) -> Iterator[Trial]:
-    """The master with each of the seeds that its metadata asks for: grading.seeds."""
-    for seed in masters.notebooks[name].metadata.get("grading", {}).get("seeds", []):
+    """The master with each of the seeds that its notebook's metadata asks for.
+
+    check.seeds: {"in": the text that uses the variable seed_, "values": what stands there instead}.
+    """
+    asked = masters.notebooks[name].metadata.get("check", {}).get("seeds", {"values": []})
+    for seed in asked["values"]:
         notebook = _solved(masters, name)
         for cell in notebook.cells:
-            if cell.cell_type == "code":
-                cell.source = SEED.sub(rf"\g<1>{seed}", cell.source)
+            if cell.cell_type == "code" and not is_grade(cell):
+                other = asked["in"].replace(SEED, str(seed))
+                cell.source = cell.source.replace(asked["in"], other)
         yield Trial(Kind.SEED, name, masters.job(name, notebook, measures=True), str(seed))
 
 

@@ -21,7 +21,7 @@ from grading.intake.files import clashes, master_files, submitted_files
 from grading.intake.reading import read_or_notice
 from grading.intake.restoration import Restoration
 from grading.masters.answers import solved
-from grading.masters.cells import provided_code
+from grading.masters.cells import forget_notes, provided_code
 from grading.source import parse
 from grading.versions import add
 
@@ -43,6 +43,9 @@ class Preparation:
         self._masters = {
             path.stem: nbformat.read(path, as_version=4) for path in course.master_paths(assignment)
         }
+        for master in self._masters.values():
+            for cell in master.cells:
+                forget_notes(cell)  # they decide no mark
         # One list for all notebooks, so that one warm process does for all of them.
         self._imports = list(imports_of(provided_code(self._masters.values())))
         self._restorations = {

@@ -48,6 +48,11 @@ def is_stub(text: str, stub: str) -> bool:
     return any(re.fullmatch(pattern, text) for pattern in patterns)
 
 
+def forget_notes(cell: NotebookNode) -> None:
+    """Take out what an instructor has noted for `check`: it quotes the solution."""
+    cell.metadata.get("grading", {}).pop("equivalent", None)
+
+
 def provided_code(masters: Iterable[NotebookNode]) -> tuple[str, ...]:
     """The code cells of masters that students are given: neither to fill in nor tests."""
     return tuple(

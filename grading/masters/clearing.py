@@ -10,7 +10,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolut
 from nbgrader.utils import is_solution
 from traitlets.config import Config
 
-from grading.masters.cells import EXERCISE
+from grading.masters.cells import EXERCISE, forget_notes
 
 HEADING = re.compile(r"^#+ +(?:\d+\. +)?(.+?)(?: *\([^()]*\))?$", re.MULTILINE)
 
@@ -31,6 +31,7 @@ class ClearExercises(ClearSolutions):
         if cell.cell_type == "markdown" and (headings := HEADING.findall(cell.source)):
             self._exercise = re.sub(r"[\"'\\`*$]", "", headings[-1]).strip()
         cell, resources = super().preprocess_cell(cell, resources, cell_index)
+        forget_notes(cell)
         if is_solution(cell) and cell.cell_type == "code":
             name = f"«{self._exercise}»" if self._exercise else "este ejercicio"
             cell.source = cell.source.replace(EXERCISE, name)

@@ -57,11 +57,14 @@ def test_a_fault_is_told_with_the_check_that_noticed_it(findings):
     assert {fault.fate for fault in findings.faults} == {Fate.KILLED}
 
 
-HIDDEN = tiny.SQUARE_CHECK[tiny.SQUARE_CHECK.index("    ### BEGIN") :]
+HIDDEN = {
+    name: source[source.index("    ### BEGIN") :]
+    for name, source in {"square-check": tiny.SQUARE_CHECK, "cube-check": tiny.CUBE_CHECK}.items()
+}
 
 
 def test_faults_that_no_test_notices_are_listed_with_their_line(course):
-    weak = changed(course, "1_square", **{"square-check": (HIDDEN, "")})
+    weak = changed(course, "1_square", **{name: (text, "") for name, text in HIDDEN.items()})
     found = checked(weak)
     survivors = [fault for fault in found.faults if fault.fate == Fate.SURVIVED]
     assert [(f.mutant.cell, f.mutant.line, f.mutant.change) for f in survivors] == [
@@ -72,11 +75,12 @@ def test_faults_that_no_test_notices_are_listed_with_their_line(course):
 
 def test_a_fault_that_its_master_calls_equivalent_does_not_count(course):
     masters = tiny.masters()
-    square, test = masters["1_square"].cells[2:4]
+    square = masters["1_square"].cells[2]
     square.metadata["grading"] = {
         "equivalent": [{"change": "y = x * x → y = x + x", "reason": "solo se prueba con 2"}]
     }
-    test.source = test.source.replace(HIDDEN, "")
+    for each in masters["1_square"].cells:
+        each.source = each.source.replace(HIDDEN.get(each.id, "none"), "")
     tiny.write_masters(course.root, masters)
     found = checked(course)
     (fault,) = (fault for fault in found.faults if fault.fate == Fate.EQUIVALENT)
@@ -118,7 +122,7 @@ def test_how_close_a_number_is_to_its_threshold_is_measured(course):
 def test_a_number_that_other_seeds_carry_over_its_threshold_is_luck(course):
     masters = tiny.masters()
     name = masters["2_name"]
-    name.metadata["grading"] = {"seeds": [1, 2, 3]}
+    name.metadata["check"] = {"seeds": {"in": "(seed_ * 37", "values": [1, 2, 3]}}
     name.cells.insert(1, tiny.cell("locked", "seed", "seed_ = 7\nnoise = (seed_ * 37 % 10) / 10"))
     name.cells[3].source = name.cells[3].source.replace(
         'assert name == "hola"', 'assert name == "hola"\n    assert noise < 0.95'

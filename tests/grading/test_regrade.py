@@ -8,6 +8,7 @@ from tiny import hand_in, solved
 
 from grading.batch.run import HELD, Options, run
 from grading.execution.outcome import Status
+from grading.masters.build import build
 
 
 @pytest.fixture
@@ -27,6 +28,7 @@ def stricter(course):
     test = masters["1_square"].cells[5]
     test.source = test.source.replace("cube(-3) == -27", "cube(3) == 27")
     tiny.write_masters(course.root, masters)
+    build(course, tiny.ASSIGNMENT)
 
 
 def bruno(course):
