@@ -62,7 +62,7 @@ def print_findings(console: Console, findings: Findings) -> None:
     for name in findings.masters:
         full = findings.available(name)
         marks = {
-            kind: sum(r.earned for r in findings.of(kind) if r.notebook == name)
+            kind: min(r.earned for r in findings.of(kind) if r.notebook == name)
             for kind in (Kind.MASTER, Kind.UNTOUCHED)
         }
         table.add_row(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade, is_solution
+from nbgrader.utils import is_grade, is_locked, is_solution
 
 from grading.checking.mutants import Mutant, mutants
 from grading.execution.job import Job
@@ -72,6 +72,9 @@ def trials(masters: Masters, quick: bool) -> Iterator[Trial]:
 
 def _masters(masters: Masters, name: str, quick: bool) -> Iterator[Trial]:
     yield Trial(Kind.MASTER, name, masters.job(name, _solved(masters, name), measures=True))
+    # As faults are tried: what a figure's cell does beside must not matter later on.
+    bare = _needed(_solved(masters, name), "")
+    yield Trial(Kind.MASTER, name, masters.job(name, bare), "without its figures")
 
 
 def _threads(masters: Masters, name: str, quick: bool) -> Iterator[Trial]:
@@ -98,7 +101,8 @@ def _mutants(masters: Masters, name: str, quick: bool) -> Iterator[Trial]:
     for cell in _answers(masters.notebooks[name]):
         grade_id = cell.metadata.nbgrader.grade_id
         for mutant in mutants(grade_id, cell.source):
-            notebook = solved(masters.notebooks[name], {grade_id: answer(mutant.source)})
+            answers = {grade_id: answer(mutant.source)}
+            notebook = _needed(solved(masters.notebooks[name], answers), grade_id)
             if quick:
                 notebook = _before_training(notebook)
             job = masters.job(name, notebook, until_failure=True)
@@ -128,6 +132,22 @@ def _solved(masters: Masters, name: str) -> NotebookNode:
 
 def _answers(master: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in master.cells if is_solution(cell) and cell.cell_type == "code"]
+
+
+def _needed(notebook: NotebookNode, grade_id: str) -> NotebookNode:
+    """The notebook without its figures and without the checks that stand before an answer."""
+    place = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells]
+    first = place.index(grade_id) if grade_id in place else 0
+    notebook.cells = [
+        cell
+        for number, cell in enumerate(notebook.cells)
+        if not (is_grade(cell) and number < first) and not _is_figure(cell)
+    ]
+    return notebook
+
+
+def _is_figure(cell: NotebookNode) -> bool:
+    return cell.cell_type == "code" and is_locked(cell) and "plt.show(" in cell.source
 
 
 def _before_training(notebook: NotebookNode) -> NotebookNode:
