@@ -28,8 +28,8 @@ class SubmissionKeys:
         # What is larger is left out anyway.
         self._largest = Limits(config=course.config).file_mb * 2**20
         self._common = hashlib.sha256()
-        templates = Path(grading.__file__).parent / "feedback/templates"
-        for folder in (course.source / assignment, templates):
+        page = Path(grading.__file__).parent / "feedback"
+        for folder in (course.source / assignment, page):
             self._add_folder(self._common, folder)
         add(self._common, (course.root / CONFIG_FILE).read_bytes())
         add(self._common, f"{why_no_box()} {code_digest()}".encode())

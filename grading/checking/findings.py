@@ -29,13 +29,14 @@ class Result:
     reason: str
     checks: list[CheckResult]
     seconds: float
+    partial: bool = False
 
     @classmethod
     def of(cls, trial, outcome: Outcome) -> Result:
         seconds = sum(cell.seconds for cell in outcome.cells)
         return cls(
             trial.kind, trial.notebook, trial.label, trial.mutant, outcome.status, outcome.reason,
-            outcome.checks, seconds,
+            outcome.checks, seconds, trial.partial,
         )  # fmt: skip
 
     @property
@@ -130,7 +131,7 @@ class Findings:
                 return Fault(result.notebook, mutant, Fate.EQUIVALENT, why=known["reason"])
         if result.lost:
             return Fault(result.notebook, mutant, Fate.KILLED, by=result.lost[0])
-        return Fault(result.notebook, mutant, Fate.OPEN if self.quick else Fate.SURVIVED)
+        return Fault(result.notebook, mutant, Fate.OPEN if result.partial else Fate.SURVIVED)
 
     def _cell(self, notebook: str, grade_id: str) -> NotebookNode:
         return next(
@@ -232,7 +233,7 @@ class Findings:
 
     def _weakness(self) -> Iterator[str]:
         strength = self.strength()
-        if strength is not None and strength < ENOUGH and not self.quick:
+        if strength is not None and strength < ENOUGH:
             survived = self.count(Fate.SURVIVED)
             yield (
                 f"{survived} faults are not noticed ({strength:.1%} are, {ENOUGH:.0%} is asked): "

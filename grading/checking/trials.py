@@ -34,7 +34,8 @@ class Kind(StrEnum):
 class Trial:
     """One notebook to run.
 
-    label: the exercise that is blank or has the fault; the seed. mutant: the fault.
+    label: the exercise that is blank or has the fault; the seed. mutant: the fault. partial: it
+    stops before a training.
     """
 
     kind: Kind
@@ -42,6 +43,7 @@ class Trial:
     job: Job
     label: str = ""
     mutant: Mutant | None = None
+    partial: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,11 +105,10 @@ def _mutants(masters: Masters, name: str, quick: bool) -> Iterator[Trial]:
         for mutant in mutants(grade_id, cell.source):
             answers = {grade_id: answer(mutant.source)}
             notebook = _needed(solved(masters.notebooks[name], answers), grade_id)
-            if quick:
-                notebook = _before_training(notebook)
+            partial = quick and _stop_before_training(notebook)
             job = masters.job(name, notebook, until_failure=True)
             job = replace(job, limits=job.limits | PATIENCE)
-            yield Trial(Kind.MUTANT, name, job, grade_id, mutant)
+            yield Trial(Kind.MUTANT, name, job, grade_id, mutant, partial)
 
 
 def _blanks(masters: Masters, name: str, quick: bool) -> Iterator[Trial]:
@@ -150,10 +151,10 @@ def _is_figure(cell: NotebookNode) -> bool:
     return cell.cell_type == "code" and is_locked(cell) and "plt.show(" in cell.source
 
 
-def _before_training(notebook: NotebookNode) -> NotebookNode:
-    """The notebook up to its first training, or the whole where it has none."""
+def _stop_before_training(notebook: NotebookNode) -> bool:
+    """Take out the first training and all that follows; whether there is one."""
     for place, cell in enumerate(notebook.cells):
         if cell.cell_type == "code" and has_training(cell.source):
             notebook.cells = notebook.cells[:place]
-            break
-    return notebook
+            return True
+    return False

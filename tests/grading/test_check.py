@@ -12,7 +12,7 @@ from grading.course import CourseError, working_folder
 from grading.masters.build import BrokenMaster
 
 
-def checked(course, quick=False):
+def checked(course, quick=True):
     return check(course, tiny.ASSIGNMENT, quick, 2, lambda what, done: None)
 
 
@@ -30,7 +30,7 @@ def changed(course, name, **cells):
 
 @pytest.fixture(scope="module")
 def findings(tmp_path_factory):
-    return checked(tiny.make_course(tmp_path_factory.mktemp("checked")))
+    return checked(tiny.make_course(tmp_path_factory.mktemp("checked")), quick=False)
 
 
 def test_a_sound_assignment_has_nothing_to_mend(findings):
@@ -128,7 +128,7 @@ def test_a_number_that_other_seeds_carry_over_its_threshold_is_luck(course):
         'assert name == "hola"', 'assert name == "hola"\n    assert noise < 0.95'
     )
     tiny.write_masters(course.root, masters)
-    found = checked(course)
+    found = checked(course, quick=False)
     (margin,) = (each for each in found.margins if each.text == "noise < 0.95")
     assert sorted(margin.values) == [0.1, 0.4, 0.7, 0.9, 0.9]  # three seeds, and twice the master
     assert margin.is_luck
@@ -145,14 +145,24 @@ def test_a_hash_that_is_found_by_trying_is_told(course):
     name.cells.insert(1, tiny.cell("text", "hint", "Una palabra de saludo: hola."))
     name.cells[4].source = name.cells[4].source.replace('assert name == "hola"', hashes)
     tiny.write_masters(course.root, masters)
-    (weak,) = checked(course, quick=True).weak
+    (weak,) = checked(course).weak
     assert (weak.notebook, weak.check, weak.answer) == ("2_name", "name-check", "hola")
 
 
 def test_a_quick_look_runs_no_other_seeds_or_threads(course):
-    found = checked(course, quick=True)
+    found = checked(course)
     assert not found.of(Kind.THREADS, Kind.SEED)
     assert found.strength() == 1 and found.problems == []
+
+
+def test_what_only_a_training_would_show_is_not_decided_by_a_quick_look(course):
+    masters = tiny.masters()
+    loop = "from helpers.training import epochs\nfor epoch in epochs(9, n=[name]):\n    pass"
+    masters["2_name"].cells.insert(2, tiny.cell("locked", "loop", loop))
+    tiny.write_masters(course.root, masters)
+    found = checked(course)
+    assert {fault.fate for fault in found.faults if fault.notebook == "2_name"} == {Fate.OPEN}
+    assert found.strength("2_name") is None and found.strength("1_square") == 1
 
 
 def test_what_no_run_may_decide_is_refused_first(course):

@@ -15,10 +15,10 @@ from grading.masters.new import new_assignment
 def test_it_passes_the_check_and_builds(course):
     new_assignment(course, "lab4")
     assert build(course, "lab4") == ["1_inicio"]
-    findings = check(course, "lab4", False, 2, lambda what, done: None)
+    findings = check(course, "lab4", True, 2, lambda what, done: None)
     assert findings.problems == []
     assert findings.available("1_inicio") == 13
-    assert {result.earned for result in findings.of(Kind.MASTER, Kind.THREADS)} == {13}
+    assert {result.earned for result in findings.of(Kind.MASTER)} == {13}
 
 
 def test_it_has_an_exercise_of_each_kind(course):
