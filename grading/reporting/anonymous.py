@@ -1,0 +1,102 @@
+"""A class whose students nobody can tell: ids, names and links are taken away before the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from random import SystemRandom
+
+from grading.execution.outcome import Incident, Status
+from grading.reporting.submissions import Class, Run, Submission
+
+HIDDEN = "…"
+CHANGED = "it is new or has changed"
+SHORTEST = 3  # of the words of a name: shorter ones (de, la) are everybody's
+
+
+def anonymous(found: Class, shuffle: Callable[[list], None] = SystemRandom().shuffle) -> Class:
+    """The same class with a number in place of each id, another one each time, in no order.
+
+    What students or file names have put into a text is kept without the ids and names that the
+    class knows; a reason that quotes names of files is replaced. Links to a student's pages go.
+    """
+    label = _labels(found, shuffle)
+    hide = _hiding(found)
+    people = [
+        replace(
+            person,
+            name=label[person.name],
+            full_name="",
+            submission=label.get(person.submission, ""),
+            partners=tuple(label[each] for each in person.partners if each in label),
+        )
+        for person in found.people
+    ]
+    submissions = [_submission(each, label[each.name], hide) for each in found.submissions]
+    count = len(found.notes)
+    return replace(
+        found,
+        submissions=sorted(submissions, key=lambda each: _number(each.name)),
+        people=sorted(people, key=lambda each: _number(each.name)),
+        notes=[f"{count} about who handed in what: see the page with ids."] if count else [],
+        anonymous=True,
+    )
+
+
+def _labels(found: Class, shuffle: Callable[[list], None]) -> dict[str, str]:
+    """How each student, and each submission, is called: by numbers, a pair by both of theirs."""
+    whose: dict[str, list[str]] = {each.name: [] for each in found.submissions}
+    for person in found.people:
+        whose.setdefault(person.submission, []).append(person.name)
+    alone = [name for name, students in whose.items() if name and not students]
+    names = [person.name for person in found.people]
+    names += [name for name in alone if name not in names]
+    numbers = list(range(1, len(names) + 1))
+    shuffle(numbers)
+    number = dict(zip(names, numbers, strict=True))
+    labels = {name: str(each) for name, each in number.items()}
+    for name, students in whose.items():
+        if name and students:
+            labels[name] = " and ".join(map(str, sorted(number[each] for each in students)))
+    return labels
+
+
+def _number(label: str) -> int:
+    return int(label.partition(" ")[0])
+
+
+def _hiding(found: Class) -> Callable[[str], str]:
+    """A function that takes the ids and names of the class out of a text."""
+    known = {each.name for each in found.submissions}
+    for person in found.people:
+        words = person.full_name.split()
+        known |= {person.name, person.full_name, *(w for w in words if len(w) >= SHORTEST)}
+    texts = sorted(known - {""}, key=len, reverse=True)
+    if not texts:
+        return str
+    pattern = "|".join(map(re.escape, texts))
+    # Whole words, an underscore being none of their letters: ana in "ana_lab3", not in "manzana".
+    whole = re.compile(rf"(?<![^\W_])(?:{pattern})(?![^\W_])", re.IGNORECASE)
+    return lambda text: whole.sub(HIDDEN, text)
+
+
+def _submission(submission: Submission, label: str, hide: Callable[[str], str]) -> Submission:
+    return replace(
+        submission,
+        name=label,
+        why=CHANGED if submission.why else "",
+        runs={name: _run(run, hide) for name, run in submission.runs.items()},
+        results={
+            item: replace(result, reason=hide(result.reason))
+            for item, result in submission.results.items()
+        },
+    )
+
+
+def _run(run: Run, hide: Callable[[str], str]) -> Run:
+    reason = hide(run.reason)
+    if run.reason and run.status in (Status.UNREADABLE, Status.GRADER_FAILED):
+        reason = run.status.advice  # theirs quotes names of files and folders
+    incidents = tuple(Incident(each.cell, hide(each.text)) for each in run.incidents)
+    return replace(run, reason=reason, incidents=incidents, page="", graded_as="")
