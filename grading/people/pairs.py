@@ -1,0 +1,26 @@
+"""Whose a submission is: the ids in the name of its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+BETWEEN = "_"
+
+
+def members(folder: str, students: Container[str] = ()) -> list[str]:
+    """The ids of those who handed in `submitted/FOLDER`: one, or both of a pair, `carne1_carne2`.
+
+    students: ids that are known. One of them may hold an underscore itself; without a roster, every
+    underscore separates two ids. More than two mean that the name says something else: they are
+    returned as they are, for somebody to look at.
+    """
+    if folder in students:
+        return [folder]
+    parts = folder.split(BETWEEN)
+    cuts = [
+        (BETWEEN.join(parts[:cut]), BETWEEN.join(parts[cut:])) for cut in range(1, len(parts))
+    ]
+    known = max(cuts, key=lambda pair: sum(each in students for each in pair), default=())
+    if any(each in students for each in known):
+        parts = list(known)
+    return list(dict.fromkeys(part for part in parts if part)) or [folder]
