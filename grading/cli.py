@@ -27,6 +27,7 @@ from grading.masters.build import build as build_release
 from grading.masters.cells import automatic_marks, written_marks
 from grading.masters.demo import fill_with_examples
 from grading.masters.handout import pack
+from grading.reporting.report import write_class
 from grading.text import for_terminal
 
 NEEDS_A_LOOK = 3
@@ -161,6 +162,7 @@ def run(
     graded = _grade(console, course, assignment, options, len(student or students))
     console.print()
     print_table(console, assignment, graded, available)
+    _report(console, course, assignment, graded)
     _finish(console, assignment, graded)
 
 
@@ -189,6 +191,21 @@ def _grade(console, course, assignment, options, total) -> list[Graded]:
     return sorted(graded, key=lambda found: found.summary.student)
 
 
+def _report(console: Console, course: Course, assignment: str, graded: list[Graded]) -> None:
+    """Write the report. The class is graded whatever becomes of that."""
+    try:
+        path = write_class(course, assignment, [found.summary for found in graded])
+    except Exception as error:
+        said = for_terminal(f"{type(error).__name__}: {error}")
+        console.print(
+            f"\nThe report was not written, all else was: {said}\n"
+            f"To try again: python -m grading report {assignment}",
+            markup=False,
+        )
+    else:
+        console.print(f"\nReport: {path.relative_to(course.root)}", markup=False)
+
+
 def _finish(console: Console, assignment: str, graded: list[Graded]) -> None:
     counts = Counter(str(found.summary.status) for found in graded)
     summary = ", ".join(f"{count} {status}" for status, count in counts.items())
@@ -200,6 +217,22 @@ def _finish(console: Console, assignment: str, graded: list[Graded]) -> None:
     if any(found.summary.status.needs_a_look for found in graded):
         console.print("Somebody needs a look: see the reasons above.")
         sys.exit(NEEDS_A_LOOK)
+
+
+@main.command()
+@click.argument("assignment")
+@click.option("--anonymous", is_flag=True, help="Numbers in place of ids; a page of its own.")
+def report(assignment: str, anonymous: bool) -> None:
+    """Write what happened to the class: reports/ASSIGNMENT.html. Every run does that too.
+
+    \b
+    With --anonymous, reports/ASSIGNMENT-anonymous.html: no ids, names or links to students' pages.
+    Examples: python -m grading report lab3
+              python -m grading report lab3 --anonymous
+    """
+    course = Course.here()
+    path = write_class(course, assignment, anonymous=anonymous)
+    click.echo(f"Report: {path.relative_to(course.root)}")
 
 
 @main.command()

@@ -177,7 +177,7 @@ def _submission(
 
 
 def _run(row: NotebookSummary, kept: Kept | None) -> Run:
-    run = Run(row.status, row.marks, row.reason, confined=row.confined)
+    run = Run(row.status, row.marks, row.reason, bool(row.key), confined=row.confined)
     if kept is None:
         return run
     outcome, blanks = kept

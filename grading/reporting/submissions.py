@@ -28,15 +28,16 @@ class Result:
 class Run:
     """One notebook of a submission, as it was graded.
 
-    marks: automatic ones; None when they are not known. kept: its outcome is still there; without
-    it seconds (of all its cells), peak_mb, blanks (open ones) and reasons are not known. page: its
-    feedback, from the folder reports/. recorded: the gradebook holds it. graded_as: its id in the
-    formgrader.
+    marks: automatic ones; None when they are not known. ran: it was there to run. kept: its outcome
+    is still there; without it seconds (of all its cells), peak_mb, blanks (how many are open) and
+    incidents are not known. page: its feedback, from the folder reports/. recorded: the gradebook
+    holds it. graded_as: its id in the formgrader.
     """
 
     status: Status
     marks: float | None
     reason: str = ""
+    ran: bool = True
     kept: bool = False
     seconds: float | None = None
     peak_mb: float | None = None
@@ -46,6 +47,11 @@ class Run:
     page: str = ""
     recorded: bool = False
     graded_as: str = ""
+
+    @property
+    def lost(self) -> bool:
+        """Whether its outcome was kept once; one of a failure of ours never is."""
+        return self.ran and not self.kept and self.status is not Status.GRADER_FAILED
 
 
 @dataclass(frozen=True)

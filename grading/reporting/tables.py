@@ -177,7 +177,7 @@ def _effort(found: Class, master: Master) -> Effort:
         spread(list(peaks.values())),
         max(times, key=times.get, default=""),
         max(peaks, key=peaks.get, default=""),
-        sum(run.recorded and not run.kept for _, run in runs),
+        sum(run.lost for _, run in runs),
     )
 
 
