@@ -162,8 +162,7 @@ def run(
     graded = _grade(console, course, assignment, options, len(student or students))
     console.print()
     print_table(console, assignment, graded, available)
-    _report(console, course, assignment, graded)
-    _finish(console, assignment, graded)
+    _finish(console, course, assignment, graded)
 
 
 def _grade(console, course, assignment, options, total) -> list[Graded]:
@@ -198,15 +197,15 @@ def _report(console: Console, course: Course, assignment: str, graded: list[Grad
     except Exception as error:
         said = for_terminal(f"{type(error).__name__}: {error}")
         console.print(
-            f"\nThe report was not written, all else was: {said}\n"
+            f"The report was not written, all else was: {said}\n"
             f"To try again: python -m grading report {assignment}",
             markup=False,
         )
     else:
-        console.print(f"\nReport: {path.relative_to(course.root)}", markup=False)
+        console.print(f"Report: {path.relative_to(course.root)}", markup=False)
 
 
-def _finish(console: Console, assignment: str, graded: list[Graded]) -> None:
+def _finish(console: Console, course: Course, assignment: str, graded: list[Graded]) -> None:
     counts = Counter(str(found.summary.status) for found in graded)
     summary = ", ".join(f"{count} {status}" for status, count in counts.items())
     rows = [row for found in graded for row in found.summary.notebooks]
@@ -214,6 +213,7 @@ def _finish(console: Console, assignment: str, graded: list[Graded]) -> None:
         replayed = sum(row.replayed for row in rows)
         console.print(f"\n{replayed} of {trained} training loops were replayed.")
     console.print(f"\n{summary}. Feedback: feedback/STUDENT/{assignment}/")
+    _report(console, course, assignment, graded)
     if any(found.summary.status.needs_a_look for found in graded):
         console.print("Somebody needs a look: see the reasons above.")
         sys.exit(NEEDS_A_LOOK)

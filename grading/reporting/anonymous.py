@@ -11,25 +11,26 @@ from grading.execution.outcome import Incident, Status
 from grading.reporting.submissions import Class, Run, Submission
 
 HIDDEN = "…"
+DRAW = SystemRandom()
 CHANGED = "it is new or has changed"
 SHORTEST = 3  # of the words of a name: shorter ones (de, la) are everybody's
 
 
-def anonymous(found: Class, shuffle: Callable[[list], None] = SystemRandom().shuffle) -> Class:
+def anonymous(found: Class, shuffle: Callable[[list], None] = DRAW.shuffle) -> Class:
     """The same class with a number in place of each id, another one each time, in no order.
 
     What students or file names have put into a text is kept without the ids and names that the
     class knows; a reason that quotes names of files is replaced. Links to a student's pages go.
     """
-    label = _labels(found, shuffle)
+    number, label = _labels(found, shuffle)
     hide = _hiding(found)
     people = [
         replace(
             person,
-            name=label[person.name],
+            name=str(number[person.name]),
             full_name="",
             submission=label.get(person.submission, ""),
-            partners=tuple(label[each] for each in person.partners if each in label),
+            partners=tuple(str(number[each]) for each in person.partners if each in number),
         )
         for person in found.people
     ]
@@ -44,22 +45,22 @@ def anonymous(found: Class, shuffle: Callable[[list], None] = SystemRandom().shu
     )
 
 
-def _labels(found: Class, shuffle: Callable[[list], None]) -> dict[str, str]:
-    """How each student, and each submission, is called: by numbers, a pair by both of theirs."""
+def _labels(found: Class, shuffle: Callable[[list], None]) -> tuple[dict[str, int], dict[str, str]]:
+    """The number of each student, and how each submission is called: by those of its students."""
     whose: dict[str, list[str]] = {each.name: [] for each in found.submissions}
     for person in found.people:
         whose.setdefault(person.submission, []).append(person.name)
-    alone = [name for name, students in whose.items() if name and not students]
-    names = [person.name for person in found.people]
-    names += [name for name in alone if name not in names]
-    numbers = list(range(1, len(names) + 1))
+    whose.pop("", None)
+    # Who has two submissions is listed with one of them: the other has a number of its own.
+    others = [name for name, students in whose.items() if not students]
+    numbers = list(range(1, len(found.people) + len(others) + 1))
     shuffle(numbers)
-    number = dict(zip(names, numbers, strict=True))
-    labels = {name: str(each) for name, each in number.items()}
+    number = {person.name: numbers.pop() for person in found.people}
+    label = {name: str(numbers.pop()) for name in others}
     for name, students in whose.items():
-        if name and students:
-            labels[name] = " and ".join(map(str, sorted(number[each] for each in students)))
-    return labels
+        if students:
+            label[name] = " and ".join(map(str, sorted(number[each] for each in students)))
+    return number, label
 
 
 def _number(label: str) -> int:

@@ -32,9 +32,7 @@ from grading.reporting.submissions import Class, Person, Result, Run, Submission
 from helpers._saved import Cell, is_blank
 
 
-def gather(
-    course: Course, assignment: str, fresh: Iterable[SubmissionSummary] = ()
-) -> Class:
+def gather(course: Course, assignment: str, fresh: Iterable[SubmissionSummary] = ()) -> Class:
     """The class of an assignment.
 
     fresh: what a run that has just ended found; of others, what the last run of each wrote.

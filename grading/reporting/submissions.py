@@ -14,8 +14,8 @@ class Result:
     """What one item of a submission gave.
 
     marks: None while nobody has marked it or nothing is recorded. passed: of a check; None where it
-    did not run or that is not known. reason: the hint, as the student reads it. blank: that says that the
-    exercise was left open.
+    did not run or that is not known. reason: the hint, as the student reads it. blank: it says that
+    the exercise was left open.
     """
 
     marks: float | None
