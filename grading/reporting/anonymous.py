@@ -55,8 +55,9 @@ def _labels(found: Class, shuffle: Callable[[list], None]) -> tuple[dict[str, in
     others = [name for name, students in whose.items() if not students]
     numbers = list(range(1, len(found.people) + len(others) + 1))
     shuffle(numbers)
-    number = {person.name: numbers.pop() for person in found.people}
-    label = {name: str(numbers.pop()) for name in others}
+    drawn = iter(numbers)
+    number = {person.name: next(drawn) for person in found.people}
+    label = {name: str(next(drawn)) for name in others}
     for name, students in whose.items():
         if students:
             label[name] = " and ".join(map(str, sorted(number[each] for each in students)))

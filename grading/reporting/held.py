@@ -35,13 +35,15 @@ NO_SANDBOX = "not in a sandbox"
 
 def held(found: Class) -> list[Held]:
     """Everything held for a look, the most urgent first."""
-    rows = [row for submission in found.submissions for row in _of(submission, found.masters)]
+    again = f"run it: python -m grading run {found.assignment}"
+    rows = [
+        row for submission in found.submissions for row in _of(submission, found.masters, again)
+    ]
     order = [NOT_GRADED, *map(str, reversed(Status)), NOT_CURRENT, ZERO, NO_SANDBOX]
     return sorted(rows, key=lambda row: order.index(row.what))
 
 
-def _of(submission: Submission, masters: list[Master]) -> Iterator[Held]:
-    again = "python -m grading run"
+def _of(submission: Submission, masters: list[Master], again: str) -> Iterator[Held]:
     if submission.status is None:
         yield Held(submission.name, "", NOT_GRADED, submission.why, again)
     elif submission.why:
@@ -63,8 +65,8 @@ def _of(submission: Submission, masters: list[Master]) -> Iterator[Held]:
 
 
 def single_cause(submission: Submission, master: Master, run: Run) -> str:
-    """The one thing that made a notebook earn nothing; empty when it earned something, when every
-    blank is open, or when there are several things.
+    """The one thing that made a notebook earn nothing; empty when it earned something, when its
+    exercises are all left open, or when there are several things.
 
     That is an error of the student's cells after which each check lacked a name, did not run or
     found its blank open; or one reason that all checks failed for, whatever its numbers.
@@ -74,6 +76,8 @@ def single_cause(submission: Submission, master: Master, run: Run) -> str:
         return ""
     checks = [item for item in master.items if not item.written and item.points]
     results = [submission.results[item.notebook, item.name] for item in checks]
+    if all(result.blank for result in results):
+        return ""
     errors = [each for each in run.incidents if each.cell not in {item.name for item in checks}]
     if errors and all(map(_may_follow, results)):
         return f"cell {errors[0].cell}: {errors[0].text}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 
 from grading.batch.summary import SubmissionSummary
@@ -71,6 +72,7 @@ class Report:
     smallest = SMALLEST
     formgrader = FORMGRADER
     most_common = MOST_COMMON
+    hardly, against = tables.HARDLY, tables.AGAINST
 
     def __init__(self, found: Class):
         self.found = found
@@ -151,6 +153,12 @@ class Report:
     @cached_property
     def held(self) -> list[Held]:
         return held(self.found)
+
+    @cached_property
+    def held_by_kind(self) -> list[tuple[str, str, list[Held]]]:
+        """What is held, its advice, and the rows, for each kind."""
+        kinds = groupby(self.held, lambda row: (row.what, row.advice))
+        return [(what, advice, list(rows)) for (what, advice), rows in kinds]
 
     @cached_property
     def incidents(self) -> list[tuple[str, str, str, str]]:

@@ -14,6 +14,7 @@ from grading.reporting.submissions import Class, Person, Submission
 # Below it an item is to be improved, says R. L. Ebel of his index of discrimination ("Essentials of
 # Educational Measurement", 1972), which takes much the same values as this correlation.
 SEPARATES = 0.2
+YES, HARDLY, AGAINST = "yes", "hardly", "the strong fail it more"
 ALONE = 1  # a reason that one submission has is not on an anonymous page
 
 
@@ -134,9 +135,9 @@ def _verdict(ran: list[bool], known: int, separation: float | None) -> str:
         return f"too few ({known}) to say"
     if separation is None:
         return "the others' marks are all equal"
-    if separation < 0:
-        return "the strong fail it more"
-    return "yes" if separation >= SEPARATES else "hardly"
+    if abs(separation) < SEPARATES:
+        return HARDLY
+    return YES if separation > 0 else AGAINST
 
 
 def failures(found: Class) -> list[Reason]:

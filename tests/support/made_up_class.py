@@ -97,7 +97,7 @@ def _submission(student, full_name, notebooks, place, draw) -> Submission:
             hint = draw.choice(HINTS).format(draw.randint(1, 99)) + f"\n({full_name})" * (n == 4)
             earned += item.points * bool(passed)
             results[master.name, item.name] = Result(
-                item.points * bool(passed), passed, "" if passed else hint
+                item.points * bool(passed), passed, "" if passed else hint, "Falta" in hint
             )
         incidents = (Incident("celda-1", f"FileNotFoundError: /home/{student}/datos.csv"),)
         runs[master.name] = Run(
