@@ -18,12 +18,12 @@ from grading.course import Course, CourseError
 from grading.people.marks import has_gradebook
 from grading.record.backup import backups
 from grading.record.ledger import Ledger, engine_of, in_words, transaction
+from helpers._tally import FOLDER as TALLY
+from helpers.entrega import IDS, MANIFEST
 
 # In place of an id and a signature: long enough for the lab's own check of the identity cell.
 FORGOTTEN = "persona-olvidada"
-IDS, SIGNATURE = ("carne_1", "carne_2"), "firma_mecanografiada_"
-# What the hand-in says of itself, with ids and signatures, and the marks of a student's own runs.
-MANIFEST = "entrega.json"
+SIGNATURE = "firma_mecanografiada_"
 
 
 def gradebook_folders(course: Course) -> list[str]:
@@ -93,7 +93,7 @@ def erase_from_notebook(path: Path, student: str) -> None:
     the id; delete a hand-in's manifest and tally. Other files stay as they are."""
     if path.is_symlink() or not path.is_file():
         return
-    if path.name == MANIFEST or path.parent.name == ".tally":
+    if path.name == MANIFEST or path.parent.name == TALLY:
         path.unlink()
     if path.suffix != ".ipynb":
         return
@@ -142,7 +142,10 @@ def without_identity(source: str, student: str) -> str:
     for line in source.split("\n"):
         starts.append(starts[-1] + len(line.encode()) + 1)
     spans = [
-        (starts[each.lineno - 1] + each.col_offset, starts[each.end_lineno - 1] + each.end_col_offset)
+        (
+            starts[each.lineno - 1] + each.col_offset,
+            starts[each.end_lineno - 1] + each.end_col_offset,
+        )
         for each in (assigned[name] for name in theirs)
     ]
     for begin, end in sorted(spans, reverse=True):

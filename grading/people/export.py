@@ -90,9 +90,7 @@ def _by_nbgrader(course: Course, assignment: str) -> str:
         return path.read_text()  # in the encoding that it was written in, the system's
 
 
-def _write_feedback(
-    course: Course, assignment: str, found: list[Grade], folder: Path
-) -> list[str]:
+def _write_feedback(course: Course, assignment: str, found: list[Grade], folder: Path) -> list[str]:
     """One zip a student, by id, each of a pair has one: what learning platforms and mail take, and
     nobody has to know that a folder has two names."""
     missing, written = [], 0

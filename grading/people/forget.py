@@ -71,8 +71,7 @@ def traces(course: Course, student: str) -> Traces:
     """
     students, found = read_students(course), Traces(student)
     list(kept_outcomes(course))  # a course whose outcomes can't be told apart fails here, untouched
-    places = [course.submitted, *_below(course.submitted / EARLIER)]
-    entries = [path for place in places for path in _folders(place)]
+    entries = [*_folders(course.submitted), *_folders(course.submitted / EARLIER)]
     results = [p for place in (course.autograded, course.feedback) for p in _folders(place)]
     recorded = gradebook_folders(course)
     for name in sorted({*(path.name for path in (*entries, *results)), *recorded}):
@@ -80,9 +79,8 @@ def traces(course: Course, student: str) -> Traces:
         if student in ids:
             found.folders[name] = BETWEEN.join(each for each in ids if each != student)
     for path in entries:
-        inside_another = any(above.name in found.folders for above in path.parents)
-        if path.name in found.folders and not inside_another:
-            _place(found, path, found.folders[path.name])
+        if path.name in found.folders:
+            _place(course, found, path, found.folders[path.name])
     found.deleted += [path for path in results if path.name in found.folders]
     found.in_gradebook = [name for name in recorded if name in found.folders]
     found.backups = gradebook_backups(course)
@@ -115,29 +113,28 @@ def forget(course: Course, found: Traces) -> list[str]:
     return [*_next(found), *_still_there(course, found), *found.by_hand]
 
 
-def _place(found: Traces, path: Path, left: str) -> None:
+def _place(course: Course, found: Traces, path: Path, left: str) -> None:
     """What becomes of a folder of submissions."""
     if not left:
         found.deleted.append(path)
         return
     target = path.with_name(left)
-    if clash := [each.name for each in _folders(path) if (target / each.name).exists()]:
+    one = "*/*" if path.parent.name == EARLIER else "*"  # ASSIGNMENT/TIME, or ASSIGNMENT
+    twice = [str(p.relative_to(path)) for p in sorted(path.glob(one)) if _is_in(target, path, p)]
+    if twice:
         raise CourseError(
-            f"{path.name} and {left} both have {', '.join(clash)}: decide which one {left} keeps, "
-            "delete the other from submitted/, then try again."
+            f"{path.relative_to(course.root)} and {target.name} both have {', '.join(twice)}: "
+            f"decide which {left} keeps, delete the other one, then try again."
         )
     found.kept[path] = target
 
 
+def _is_in(target: Path, path: Path, inside: Path) -> bool:
+    return (target / inside.relative_to(path)).exists()
+
+
 def _folders(place: Path) -> list[Path]:
     return sorted(p for p in place.glob("*") if p.is_dir() and not p.name.startswith("."))
-
-
-def _below(folder: Path) -> Iterator[Path]:
-    """A folder and all folders in it."""
-    if folder.is_dir():
-        yield folder
-        yield from sorted(path for path in folder.rglob("*") if path.is_dir())
 
 
 def _reports(course: Course, found: Traces, student: Student | None) -> list[Path]:
@@ -147,7 +144,10 @@ def _reports(course: Course, found: Traces, student: Student | None) -> list[Pat
         names |= {student.email, f"{student.first_name} {student.last_name}".strip(),
                   f"{student.last_name}, {student.first_name}".strip(", ")}  # fmt: skip
     said = [name.encode() for name in names if name]
-    whose = {found.student, *(each for left in found.folders.values() for each in left.split(BETWEEN))}
+    whose = {
+        found.student,
+        *(each for left in found.folders.values() for each in left.split(BETWEEN)),
+    }
     return [
         path
         for path in sorted((course.root / REPORTS).rglob("*"))
@@ -161,10 +161,12 @@ def _says(raw: bytes, names: list[bytes]) -> bool:
 
 
 def _move(old: Path, new: Path) -> None:
-    """Move what is in a folder to another, which may be there."""
-    new.mkdir(parents=True, exist_ok=True)
+    """Move a folder, or what is in it where the new one is there already."""
+    if not new.exists():
+        os.replace(old, new)
+        return
     for path in sorted(old.iterdir()):
-        os.replace(path, new / path.name)
+        _move(path, new / path.name)
     old.rmdir()
 
 
@@ -195,15 +197,19 @@ def _next(found: Traces) -> Iterator[str]:
     yield f"{found.student} is erased. Archives outside of submitted/ are not ours to look at"
     left = {left for left in found.folders.values() if left}
     if left or any(REPORTS in path.parts for path in found.deleted):
-        yield "Run 'python -m grading run ASSIGNMENT', then 'report' and 'export', to write anew: "\
+        yield (
+            "Run 'python -m grading run ASSIGNMENT', then 'report' and 'export', to write anew: "
             + ", ".join(["the reports", *(f"feedback of {each}" for each in sorted(left))])
+        )
 
 
 def _still_there(course: Course, found: Traces) -> Iterator[str]:
     """Files of a pair that name the student outside of the identity cell."""
     for folder in found.kept.values():
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and not path.is_symlink() and _says(
-                path.read_bytes(), [found.student.encode()]
+            if (
+                path.is_file()
+                and not path.is_symlink()
+                and _says(path.read_bytes(), [found.student.encode()])
             ):
                 yield f"{path.relative_to(course.root)} still names {found.student}: look at it"
