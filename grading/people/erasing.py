@@ -141,13 +141,10 @@ def without_identity(source: str, student: str) -> str:
     raw, starts = source.encode(), [0]
     for line in source.split("\n"):
         starts.append(starts[-1] + len(line.encode()) + 1)
-    spans = [
-        (
-            starts[each.lineno - 1] + each.col_offset,
-            starts[each.end_lineno - 1] + each.end_col_offset,
-        )
-        for each in (assigned[name] for name in theirs)
-    ]
-    for begin, end in sorted(spans, reverse=True):
+    # From the last to the first, so that what is before stays where it is.
+    nodes = sorted((assigned[name] for name in theirs), key=lambda n: (n.lineno, n.col_offset))
+    for node in reversed(nodes):
+        begin = starts[node.lineno - 1] + node.col_offset
+        end = starts[node.end_lineno - 1] + node.end_col_offset
         raw = raw[:begin] + json.dumps(FORGOTTEN).encode() + raw[end:]
     return raw.decode()

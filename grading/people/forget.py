@@ -69,7 +69,7 @@ def traces(course: Course, student: str) -> Traces:
     The work of a pair stays, under the other one's id alone. Raises CourseError when there is
     nothing of the student, or when the other one has a submission of their own as well.
     """
-    students, found = read_students(course), Traces(student)
+    students, found, whose = read_students(course), Traces(student), {student}
     list(kept_outcomes(course))  # a course whose outcomes can't be told apart fails here, untouched
     entries = [*_folders(course.submitted), *_folders(course.submitted / EARLIER)]
     results = [p for place in (course.autograded, course.feedback) for p in _folders(place)]
@@ -77,6 +77,7 @@ def traces(course: Course, student: str) -> Traces:
     for name in sorted({*(path.name for path in (*entries, *results)), *recorded}):
         ids = members(name, students)
         if student in ids:
+            whose.update(ids)
             found.folders[name] = BETWEEN.join(each for each in ids if each != student)
     for path in entries:
         if path.name in found.folders:
@@ -85,7 +86,7 @@ def traces(course: Course, student: str) -> Traces:
     found.in_gradebook = [name for name in recorded if name in found.folders]
     found.backups = gradebook_backups(course)
     found.in_roster = student in students
-    found.deleted += _reports(course, found, students.get(student))
+    found.deleted += _reports(course, found, students.get(student), whose)
     if student in (course.root / CONFIG_FILE).read_text("utf-8"):
         found.by_hand.append(f"{CONFIG_FILE} names {student}: take the line out")
     if not (found.folders or found.in_roster or found.deleted):
@@ -137,17 +138,13 @@ def _folders(place: Path) -> list[Path]:
     return sorted(p for p in place.glob("*") if p.is_dir() and not p.name.startswith("."))
 
 
-def _reports(course: Course, found: Traces, student: Student | None) -> list[Path]:
-    """Reports that name the student, and zips of feedback to work that was theirs."""
+def _reports(course: Course, found: Traces, student: Student | None, whose: set[str]) -> list[Path]:
+    """Reports that name the student, and zips with feedback to work that was theirs too."""
     names = {found.student}
     if student:
         names |= {student.email, f"{student.first_name} {student.last_name}".strip(),
                   f"{student.last_name}, {student.first_name}".strip(", ")}  # fmt: skip
     said = [name.encode() for name in names if name]
-    whose = {
-        found.student,
-        *(each for left in found.folders.values() for each in left.split(BETWEEN)),
-    }
     return [
         path
         for path in sorted((course.root / REPORTS).rglob("*"))

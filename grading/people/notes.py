@@ -58,7 +58,7 @@ def _about_ids(name: str, ids: list[str], students: Container[str]) -> Iterator[
 
 
 def _about_identity(folder: Path, name: str, ids: list[str]) -> Iterator[str]:
-    """Notebooks whose identity cell says something else than the folder; an empty one says nothing."""
+    """Notebooks whose identity cell says something else than the folder, if it says anything."""
     for path in sorted(folder.glob("*.ipynb")):
         written = _identity(path)
         if written and set(map(_plain, written)) != set(map(_plain, ids)):

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from grading.people.grades import Grade
 from grading.people.roster import Student
 
-# A spreadsheet runs a cell that begins so as a formula, be it somebody's name. Canvas and Moodle take
-# any text as it stands, and look people up by ids: these begin with a letter or digit (see
-# `roster.ID`), so the apostrophe, which spreadsheets show as text, only ever comes before a name, a
+# A spreadsheet runs a cell that begins so as a formula, be it somebody's name. Canvas and Moodle
+# take any text as it stands and look people up by ids, which begin with a letter or digit (see
+# `roster.ID`): so the apostrophe, which makes a text of it, only ever comes before a name, a
 # section or an id that is none. Numbers are written as numbers, also negative ones.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
