@@ -7,6 +7,7 @@ import sys
 import time
 import warnings
 from collections import Counter
+from pathlib import Path
 
 import click
 import nbformat
@@ -27,6 +28,10 @@ from grading.masters.build import build as build_release
 from grading.masters.cells import automatic_marks, written_marks
 from grading.masters.demo import fill_with_examples
 from grading.masters.handout import pack
+from grading.people.export import FORMATS
+from grading.people.export import export as export_grades
+from grading.people.forget import forget as forget_student
+from grading.people.forget import traces
 from grading.reporting.report import write_class
 from grading.text import for_terminal
 
@@ -252,3 +257,43 @@ def outcomes(prune: bool) -> None:
     for outcome in kept_outcomes(course):
         users = ", ".join(map(for_terminal, outcome.students)) or "nobody: --prune deletes it"
         click.echo(f"{outcome.key[:12]}  {outcome.megabytes:6.1f} MB  {outcome.age}  {users}")
+
+
+@main.command()
+@click.argument("assignment")
+@click.option("--format", "kind", type=click.Choice(FORMATS), default="grades", show_default=True)
+@click.option("--output", type=click.Path(path_type=Path), help="The file; a folder for feedback.")
+def export(assignment: str, kind: str, output: Path | None) -> None:
+    """Write grades for other programs, one row for each student, both of a pair.
+
+    \b
+    Writes reports/ASSIGNMENT-FORMAT.csv. Formats: grades (ours), nbgrader (its own CSV), canvas and
+    moodle (for their import), feedback (a zip for each student, to hand out).
+    Examples: python -m grading export lab3
+              python -m grading export lab3 --format canvas --output canvas.csv
+    """
+    course = Course.here()
+    path, warned = export_grades(course, assignment, kind, output)
+    click.echo(f"Written: {path.relative_to(course.root) if output is None else path}")
+    for text in warned:
+        click.echo(f"Warning: {for_terminal(text)}.", err=True)
+
+
+@main.command()
+@click.argument("student")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def forget(student: str, yes: bool) -> None:
+    """Erase one student from everything that the kit keeps, after showing what that is.
+
+    \b
+    The work of a pair stays, under the other one's id alone.
+    Examples: python -m grading forget 20210001
+    """
+    course = Course.here()
+    found = traces(course, student)
+    for line in found.lines(course):
+        click.echo(for_terminal(line))
+    if not yes:
+        click.confirm("Erase all of it? It can't be undone", abort=True)
+    for line in forget_student(course, found):
+        click.echo(for_terminal(line))

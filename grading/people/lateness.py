@@ -21,7 +21,7 @@ HOW = 'Write it as "2026-11-30 23:59 America/Guatemala": date, time, a zone of t
 
 
 class Deadlines(Configurable):
-    """When assignments are due: `c.Deadlines` in grader_config.py. Without a date nobody is late."""
+    """When assignments are due: `c.Deadlines` in grader_config.py. No date, and nobody is late."""
 
     due = Dict(help='Assignment → "2026-11-30 23:59 America/Guatemala".').tag(config=True)
     penalty_per_day = Float(

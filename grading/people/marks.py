@@ -40,7 +40,10 @@ def recorded(course: Course, assignment: str) -> tuple[dict[str, Marks], float]:
     Raises CourseError when there is no gradebook, or no such assignment in it or in source/.
     """
     course.master_paths(assignment)
-    require_gradebook(course, assignment)
+    if not has_gradebook(course):
+        raise CourseError(
+            f"No gradebook yet: run 'python -m grading run {assignment}' first, which makes it."
+        )
     with course.gradebook() as gradebook:
         try:
             available = gradebook.find_assignment(assignment).max_score
@@ -52,16 +55,12 @@ def recorded(course: Course, assignment: str) -> tuple[dict[str, Marks], float]:
         return _by_folder(gradebook, assignment), available
 
 
-def require_gradebook(course: Course, assignment: str) -> None:
-    """Raises CourseError when the gradebook is a file that is not there; nothing is made."""
+def has_gradebook(course: Course) -> bool:
+    """Whether there is a gradebook; a file that is not there is not made."""
     url = make_url(course.nbgrader().coursedir.db_url)
     if url.get_backend_name() != "sqlite" or not url.database:
-        return
-    path = Path(url.database)
-    if not path.is_file():
-        raise CourseError(
-            f"No gradebook ({path.name}) yet: run 'python -m grading run {assignment}' first."
-        )
+        return True
+    return Path(url.database).is_file()
 
 
 def _by_folder(gradebook: Gradebook, assignment: str) -> dict[str, Marks]:

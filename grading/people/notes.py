@@ -14,8 +14,8 @@ from grading.people.pairs import BETWEEN, members
 from grading.people.roster import FILE, ID, ID_RULE, read_students
 from grading.text import for_terminal
 from helpers._saved import Cell, texts
+from helpers.entrega import IDS
 
-IDENTITY = ("carne_1", "carne_2")
 SHOWN = 10
 NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9-]")  # what the hand-in leaves out of its file's name
 
@@ -58,7 +58,7 @@ def _about_ids(name: str, ids: list[str], students: Container[str]) -> Iterator[
 
 
 def _about_identity(folder: Path, name: str, ids: list[str]) -> Iterator[str]:
-    """Notebooks whose identity cell says something else than the folder; an empty one says nothing."""
+    """Notebooks whose identity cell says something else than the folder, if it says anything."""
     for path in sorted(folder.glob("*.ipynb")):
         written = _identity(path)
         if written and set(map(_plain, written)) != set(map(_plain, ids)):
@@ -77,8 +77,8 @@ def _identity(path: Path) -> list[str]:
     except (OSError, Unreadable):
         return []  # `run` says what is wrong with it
     cells = [Cell("", cell.cell_type, cell.source, "", False) for cell in notebook.cells]
-    found = texts(cells, IDENTITY)
-    return [found[each] for each in IDENTITY if found.get(each)]
+    found = texts(cells, IDS)
+    return [found[each] for each in IDS if found.get(each)]
 
 
 def _plain(text: str) -> str:

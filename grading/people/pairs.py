@@ -17,9 +17,7 @@ def members(folder: str, students: Container[str] = ()) -> list[str]:
     if folder in students:
         return [folder]
     parts = folder.split(BETWEEN)
-    cuts = [
-        (BETWEEN.join(parts[:cut]), BETWEEN.join(parts[cut:])) for cut in range(1, len(parts))
-    ]
+    cuts = [(BETWEEN.join(parts[:cut]), BETWEEN.join(parts[cut:])) for cut in range(1, len(parts))]
     known = max(cuts, key=lambda pair: sum(each in students for each in pair), default=())
     if any(each in students for each in known):
         parts = list(known)
