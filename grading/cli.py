@@ -198,7 +198,7 @@ def _grade(console, course, assignment, options, total) -> list[Graded]:
 def _report(console: Console, course: Course, assignment: str, graded: list[Graded]) -> None:
     """Write the report. The class is graded whatever becomes of that."""
     try:
-        path = write_class(course, assignment, [found.summary for found in graded])
+        paths = write_class(course, assignment, [found.summary for found in graded])
     except Exception as error:
         said = for_terminal(f"{type(error).__name__}: {error}")
         console.print(
@@ -207,7 +207,11 @@ def _report(console: Console, course: Course, assignment: str, graded: list[Grad
             markup=False,
         )
     else:
-        console.print(f"Report: {path.relative_to(course.root)}", markup=False)
+        console.print(f"Report: {_listed(course, paths)}", markup=False)
+
+
+def _listed(course: Course, paths: list[Path]) -> str:
+    return ", ".join(path.relative_to(course.root).as_posix() for path in paths)
 
 
 def _finish(console: Console, course: Course, assignment: str, graded: list[Graded]) -> None:
@@ -228,16 +232,16 @@ def _finish(console: Console, course: Course, assignment: str, graded: list[Grad
 @click.argument("assignment")
 @click.option("--anonymous", is_flag=True, help="Numbers in place of ids; a page of its own.")
 def report(assignment: str, anonymous: bool) -> None:
-    """Write what happened to the class: reports/ASSIGNMENT.html. Every run does that too.
+    """Write what happened to the class: reports/ASSIGNMENT.html and reports/ASSIGNMENT-grades.csv.
 
     \b
-    With --anonymous, reports/ASSIGNMENT-anonymous.html: no ids, names or links to students' pages.
+    Every run does that too. With --anonymous only reports/ASSIGNMENT-anonymous.html: no ids, names
+    or links to students' pages.
     Examples: python -m grading report lab3
               python -m grading report lab3 --anonymous
     """
     course = Course.here()
-    path = write_class(course, assignment, anonymous=anonymous)
-    click.echo(f"Report: {path.relative_to(course.root)}")
+    click.echo(f"Report: {_listed(course, write_class(course, assignment, anonymous=anonymous))}")
 
 
 @main.command()

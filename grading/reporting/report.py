@@ -9,8 +9,9 @@ from itertools import groupby
 from pathlib import Path
 
 from grading.batch.summary import SubmissionSummary
-from grading.course import Course
+from grading.course import Course, CourseError
 from grading.pages.page import write_page
+from grading.people.export import export
 from grading.reporting import tables
 from grading.reporting.anonymous import anonymous as without_ids
 from grading.reporting.gather import gather
@@ -19,6 +20,7 @@ from grading.reporting.statistics import BINS, SMALLEST, Spread, histogram, spre
 from grading.reporting.submissions import Class, Person, Submission
 
 MOST_COMMON = 12
+GRADES = "grades"  # which format of the exported ones
 FORMGRADER = "http://localhost:8888"  # where `jupyter lab` is unless that port is taken
 NOT_HANDED_IN, NOT_GRADED, FOLDER_GONE = "not handed in", "not graded", "its folder is gone"
 
@@ -28,15 +30,22 @@ def write_class(
     assignment: str,
     fresh: Iterable[SubmissionSummary] = (),
     anonymous: bool = False,
-) -> Path:
-    """Write reports/ASSIGNMENT.html, or reports/ASSIGNMENT-anonymous.html, and return its path.
+) -> list[Path]:
+    """Write reports/ASSIGNMENT.html and the grades, reports/ASSIGNMENT-grades.csv, or only
+    reports/ASSIGNMENT-anonymous.html; returns their paths.
 
     fresh: what a run that has just ended found. The anonymous page has another name, so that the
     next run, which writes the other one, never puts ids where there were none.
-    Raises CourseError as `grading.reporting.gather.gather` does.
+    Raises CourseError as `grading.reporting.gather.gather` does, and when a file can't be written.
     """
     found = gather(course, assignment, fresh)
-    return write_found(course, without_ids(found) if anonymous else found)
+    try:
+        if anonymous:
+            return [write_found(course, without_ids(found))]
+        page = write_found(course, found)
+    except OSError as error:
+        raise CourseError(f"{error.filename}: not written: {error.strerror}.") from error
+    return [page, export(course, assignment, GRADES)[0]]
 
 
 def write_found(course: Course, found: Class) -> Path:

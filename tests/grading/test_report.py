@@ -1,5 +1,6 @@
 """What the report says of a real class that was graded by `run`, and what it says without one."""
 
+import csv
 import shutil
 
 import nbformat
@@ -70,8 +71,10 @@ def found(a_class):
 def test_a_run_writes_the_report_and_says_where(a_class):
     course, said = a_class
     assert said.exit_code == NEEDS_A_LOOK
-    assert "Report: reports/tiny.html" in said.output
+    assert "Report: reports/tiny.html, reports/tiny-grades.csv\n" in said.output
     page = (course.root / "reports" / "tiny.html").read_text()
+    rows = csv.DictReader((course.root / "reports" / "tiny-grades.csv").open(encoding="utf-8-sig"))
+    assert {row["student"]: row["total"] for row in rows}["ana"] == "12"
     # What could not be recorded is known at the end of a run only.
     assert "rename the folder" in page and "grader failed" in page
 
@@ -166,7 +169,7 @@ def test_what_is_not_kept_any_more_is_said_and_the_marks_stay(a_class, tmp_path)
     assert report.reasons == [] and report.not_kept == 6
     # A check's marks say still whether it passed.
     assert {row.item.name: row.passed for row in report.checks}["name-check"] == 4
-    page = write_class(Course(root), tiny.ASSIGNMENT).read_text()
+    page = write_class(Course(root), tiny.ASSIGNMENT)[0].read_text()
     assert "not kept" in page and "--force" in page
 
 
@@ -199,6 +202,15 @@ def test_a_report_that_fails_leaves_the_run_as_it_was(built, monkeypatch):
     said = in_folder(built, "run", tiny.ASSIGNMENT)
     assert said.exit_code == 0
     assert "The report was not written, all else was: ZeroDivisionError" in said.output
+
+
+def test_a_page_that_can_not_be_written_says_why(a_class, tmp_path):
+    root = tmp_path / "copy"
+    shutil.copytree(a_class[0].root, root)
+    shutil.rmtree(root / "reports")
+    (root / "reports").write_text("a file")
+    with pytest.raises(CourseError, match="not written"):
+        write_class(Course(root), tiny.ASSIGNMENT)
 
 
 def test_a_wrong_name_says_which_assignments_there_are(built):
