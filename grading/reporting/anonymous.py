@@ -9,18 +9,21 @@ from random import SystemRandom
 
 from grading.execution.outcome import Incident, Status
 from grading.reporting.submissions import Class, Run, Submission
+from helpers.messages import SPANISH
 
 HIDDEN = "…"
 DRAW = SystemRandom()
 CHANGED = "it is new or has changed"
+# An error's kind is Python's, its text may be a student's.
+ERROR = re.compile(re.escape(SPANISH["error"].partition("{")[0]) + r"\w+")
 SHORTEST = 3  # of the words of a name: shorter ones (de, la) are everybody's
 
 
 def anonymous(found: Class, shuffle: Callable[[list], None] = DRAW.shuffle) -> Class:
     """The same class with a number in place of each id, another one each time, in no order.
 
-    What students or file names have put into a text is kept without the ids and names that the
-    class knows; a reason that quotes names of files is replaced. Links to a student's pages go.
+    Of what students or file names have put into a text, the kinds of errors stay and what holds no
+    id or name that the class knows; links to a student's pages go.
     """
     number, label = _labels(found, shuffle)
     hide = _hiding(found)
@@ -90,9 +93,16 @@ def _submission(submission: Submission, label: str, hide: Callable[[str], str]) 
         why=CHANGED if submission.why else "",
         runs={name: _run(run, hide) for name, run in submission.runs.items()},
         results={
-            item: replace(result, reason=hide(result.reason))
+            item: replace(result, reason=hide(_without_text(result.reason)))
             for item, result in submission.results.items()
         },
+    )
+
+
+def _without_text(reason: str) -> str:
+    """A hint whose errors are told by their kind alone."""
+    return "\n".join(
+        found[0] if (found := ERROR.match(line)) else line for line in reason.splitlines()
     )
 
 
@@ -100,5 +110,7 @@ def _run(run: Run, hide: Callable[[str], str]) -> Run:
     reason = hide(run.reason)
     if run.reason and run.status in (Status.UNREADABLE, Status.GRADER_FAILED):
         reason = run.status.advice  # theirs quotes names of files and folders
-    incidents = tuple(Incident(each.cell, hide(each.text)) for each in run.incidents)
+    incidents = tuple(
+        Incident(each.cell, hide(each.text.partition(":")[0])) for each in run.incidents
+    )
     return replace(run, reason=reason, incidents=incidents, page="", graded_as="")

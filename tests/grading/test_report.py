@@ -18,7 +18,11 @@ from grading.reporting.gather import gather
 from grading.reporting.held import NOT_CURRENT, NOT_GRADED, ZERO, held
 from grading.reporting.report import Report, write_class
 
-LIMITS = "\nc.Limits.output_mb = 1\n"
+CONFIG = """
+c.Limits.output_mb = 1
+c.Deadlines.due = {"tiny": "2026-11-01 00:00 UTC"}
+c.Deadlines.penalty_per_day = 0.1
+"""
 NOISE = "while True: print('x' * 1000)"
 IMPORT = "import nada\ndef square(x):\n    return x * x"
 ROSTER = """\
@@ -49,11 +53,13 @@ def a_class(tmp_path_factory):
     """A class of all kinds, graded by the command; what that said."""
     course = tiny.make_course(tmp_path_factory.mktemp("class"))
     with (course.root / "grader_config.py").open("a") as config:
-        config.write(LIMITS)
+        config.write(CONFIG)
     (course.root / "students.csv").write_text(ROSTER)
     build(course, tiny.ASSIGNMENT)
     hand_in(course, "ana")
-    hand_in(course, "bruno", square=answered(square="def square(x):\n    return 4"))
+    wrong = hand_in(course, "bruno", square=answered(square="def square(x):\n    return 4"))
+    (wrong / "timestamp.txt").write_text("2026-11-01 05:00:00 UTC")
+    hand_in(course, "gil_hugo")
     hand_in(course, "fabio", square=answered(square=IMPORT))
     hand_in(course, "diego", square=b'{"cells": [')
     hand_in(course, "eva", square=answered(cube=NOISE), name=None)
@@ -89,12 +95,23 @@ def test_everybody_is_in_it_with_marks_and_status(found):
         "diego": ([0, 4], "unreadable"),
         "eva": ([5, 0], "unreadable"),
         "fabio": ([0, 4], "student error"),
+        "gil": ([8, 4], "graded"),
+        "hugo": ([8, 4], "graded"),
         "x[1]": ([None, None], "not graded"),
         "zoe": ([None, None], "not handed in"),
     }
     assert rows["ana"].person.full_name == "Ana Pérez"
     assert rows["ana"].marks[0][1] == "../feedback/ana/tiny/1_square.html"
     assert not rows["ana"].person.final and rows["ana"].person.available == 14
+
+
+def test_who_came_late_and_who_handed_in_together(found):
+    assert [(p.name, p.hours_late, p.penalty, p.total) for p in Report(found).late] == [
+        ("bruno", 5, pytest.approx(0.4), pytest.approx(3.6))
+    ]
+    people = {person.name: person for person in found.people}
+    assert people["gil"].partners == ("hugo",) and people["hugo"].submission == "gil_hugo"
+    assert len(found.submissions) == 8 and len(found.people) == 10
 
 
 def test_what_is_held_for_a_look(found):
@@ -121,11 +138,11 @@ def runs_of(found, student):
 def test_a_check_is_counted_by_those_who_came_to_it(found):
     rows = {row.item.name: (row.passed, row.ran, row.not_run) for row in Report(found).checks}
     assert rows == {
-        "square-check": (2, 5, 2),
-        "cube-check": (1, 5, 2),
-        "name-check": (4, 5, 2),
+        "square-check": (3, 6, 2),
+        "cube-check": (2, 6, 2),
+        "name-check": (5, 6, 2),
     }
-    assert {row.verdict for row in Report(found).checks} == {"too few (5) to say"}
+    assert {row.verdict for row in Report(found).checks} == {"too few (6) to say"}
 
 
 def test_the_reasons_are_what_students_read(found):
@@ -138,15 +155,15 @@ def test_the_reasons_are_what_students_read(found):
 
 def test_written_answers_wait_in_the_formgrader(found):
     (row,) = Report(found).to_mark
-    assert (row.notebook, row.questions, row.submissions) == ("1_square", 6, 6)
+    assert (row.notebook, row.questions, row.submissions) == ("1_square", 7, 7)
     recorded = [each.runs.get("1_square") for each in found.submissions]
     assert {where for _, where in row.where} == {run.graded_as for run in recorded if run}
 
 
 def test_marks_by_notebook_and_exercise_are_those_of_the_gradebook(found):
     notebooks = {row.notebook: row.shares for row in Report(found).by_notebook}
-    assert notebooks["1_square"].mean == pytest.approx((8 + 5) / 8 / 6)
-    assert (notebooks["2_name"].count, notebooks["2_name"].highest) == (6, 1)
+    assert notebooks["1_square"].mean == pytest.approx((8 + 8 + 5) / 8 / 7)
+    assert (notebooks["2_name"].count, notebooks["2_name"].highest) == (7, 1)
     exercises = [(row.exercise, row.points, row.written) for row in Report(found).by_exercise]
     assert exercises == [("Potencias", 8, False), ("Potencias", 2, True), ("2_name", 4, False)]
 
@@ -166,9 +183,9 @@ def test_what_is_not_kept_any_more_is_said_and_the_marks_stay(a_class, tmp_path)
     rows = {row.person.name: row for row in report.students}
     assert [marks for marks, _ in rows["ana"].marks] == [8, 4]
     assert not rows["ana"].kept and rows["ana"].seconds is None
-    assert report.reasons == [] and report.not_kept == 6
+    assert report.reasons == [] and report.not_kept == 7
     # A check's marks say still whether it passed.
-    assert {row.item.name: row.passed for row in report.checks}["name-check"] == 4
+    assert {row.item.name: row.passed for row in report.checks}["name-check"] == 5
     page = write_class(Course(root), tiny.ASSIGNMENT)[0].read_text()
     assert "not kept" in page and "--force" in page
 

@@ -10,7 +10,9 @@ from made_up_class import made_up_class
 from grading.course import Course
 from grading.execution.outcome import Status
 from grading.reporting.anonymous import CHANGED, anonymous
+from grading.reporting.reasons import alike
 from grading.reporting.report import Report, write_found
+from grading.reporting.submissions import Result
 
 # Letters and digits that no other word of the page is made of.
 IDS = st.text("QXZ789", min_size=6, max_size=10)
@@ -76,6 +78,18 @@ def test_a_reason_that_only_one_submission_has_is_left_out():
     counts = [each.count for each in Report(found).reasons]
     kept = [each.count for each in Report(anonymous(found)).reasons]
     assert 1 in counts and min(kept) > 1
+
+
+def test_of_an_error_only_its_kind_is_told():
+    found = made_up_class({"s0": "", "s1": ""})
+    submission = found.submissions[0]
+    own = "El código se detuvo con un error: ValueError: soy yo.\nOcurrió en f, línea 3: y = 1"
+    submission.results["1_rnn", "1_rnn-0-check"] = Result(0, False, own)
+    (hidden,) = anonymous(found).submissions
+    reason = hidden.results["1_rnn", "1_rnn-0-check"].reason
+    assert alike(reason) == "El código se detuvo con un error: ValueError"
+    texts = {each.text for run in hidden.runs.values() for each in run.incidents}
+    assert texts == {"FileNotFoundError"}
 
 
 @pytest.mark.parametrize(
