@@ -64,8 +64,8 @@ def _warnings(course: Course, assignment: str, kind: str, found: list[Grade]) ->
         said.append(f"{absent} students of {FILE} have no submission and are left out")
     if kind == NBGRADER and (old := unsettled(course, assignment)):
         said.append(
-            f"{len(old)} submissions have another late penalty now, as marks or an extension changed: "
-            f"run 'python -m grading run {assignment}', then export again"
+            f"{len(old)} submissions have another late penalty now, after marks or extensions that "
+            f"changed: run 'python -m grading run {assignment}', then export again"
         )
     return said
 
