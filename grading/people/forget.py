@@ -50,9 +50,8 @@ class Traces:
         for path in self.deleted:
             yield f"deleted: {path.relative_to(course.root)}"
         for old, new in self.kept.items():
-            yield f"renamed to {new.name}, the id and signature taken out: " + str(
-                old.relative_to(course.root)
-            )
+            what = "id and signature taken out"
+            yield f"{old.relative_to(course.root)}: becomes {new.name}, {what}"
         for name in self.in_gradebook:
             left = self.folders[name]
             yield f"in the gradebook: {name}" + (f" becomes {left}" if left else " and its marks")
