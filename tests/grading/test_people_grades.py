@@ -288,6 +288,12 @@ def test_canvas_gets_its_columns_points_possible_and_who_has_marks(graded, tmp_p
     ]
 
 
+def test_the_column_may_have_the_name_that_canvas_gave_it(graded, tmp_path):
+    name = "Lab 3, final (1234)"
+    path, _ = export(graded, tiny.ASSIGNMENT, "canvas", tmp_path / "canvas.csv", name)
+    assert rows(path)[0][-1] == name
+
+
 def test_moodle_gets_ids_names_and_marks_also_in_per_cent(graded, tmp_path):
     path, _ = export(graded, tiny.ASSIGNMENT, "moodle", tmp_path / "moodle.csv")
     assert rows(path) == [

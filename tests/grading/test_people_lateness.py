@@ -266,6 +266,27 @@ def test_without_a_deadline_the_penalties_are_gone(late_class):
     assert penalties(course) == dict.fromkeys(TIMES, 0)
 
 
+OWN = """
+from nbgrader.plugins import LateSubmissionPlugin
+
+class Two(LateSubmissionPlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return 2
+"""
+
+
+def test_an_instructors_own_plugin_decides_and_is_settled_with_one_run(late_class, monkeypatch):
+    (late_class.root / "own_plugin.py").write_text(OWN)
+    monkeypatch.syspath_prepend(late_class.root)
+    with (late_class.root / "grader_config.py").open("a") as config:
+        config.write('c.AssignLatePenalties.plugin_class = "own_plugin.Two"\n')
+    course = Course(late_class.root)
+    assert all(why(course).values())
+    assert penalties(course) == {"ana_bruno": 4, "carla": 0, "diego": 4}
+    assert {g.student: g.penalty for g in grades(course, "tiny")}["ana"] == 4
+    assert why(course) == dict.fromkeys(TIMES, "")
+
+
 def test_a_deadline_that_is_none_stops_a_run_before_anything_is_graded(late_class):
     course = configure(late_class, due='{"tiny": "soon"}')
     with pytest.raises(CourseError, match="not a date, a time and a zone"):
