@@ -267,17 +267,18 @@ def outcomes(prune: bool) -> None:
 @click.argument("assignment")
 @click.option("--format", "kind", type=click.Choice(FORMATS), default="grades", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path), help="The file; a folder for feedback.")
-def export(assignment: str, kind: str, output: Path | None) -> None:
+@click.option("--column", default="", help="What Canvas or Moodle call the assignment.")
+def export(assignment: str, kind: str, output: Path | None, column: str) -> None:
     """Write grades for other programs, one row for each student, both of a pair.
 
     \b
     Writes reports/ASSIGNMENT-FORMAT.csv. Formats: grades (ours), nbgrader (its own CSV), canvas and
     moodle (for their import), feedback (a zip for each student, to hand out).
     Examples: python -m grading export lab3
-              python -m grading export lab3 --format canvas --output canvas.csv
+              python -m grading export lab3 --format canvas --column "Lab 3 (1234)"
     """
     course = Course.here()
-    path, warned = export_grades(course, assignment, kind, output)
+    path, warned = export_grades(course, assignment, kind, output, column)
     click.echo(f"Written: {path.relative_to(course.root) if output is None else path}")
     for text in warned:
         click.echo(f"Warning: {for_terminal(text)}.", err=True)

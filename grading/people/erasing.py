@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from grading.course import Course, CourseError
+from grading.intake.reading import MAX_BYTES
 from grading.people.marks import has_gradebook
 from grading.record.backup import backups
 from grading.record.ledger import Ledger, engine_of, in_words, transaction
@@ -95,7 +96,8 @@ def erase_from_notebook(path: Path, student: str) -> None:
         return
     if path.name == MANIFEST or path.parent.name == TALLY:
         path.unlink()
-    if path.suffix != ".ipynb":
+        return
+    if path.suffix != ".ipynb" or path.stat().st_size > MAX_BYTES:
         return
     try:
         notebook = json.loads(path.read_bytes().decode("utf-8-sig"))
@@ -105,7 +107,7 @@ def erase_from_notebook(path: Path, student: str) -> None:
         return  # no notebook; `forget` says so if it names the student
     if any(changed):
         new = path.with_name(f"{path.name}.new")
-        new.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        new.write_text(json.dumps(notebook, indent=1) + "\n", "utf-8")
         os.replace(new, path)
 
 

@@ -24,11 +24,12 @@ BOM = "\ufeff"  # or Excel takes UTF-8 for something else
 
 
 def export(
-    course: Course, assignment: str, kind: str, output: Path | None = None
+    course: Course, assignment: str, kind: str, output: Path | None = None, column: str = ""
 ) -> tuple[Path, list[str]]:
     """Write the grades of an assignment in one of FORMATS; returns where, and what to know of them.
 
-    output: the file (for feedback: the folder); default reports/ASSIGNMENT-KIND.
+    output: the file (for feedback: the folder); default reports/ASSIGNMENT-KIND. column: what the
+    marks are called for Canvas and Moodle; default ASSIGNMENT.
     Raises CourseError as `grades` does, and when the file can't be written.
     """
     found = grades(course, assignment)
@@ -40,7 +41,7 @@ def export(
         if kind == NBGRADER:
             text = _by_nbgrader(course, assignment)
         else:
-            text = TABLES[kind](assignment, found, read_students(course))
+            text = TABLES[kind](column or assignment, found, read_students(course))
         _write(path, f"{BOM if kind == 'grades' else ''}{text}".encode())
     except OSError as error:
         raise CourseError(f"{error.filename}: not written: {error.strerror}.") from error
@@ -64,8 +65,8 @@ def _warnings(course: Course, assignment: str, kind: str, found: list[Grade]) ->
         said.append(f"{absent} students of {FILE} have no submission and are left out")
     if kind == NBGRADER and (old := unsettled(course, assignment)):
         said.append(
-            f"{len(old)} submissions have another late penalty now, as marks or an extension changed: "
-            f"run 'python -m grading run {assignment}', then export again"
+            f"{len(old)} submissions have another late penalty now, after marks or extensions that "
+            f"changed: run 'python -m grading run {assignment}', then export again"
         )
     return said
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from grading.batch.kept import delete_old, kept_outcomes
 from grading.batch.run import alone
 from grading.course import CONFIG_FILE, Course, CourseError
+from grading.intake.reading import MAX_BYTES
 from grading.pages.page import FOLDER as REPORTS
 from grading.people.erasing import (
     erase_from_gradebook,
@@ -50,9 +51,8 @@ class Traces:
         for path in self.deleted:
             yield f"deleted: {path.relative_to(course.root)}"
         for old, new in self.kept.items():
-            yield f"renamed to {new.name}, the id and signature taken out: " + str(
-                old.relative_to(course.root)
-            )
+            what = "id and signature taken out"
+            yield f"{old.relative_to(course.root)}: becomes {new.name}, {what}"
         for name in self.in_gradebook:
             left = self.folders[name]
             yield f"in the gradebook: {name}" + (f" becomes {left}" if left else " and its marks")
@@ -87,7 +87,8 @@ def traces(course: Course, student: str) -> Traces:
     found.backups = gradebook_backups(course)
     found.in_roster = student in students
     found.deleted += _reports(course, found, students.get(student), whose)
-    if student in (course.root / CONFIG_FILE).read_text("utf-8"):
+    config = (course.root / CONFIG_FILE).read_text("utf-8")
+    if f"'{student}'" in config or f'"{student}"' in config:
         found.by_hand.append(f"{CONFIG_FILE} names {student}: take the line out")
     if not (found.folders or found.in_roster or found.deleted):
         raise CourseError(f"Nothing of {student!r} is kept here: check the id.")
@@ -98,20 +99,32 @@ def forget(course: Course, found: Traces) -> list[str]:
     """Erase what `traces` has found; returns sentences about what is left to do.
 
     Each step may be done again: after a stop, the same command goes on. Raises CourseError when
-    another run is at work.
+    another run is at work, or a file can't be changed.
     """
-    with alone(course):
-        erase_from_gradebook(course, found.folders, found.backups)
-        for old, new in found.kept.items():
-            for path in sorted(old.rglob("*")):
-                erase_from_notebook(path, found.student)
-            _move(old, new)
-        for path in found.deleted:
-            _delete(path)
-        delete_old(course)
-        if found.in_roster:
-            _take_out_of_roster(course, found.student)
-    return [*_next(found), *_still_there(course, found), *found.by_hand]
+    try:
+        with alone(course):
+            _erase(course, found)
+        return [*_next(found), *_still_there(course, found), *found.by_hand]
+    except OSError as error:
+        raise CourseError(
+            f"{error.filename}: {error.strerror}. Not all is erased: mend it, then run the same "
+            "command again."
+        ) from error
+
+
+def _erase(course: Course, found: Traces) -> None:
+    """The gradebook first, which another program may have locked; a folder is moved, and the row
+    of the roster goes, when all that is found by them is done."""
+    erase_from_gradebook(course, found.folders, found.backups)
+    for path in found.deleted:
+        _delete(path)
+    for old, new in found.kept.items():
+        for path in sorted(old.rglob("*")):
+            erase_from_notebook(path, found.student)
+        _move(old, new)
+    delete_old(course)
+    if found.in_roster:
+        _take_out_of_roster(course, found.student)
 
 
 def _place(course: Course, found: Traces, path: Path, left: str) -> None:
@@ -168,7 +181,7 @@ def _move(old: Path, new: Path) -> None:
 
 
 def _delete(path: Path) -> None:
-    if path.is_dir():
+    if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
@@ -201,12 +214,13 @@ def _next(found: Traces) -> Iterator[str]:
 
 
 def _still_there(course: Course, found: Traces) -> Iterator[str]:
-    """Files of a pair that name the student outside of the identity cell."""
-    for folder in found.kept.values():
-        for path in sorted(folder.rglob("*")):
-            if (
-                path.is_file()
-                and not path.is_symlink()
-                and _says(path.read_bytes(), [found.student.encode()])
-            ):
-                yield f"{path.relative_to(course.root)} still names {found.student}: look at it"
+    """Files of a pair that name the student outside of the identity cell, or may."""
+    student = found.student
+    for path in (path for folder in found.kept.values() for path in sorted(folder.rglob("*"))):
+        if not path.is_file() or path.is_symlink():
+            continue
+        where = path.relative_to(course.root)
+        if path.stat().st_size > MAX_BYTES or path.suffix == ".zip":
+            yield f"{where} was not looked into: does it name {student}?"
+        elif student in path.name or _says(path.read_bytes(), [student.encode()]):
+            yield f"{where} still names {student}: look at it"

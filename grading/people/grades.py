@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from grading.course import Course, CourseError
-from grading.people.lateness import Deadlines, Lateness, handed_in, lateness_by
+from grading.people.lateness import Deadlines, Lateness, handed_in, lateness_by, takes_marks
 from grading.people.marks import Marks, recorded
 from grading.people.notes import notes
 from grading.people.pairs import members
@@ -58,11 +58,12 @@ def grades(course: Course, assignment: str) -> list[Grade]:
         raise CourseError(
             f"Nobody is in this class: no students.csv, and no submission of {assignment}."
         )
+    is_ours = takes_marks(course, deadlines, assignment)
     best: dict[str, tuple] = {}
     for folder in folders:
         ids = members(folder, students)
         late = lateness_by(deadlines, course, assignment, folder)
-        total, *row = _row(marks.get(folder), late, available)
+        total, *row = _row(marks.get(folder), late, is_ours, available)
         rank = handed_in(course, assignment, folder) or NEVER, total
         for student in ids:
             others = [each for each in ids if each != student]
@@ -75,12 +76,13 @@ def grades(course: Course, assignment: str) -> list[Grade]:
     return [found[student] for student in sorted(found)]
 
 
-def _row(marks: Marks | None, late: Lateness | None, available: float) -> tuple:
+def _row(marks: Marks | None, late: Lateness | None, is_ours: bool, available: float) -> tuple:
     """The total, then the fields of a Grade from `automatic` on."""
     known = marks or Marks()
     earned = known.automatic + known.written
-    # What another plugin of nbgrader's took off stands in the gradebook only.
-    penalty = known.penalty if late is None else late.penalty * earned
+    penalty = late.penalty * max(0.0, earned) if late else 0.0
+    if not is_ours:  # what another plugin took off stands in the gradebook only
+        penalty = known.penalty
     total = max(0.0, earned - penalty)
     hours = None if late is None else late.hours_late
     return (

@@ -17,6 +17,7 @@ from grading.people.pairs import members
 from grading.people.roster import Student, read_students
 
 DAY = 24  # hours
+PLUGIN = "grading.people.penalties.LatePenalty"
 HOW = 'Write it as "2026-11-30 23:59 America/Guatemala": date, time, a zone of the tz database'
 
 
@@ -107,6 +108,14 @@ def lateness_by(
     hours = late / timedelta(hours=1)
     zone = deadline.tzinfo
     return Lateness(deadline, came.astimezone(zone), hours, extension, deadlines.share(hours))
+
+
+def takes_marks(course: Course, deadlines: Deadlines, assignment: str) -> bool:
+    """Whether being late costs what `Lateness` says: there is a deadline, and grader_config.py has
+    nbgrader ask our plugin rather than one of the instructor's."""
+    plugin = course.config.AssignLatePenalties.get("plugin_class", "")
+    name = plugin if isinstance(plugin, str) else f"{plugin.__module__}.{plugin.__qualname__}"
+    return name == PLUGIN and deadlines.deadline(assignment) is not None
 
 
 def handed_in(course: Course, assignment: str, folder: str) -> datetime | None:

@@ -17,8 +17,9 @@ def members(folder: str, students: Container[str] = ()) -> list[str]:
     if folder in students:
         return [folder]
     parts = folder.split(BETWEEN)
-    cuts = [(BETWEEN.join(parts[:cut]), BETWEEN.join(parts[cut:])) for cut in range(1, len(parts))]
-    known = max(cuts, key=lambda pair: sum(each in students for each in pair), default=())
-    if any(each in students for each in known):
-        parts = list(known)
+    if not all(part in students for part in parts):
+        cuts = [(BETWEEN.join(parts[:n]), BETWEEN.join(parts[n:])) for n in range(1, len(parts))]
+        best = max(cuts, key=lambda cut: sum(each in students for each in cut), default=())
+        if any(each in students for each in best):
+            parts = list(best)
     return list(dict.fromkeys(part for part in parts if part)) or [folder]

@@ -16,7 +16,7 @@ from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors.base import NbGraderPreprocessor
 
 from grading.course import Course, find_root
-from grading.people.lateness import Deadlines, lateness_by
+from grading.people.lateness import Deadlines, lateness_by, takes_marks
 from grading.people.pairs import members
 from grading.people.roster import read_students
 
@@ -61,11 +61,11 @@ class LatePenalty(LateSubmissionPlugin):
 def unsettled(course: Course, assignment: str) -> set[str]:
     """The recorded submissions whose penalty is not what it would be now.
 
-    An extension was changed in students.csv, or marks were given by hand since. Without a
-    configured deadline there are none. Raises CourseError as `lateness` does.
+    An extension was changed in students.csv, or marks were given by hand since. Where the penalty
+    is not ours to say there are none. Raises CourseError as `lateness` does.
     """
     deadlines = Deadlines.of(course.config)
-    if deadlines.deadline(assignment) is None:
+    if not takes_marks(course, deadlines, assignment):
         return set()
     with course.gradebook() as gradebook:
         rows = (

@@ -83,7 +83,8 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
             if any(row.values()):
                 yield reader.line_num, {name: (row[name] or "").strip() for name in header}
     except csv.Error as error:
-        raise _error(reader.line_num, f"not CSV: {error}") from None
+        begins = reader.line_num + 1  # of the last row that could be read
+        raise _error(begins, f"not CSV from here on: {error}; is a quote left open?") from None
 
 
 def _require_columns(header: list[str]) -> None:

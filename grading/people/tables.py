@@ -35,7 +35,7 @@ def as_csv(rows: Iterable[Iterable[str | float | None]]) -> str:
     return file.getvalue()
 
 
-def ours(assignment: str, grades: list[Grade], students: dict[str, Student]) -> str:
+def ours(column: str, grades: list[Grade], students: dict[str, Student]) -> str:
     """grades.csv: a row for each student. Marks that are not recorded yet are left empty."""
     columns = (
         "student last_name first_name email section submission partners automatic written ungraded "
@@ -55,13 +55,13 @@ def ours(assignment: str, grades: list[Grade], students: dict[str, Student]) -> 
     return as_csv(rows)
 
 
-def canvas(assignment: str, grades: list[Grade], students: dict[str, Student]) -> str:
+def canvas(column: str, grades: list[Grade], students: dict[str, Student]) -> str:
     """The grade book that Canvas imports, its columns in the order that it demands.
 
     Source: `lib/gradebook_importer.rb` of canvas-lms. People are found by ID, else SIS User ID,
     else SIS Login ID. An empty mark would erase what Canvas has, so those without one have no row.
     """
-    header = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", assignment]
+    header = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", column]
     possible = max((grade.available for grade in grades), default=0)
     rows = [header, ["    Points Possible", "", "", "", "", possible]]
     for grade in with_marks(grades):
@@ -71,7 +71,7 @@ def canvas(assignment: str, grades: list[Grade], students: dict[str, Student]) -
     return as_csv(rows)
 
 
-def moodle(assignment: str, grades: list[Grade], students: dict[str, Student]) -> str:
+def moodle(column: str, grades: list[Grade], students: dict[str, Student]) -> str:
     """The CSV that Moodle's grade import takes: map 'ID number' or 'Email address' to the user.
 
     Source: `grade/import/csv/classes/load_data.php` of Moodle. A row whose user field is empty
@@ -83,7 +83,7 @@ def moodle(assignment: str, grades: list[Grade], students: dict[str, Student]) -
     people = [students.get(grade.student, Student(grade.student)) for grade in found]
     has_mail = all(who.email for who in people)
     header = ["ID number", *(["Email address"] if has_mail else []), "First name", "Last name"]
-    rows = [[*header, assignment, f"{assignment} (%)"]]
+    rows = [[*header, column, f"{column} (%)"]]
     for grade, who in zip(found, people, strict=True):
         share = 100 * grade.total / grade.available if grade.available else 0
         mail = [who.email] if has_mail else []
