@@ -140,6 +140,15 @@ class Report:
     def reasons(self) -> list:
         return tables.failures(self.found)
 
+    @property
+    def no_reasons(self) -> str:
+        """What there is to say where no reason can be shown."""
+        if all(check.passed == check.ran for check in self.checks):
+            return "No check failed that is known of." if self.not_kept else "No check failed."
+        if self.found.anonymous:
+            return "No reason is known that two submissions have in common."
+        return "Why checks failed is not kept."
+
     @cached_property
     def reasons_by_check(self) -> list:
         return tables.by_check(self.reasons, self.found.items)
