@@ -5,12 +5,15 @@ import re
 from pathlib import Path
 
 import pytest
+import tiny
 from made_up_class import made_up_class
 from playwright.sync_api import expect
+from tiny import hand_in
 
+from grading.batch.run import run
 from grading.course import Course
 from grading.reporting.anonymous import anonymous
-from grading.reporting.report import write_found
+from grading.reporting.report import FORMGRADER, write_class, write_found
 
 WIDTHS = {"desktop": 1280, "phone": 360}
 
@@ -63,6 +66,22 @@ def test_links_lead_to_the_feedback_beside_it(page, tmp_path):
     page.goto(write_found(Course(tmp_path), found).as_uri())
     page.locator("#students tbody tr").filter(has_text=student).get_by_role("link").first.click()
     expect(page.get_by_role("heading", name="Retroalimentación")).to_be_visible()
+
+
+def test_links_to_what_waits_for_a_mark_are_pages_of_the_formgrader(instructors_lab, page):
+    address, course = instructors_lab
+    hand_in(course, "ana")
+    list(run(course, tiny.ASSIGNMENT))
+    path, _ = write_class(course, tiny.ASSIGNMENT)
+    page.goto(path.as_uri())
+    waiting = page.locator("#by-hand")
+    waiting.locator("summary").click()
+    for name, shown in (("1_square", "Submission #1"), ("ana", "Dos factores del mismo signo")):
+        link = waiting.get_by_role("link", name=name).get_attribute("href")
+        page.goto(link.replace(FORMGRADER, address))
+        expect(page.locator("body")).to_contain_text(shown)
+        page.go_back()
+        waiting.locator("summary").click()
 
 
 def test_it_can_be_printed(page, tmp_path):
