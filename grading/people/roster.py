@@ -16,9 +16,9 @@ from grading.text import for_terminal
 FILE = "students.csv"
 COLUMNS = ("student", "first_name", "last_name", "email", "lms_id", "section", "extension_hours")
 # An id names folders and is what grade books match by, so it is plain: nbgrader takes no * ? [ in
-# it, and a spreadsheet takes what begins with = + - @ for a formula.
-ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-ID_RULE = "letters, digits, '-', '.' and '_', a letter or digit first"
+# it, a spreadsheet takes what begins with = + - @ for a formula, and Windows drops a '.' at the end.
+ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?")
+ID_RULE = "letters, digits, '-', '.' and '_', a letter or digit first, no '.' last"
 
 
 @dataclass(frozen=True)

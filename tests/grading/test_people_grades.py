@@ -178,7 +178,7 @@ def test_a_class_without_anything_odd_has_no_notes(course):
         ("ana_ana", ["ana_ana: an id is empty or stands twice in the name of its folder"]),
         ("ana_", ["ana_: an id is empty or stands twice in the name of its folder"]),
         ("ana bruno", ["ana bruno: 'ana bruno' is no id: letters, digits, '-', '.' and '_', a "
-                       "letter or digit first"]),
+                       "letter or digit first, no '.' last"]),
     ],
 )  # fmt: skip
 def test_ids_in_a_folders_name_that_do_not_fit_are_noted(course, folder, said):

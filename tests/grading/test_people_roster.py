@@ -75,6 +75,7 @@ def test_a_quoted_name_may_hold_commas_and_quotes(course):
         ("student\n=ana\n", 2, "'=ana' is no id"),
         ("student\n-ana\n", 2, "'-ana' is no id"),
         ("student\n..\n", 2, "'..' is no id"),
+        ("student\nana.\n", 2, "'ana.' is no id"),
         ("student\nana*\n", 2, "'ana*' is no id"),
         ("student,extension_hours\nana,two\n", 2, "'two' is no number of hours"),
         ("student,extension_hours\nana,-1\n", 2, "'-1' is no number of hours"),
