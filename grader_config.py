@@ -78,6 +78,14 @@ c.Execute.timeout = c.Limits.cell_seconds
 c.Execute.timeout_func = partial(cell_timeout, default=c.Limits.cell_seconds)
 c.Execute.interrupt_on_timeout = True
 
+# --- When it is due ---------------------------------------------------------------------------
+# Without a date nobody is late. More in docs/people.md; students.csv has extensions too.
+# c.Deadlines.due = {"lab3": "2026-11-30 23:59 America/Guatemala"}
+# c.Deadlines.extensions = {("lab3", "20210001"): 48}  # hours
+c.Deadlines.penalty_per_day = 0.0  # share of the marks earned, for each day begun
+c.Deadlines.most = 1.0  # the largest share that is taken
+c.Deadlines.grace_minutes = 0
+
 # --- From a submission to marks ---------------------------------------------------------------
 c.Autograde.exporter_class = "grading.intake.reading.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = [
@@ -92,9 +100,11 @@ c.Autograde.autograde_preprocessors = [
     "nbconvert.preprocessors.CoalesceStreamsPreprocessor",  # a progress bar leaves its last line
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
+    "grading.people.penalties.SetDueDate",
     "nbgrader.preprocessors.AssignLatePenalties",
     "grading.record.steps.CheckCells",
 ]
+c.AssignLatePenalties.plugin_class = "grading.people.penalties.LatePenalty"
 c.CoalesceStreamsPreprocessor.enabled = True
 
 # --- What students get back -------------------------------------------------------------------

@@ -8,6 +8,7 @@ import time
 import warnings
 from collections import Counter
 from functools import partial
+from pathlib import Path
 
 import click
 import nbformat
@@ -30,6 +31,11 @@ from grading.masters.cells import automatic_marks, written_marks
 from grading.masters.demo import fill_with_examples
 from grading.masters.handout import pack
 from grading.masters.new import new_assignment
+from grading.people.export import FORMATS
+from grading.people.export import export as export_grades
+from grading.people.forget import forget as forget_student
+from grading.people.forget import traces
+from grading.reporting.report import write_class
 from grading.text import for_terminal
 
 NEEDS_A_LOOK = 3
@@ -184,7 +190,7 @@ def run(
     graded = _grade(console, course, assignment, options, len(student or students))
     console.print()
     print_table(console, assignment, graded, available)
-    _finish(console, assignment, graded)
+    _finish(console, course, assignment, graded)
 
 
 def _agree(console: Console, yes: bool, moved: list[Move]) -> bool:
@@ -221,7 +227,26 @@ def _grade(console, course, assignment, options, total) -> list[Graded]:
     return sorted(graded, key=lambda found: found.summary.student)
 
 
-def _finish(console: Console, assignment: str, graded: list[Graded]) -> None:
+def _report(console: Console, course: Course, assignment: str, graded: list[Graded]) -> None:
+    """Write the report. The class is graded whatever becomes of that."""
+    try:
+        paths = write_class(course, assignment, [found.summary for found in graded])
+    except Exception as error:
+        said = for_terminal(f"{type(error).__name__}: {error}")
+        console.print(
+            f"The report was not written, all else was: {said}\n"
+            f"To try again: python -m grading report {assignment}",
+            markup=False,
+        )
+    else:
+        console.print(f"Report: {_listed(course, paths)}", markup=False)
+
+
+def _listed(course: Course, paths: list[Path]) -> str:
+    return ", ".join(path.relative_to(course.root).as_posix() for path in paths)
+
+
+def _finish(console: Console, course: Course, assignment: str, graded: list[Graded]) -> None:
     counts = Counter(str(found.summary.status) for found in graded)
     summary = ", ".join(f"{count} {status}" for status, count in counts.items())
     rows = [row for found in graded for row in found.summary.notebooks]
@@ -232,9 +257,26 @@ def _finish(console: Console, assignment: str, graded: list[Graded]) -> None:
     held = sum(found.why == HELD for found in graded)
     if held:
         console.print(f"{held} submissions are held: their marks would change. See above.")
+    _report(console, course, assignment, graded)
     if held or any(found.summary.status.needs_a_look for found in graded):
         console.print("Somebody needs a look: see the reasons above.")
         sys.exit(NEEDS_A_LOOK)
+
+
+@main.command()
+@click.argument("assignment")
+@click.option("--anonymous", is_flag=True, help="Numbers in place of ids; a page of its own.")
+def report(assignment: str, anonymous: bool) -> None:
+    """Write what happened to the class: reports/ASSIGNMENT.html and reports/ASSIGNMENT-grades.csv.
+
+    \b
+    Every run does that too. With --anonymous only reports/ASSIGNMENT-anonymous.html: no ids, names
+    or links to students' pages.
+    Examples: python -m grading report lab3
+              python -m grading report lab3 --anonymous
+    """
+    course = Course.here()
+    click.echo(f"Report: {_listed(course, write_class(course, assignment, anonymous=anonymous))}")
 
 
 @main.command()
@@ -254,3 +296,44 @@ def outcomes(prune: bool) -> None:
     for outcome in kept_outcomes(course):
         users = ", ".join(map(for_terminal, outcome.students)) or "nobody: --prune deletes it"
         click.echo(f"{outcome.key[:12]}  {outcome.megabytes:6.1f} MB  {outcome.age}  {users}")
+
+
+@main.command()
+@click.argument("assignment")
+@click.option("--format", "kind", type=click.Choice(FORMATS), default="grades", show_default=True)
+@click.option("--output", type=click.Path(path_type=Path), help="The file; a folder for feedback.")
+@click.option("--column", default="", help="What Canvas or Moodle call the assignment.")
+def export(assignment: str, kind: str, output: Path | None, column: str) -> None:
+    """Write grades for other programs, one row for each student, both of a pair.
+
+    \b
+    Writes reports/ASSIGNMENT-FORMAT.csv. Formats: grades (ours), nbgrader (its own CSV), canvas and
+    moodle (for their import), feedback (a zip for each student, to hand out).
+    Examples: python -m grading export lab3
+              python -m grading export lab3 --format canvas --column "Lab 3 (1234)"
+    """
+    course = Course.here()
+    path, warned = export_grades(course, assignment, kind, output, column)
+    click.echo(f"Written: {path.relative_to(course.root) if output is None else path}")
+    for text in warned:
+        click.echo(f"Warning: {for_terminal(text)}.", err=True)
+
+
+@main.command()
+@click.argument("student")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def forget(student: str, yes: bool) -> None:
+    """Erase one student from everything that the kit keeps, after showing what that is.
+
+    \b
+    The work of a pair stays, under the other one's id alone.
+    Examples: python -m grading forget 20210001
+    """
+    course = Course.here()
+    found = traces(course, student)
+    for line in found.lines(course):
+        click.echo(for_terminal(line))
+    if not yes:
+        click.confirm("Erase all of it? It can't be undone", abort=True)
+    for line in forget_student(course, found):
+        click.echo(for_terminal(line))

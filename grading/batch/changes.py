@@ -9,9 +9,10 @@ from nbgrader.api import Assignment, SubmittedAssignment
 
 from grading.batch import summary as summaries
 from grading.batch.key import SubmissionKeys
-from grading.batch.plan import FORCED, GONE
+from grading.batch.plan import FORCED, GONE, PENALTY
 from grading.batch.summary import SubmissionSummary
 from grading.course import Course, CourseError
+from grading.people.penalties import unsettled
 
 CHANGED = "changed"
 
@@ -38,7 +39,7 @@ def changes(
         raise CourseError(
             f"No submission of {', '.join(sorted(unknown))} in submitted/: check the name."
         )
-    recorded = _recorded(course, assignment)
+    recorded, late = _recorded(course, assignment), unsettled(course, assignment)
     for student in students or known:
         before = summaries.load(course, assignment, student)
         try:
@@ -53,6 +54,8 @@ def changes(
             why = CHANGED
         elif student not in recorded or not _has_feedback(course, assignment, student):
             why = GONE
+        elif student in late:
+            why = PENALTY
         yield Change(student, key, before, why)
 
 

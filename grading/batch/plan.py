@@ -12,6 +12,7 @@ from grading.intake.preparation import Preparation
 from grading.text import printable
 
 NEW, FORCED, GONE = "new", "forced", "its record or feedback was gone"
+PENALTY = "its late penalty"
 
 
 @dataclass

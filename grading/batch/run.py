@@ -37,7 +37,7 @@ def run(
     require_sandbox(course.config)
     require_built(course, assignment)
     with ExitStack() as stack:
-        stack.enter_context(_alone(course))
+        stack.enter_context(alone(course))
         pool = stack.enter_context(Pool(options.jobs or os.cpu_count() or 1))
         hands = Hands(partial(pool.submit, work), lambda: pool.size, [])
         if options.scheduler:
@@ -51,8 +51,11 @@ def run(
 
 
 @contextmanager
-def _alone(course: Course) -> Iterator[None]:
-    """Keep other runs of this course out, for as long as this process lives."""
+def alone(course: Course) -> Iterator[None]:
+    """Keep other runs of this course out for the length of the block, while this process lives.
+
+    Raises CourseError when one is at work.
+    """
     path = course.root / FOLDER / "run.lock"
     path.parent.mkdir(exist_ok=True)
     lock = FileLock(path)

@@ -14,7 +14,7 @@ from grading.batch import summary as summaries
 from grading.batch.backlog import Backlog
 from grading.batch.changes import changes
 from grading.batch.moves import Move, moves
-from grading.batch.plan import FORCED, GONE, Plan, Task, plan, summary
+from grading.batch.plan import FORCED, GONE, PENALTY, Plan, Task, plan, summary
 from grading.batch.pool import WorkerLost
 from grading.batch.store import OutcomeStore
 from grading.batch.summary import NotebookSummary, SubmissionSummary
@@ -132,7 +132,7 @@ class ClassRun:
             reason = "rename the folder: nbgrader takes no * ? or [ in it"
             yield self._failed(student, key, reason, reason)
             return
-        if why in (FORCED, GONE):
+        if why in (FORCED, GONE, PENALTY):
             planned.why = why
         self._backlog.add(planned, why)
 

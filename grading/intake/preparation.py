@@ -18,7 +18,7 @@ from grading.execution.job import Job
 from grading.execution.limits import Limits
 from grading.execution.warm import imports_of
 from grading.intake.files import clashes, master_files, submitted_files
-from grading.intake.reading import read_or_notice
+from grading.intake.reading import STAMP, read_or_notice
 from grading.intake.restoration import Restoration
 from grading.masters.answers import solved
 from grading.masters.cells import forget_notes, provided_code
@@ -75,6 +75,7 @@ class Preparation:
         handed_in, notice = read_or_notice(folder / f"{name}.ipynb")
         restored = self.restored(handed_in, name)
         files, refused = submitted_files(folder, self._ignore, self._limits)
+        files.pop(STAMP, None)  # equal notebooks are equal whenever they came
         for path in clashes(files.keys(), self._provided.keys()):
             del files[path]
             refused[path] = "left out: the assignment has a file or folder of that name"

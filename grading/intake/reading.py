@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from functools import partial
 from glob import escape, glob
 from pathlib import Path
@@ -20,6 +21,7 @@ from grading.intake.files import clashes, unfit, walk
 from grading.text import for_terminal, printable
 
 MAX_BYTES, MAX_STAMP = 50_000_000, 1000
+STAMP = "timestamp.txt"  # nbgrader's name for it
 # Lists and objects take some thirty times the memory of their text, and minutes to be checked.
 MAX_BRACKETS, MAX_CELLS = 1_000_000, 2000
 UNREADABLE_NOTICE = "**No se pudo leer el cuaderno entregado.** Hablen con su instructor."
@@ -44,7 +46,7 @@ class SubmissionExporter(NotebookExporter):
         directory = getattr(self.parent, "coursedir", None)
         if directory is not None:  # nbgrader's autograde, about to copy the files of submissions
             _leave_out_unfit(directory, Limits(parent=self.parent))
-            directory.get_existing_timestamp = partial(_timestamp, directory)
+            directory.get_existing_timestamp = partial(read_timestamp, directory)
 
     def from_filename(self, filename, resources=None, **kwargs):
         path = Path(filename)
@@ -83,10 +85,13 @@ def read_or_notice(path: Path) -> tuple[NotebookNode, str]:
         return new_notebook(cells=[notice]), str(error)
 
 
-def _timestamp(directory: CourseDirectory, folder: str):
-    """When a submission came in. nbgrader would read any file to its end, if it has one, and let
-    everybody's grading end over one that is no time."""
-    path = Path(folder, "timestamp.txt")
+def read_timestamp(directory: CourseDirectory, folder: str) -> datetime | None:
+    """When a submission came in, in UTC and without a zone, or None: nbgrader's reading.
+
+    nbgrader itself would read any file to its end, if it has one, and let everybody's grading end
+    over one that is no time.
+    """
+    path = Path(folder, STAMP)
     if not path.is_symlink() and not path.exists():
         return None
     try:

@@ -28,14 +28,21 @@ class ClearExercises(ClearSolutions):
         return super().preprocess(nb, resources)
 
     def preprocess_cell(self, cell, resources, cell_index):
-        if cell.cell_type == "markdown" and (headings := HEADING.findall(cell.source)):
-            self._exercise = re.sub(r"[\"'\\`*$]", "", headings[-1]).strip()
+        if cell.cell_type == "markdown":
+            self._exercise = heading(cell.source) or self._exercise
         cell, resources = super().preprocess_cell(cell, resources, cell_index)
         forget_notes(cell)
         if is_solution(cell) and cell.cell_type == "code":
             name = f"«{self._exercise}»" if self._exercise else "este ejercicio"
             cell.source = cell.source.replace(EXERCISE, name)
         return cell, resources
+
+
+def heading(text: str) -> str:
+    """The last heading of a text, without its number, its marks and its markup; empty where there
+    is none."""
+    headings = HEADING.findall(text)
+    return re.sub(r"[\"'\\`*$]", "", headings[-1]).strip() if headings else ""
 
 
 class Clearing:

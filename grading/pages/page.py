@@ -23,7 +23,10 @@ def write_page(course: Course, name: str, template: str, **content) -> Path:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"percent": percent, "printable": printable, "number": number}
+    environment.filters |= {
+        "percent": percent, "printable": printable, "number": number, "marks": marks,
+        "duration": duration,
+    }  # fmt: skip
     now = datetime.now().astimezone()
     text = environment.get_template(template).render(written=f"{now:%Y-%m-%d %H:%M %Z}", **content)
     return write_report(course, f"{name}.html", text)
@@ -34,7 +37,7 @@ def write_report(course: Course, name: str, text: str) -> Path:
     path = course.root / FOLDER / name
     path.parent.mkdir(exist_ok=True)
     new = path.with_suffix(".new")
-    new.write_text(text, "utf-8")
+    new.write_text(printable(text), "utf-8")
     os.replace(new, path)
     return path
 
@@ -45,3 +48,23 @@ def percent(share: float | None) -> str:
 
 def number(value: float | None, digits: int = 4) -> str:
     return "–" if value is None else f"{value:.{digits}g}"
+
+
+def marks(value: float | None) -> str:
+    """Marks with two decimals at most; a question mark for those that are not known."""
+    return "?" if value is None else f"{round(value, 2):g}"
+
+
+def duration(seconds: float | None) -> str:
+    """A length of time in its two largest units."""
+    if seconds is None:
+        return "–"
+    if seconds < 60:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s")]
+    while not parts[0][0]:
+        parts.pop(0)
+    return " ".join(f"{count} {unit}" for count, unit in parts[:2] if count)

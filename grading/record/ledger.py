@@ -32,6 +32,7 @@ from grading.course import Course
 from grading.record.backup import back_up
 
 OPENERS = (
+    "grading.people.penalties",
     "nbgrader.converters.autograde",
     "nbgrader.preprocessors.getgrades",
     "nbgrader.preprocessors.latesubmissions",

@@ -1,0 +1,1 @@
+"""Who the submissions are of: the roster, pairs, deadlines, grades, exports."""

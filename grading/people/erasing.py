@@ -1,0 +1,152 @@
+"""Take one student out of a gradebook, and out of the identity cell of a pair's notebooks."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from nbgrader.api import MissingEntry
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from grading.course import Course, CourseError
+from grading.intake.reading import MAX_BYTES
+from grading.people.marks import has_gradebook
+from grading.record.backup import backups
+from grading.record.ledger import Ledger, engine_of, in_words, transaction
+from helpers._tally import FOLDER as TALLY
+from helpers.entrega import IDS, MANIFEST
+
+# In place of an id and a signature: long enough for the lab's own check of the identity cell.
+FORGOTTEN = "persona-olvidada"
+SIGNATURE = "firma_mecanografiada_"
+
+
+def gradebook_folders(course: Course) -> list[str]:
+    """Ids of nbgrader's students: the names of folders of submissions."""
+    if not has_gradebook(course):
+        return []
+    with course.gradebook() as gradebook:
+        return [student.id for student in gradebook.students]
+
+
+def gradebook_backups(course: Course) -> list[Path]:
+    """The copies of the gradebook that runs have made; those of another database are not ours."""
+    url = engine_of(course).url
+    is_file = url.get_backend_name() == "sqlite" and url.database
+    return backups(Path(url.database)) if is_file else []
+
+
+def erase_from_gradebook(course: Course, folders: dict[str, str], copies: list[Path]) -> None:
+    """Remove the students `folders` (name → name without them) with all their marks and comments;
+    what has a name left keeps its marks under that name.
+
+    copies: its backups, which are changed too, or would bring them back; one that can't be used is
+    deleted.
+    Raises CourseError when the gradebook can't be used.
+    """
+    if not has_gradebook(course):
+        return
+    engine = engine_of(course)
+    try:
+        _erase(engine, folders)
+    except (DBAPIError, sqlite3.Error) as error:
+        raise CourseError(f"Nothing was erased: {in_words(error)}.") from error
+    for path in copies:
+        try:
+            _erase(create_engine(f"sqlite:///{path}", poolclass=NullPool), folders)
+        except (DBAPIError, sqlite3.Error):
+            path.unlink(missing_ok=True)
+
+
+def _erase(engine: Engine, folders: dict[str, str]) -> None:
+    with transaction(engine) as connection:
+        ledger = Ledger(connection)
+        for name, left in folders.items():
+            try:
+                student = ledger.find_student(name)
+            except MissingEntry:
+                continue
+            if left:
+                target = ledger.update_or_create_student(left)
+                for submission in list(student.submissions):
+                    submission.student = target
+            else:
+                for submission in list(student.submissions):
+                    ledger.remove_submission(submission.assignment.name, name)
+            ledger.db.flush()
+            ledger.db.expire(student)
+            ledger.remove_student(name)
+        ledger.close()
+    engine.dispose()
+    if engine.dialect.name == "sqlite":  # what was deleted stays in the file until then
+        with closing(sqlite3.connect(engine.url.database)) as database:
+            database.execute("VACUUM")
+
+
+def erase_from_notebook(path: Path, student: str) -> None:
+    """Blank the student's id and signature in a notebook's identity cell, and outputs that show
+    the id; delete a hand-in's manifest and tally. Other files stay as they are."""
+    if path.is_symlink() or not path.is_file():
+        return
+    if path.name == MANIFEST or path.parent.name == TALLY:
+        path.unlink()
+        return
+    if path.suffix != ".ipynb" or path.stat().st_size > MAX_BYTES:
+        return
+    try:
+        notebook = json.loads(path.read_bytes().decode("utf-8-sig"))
+        cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        changed = [_blank(cell, student) for cell in cells]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return  # no notebook; `forget` says so if it names the student
+    if any(changed):
+        new = path.with_name(f"{path.name}.new")
+        new.write_text(json.dumps(notebook, indent=1) + "\n", "utf-8")
+        os.replace(new, path)
+
+
+def _blank(cell: dict, student: str) -> bool:
+    """Whether there was something of the student in a code cell; it is not any more."""
+    source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
+    blanked = without_identity(source, student)
+    outputs = student in json.dumps(cell.get("outputs", []), ensure_ascii=False)
+    if outputs or blanked != source:
+        cell["source"], cell["outputs"] = blanked, []
+    return outputs or blanked != source
+
+
+def without_identity(source: str, student: str) -> str:
+    """Code without the texts that it assigns to a student's `carne_N` and its signature."""
+    try:
+        assigned = {
+            target.id: node.value
+            for node in ast.parse(source).body
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return source
+    theirs = [
+        name
+        for each in IDS
+        if each in assigned and str(assigned[each].value).strip() == student
+        for name in (each, SIGNATURE + each[-1])
+        if name in assigned
+    ]
+    raw, starts = source.encode(), [0]
+    for line in source.split("\n"):
+        starts.append(starts[-1] + len(line.encode()) + 1)
+    # From the last to the first, so that what is before stays where it is.
+    nodes = sorted((assigned[name] for name in theirs), key=lambda n: (n.lineno, n.col_offset))
+    for node in reversed(nodes):
+        begin = starts[node.lineno - 1] + node.col_offset
+        end = starts[node.end_lineno - 1] + node.end_col_offset
+        raw = raw[:begin] + json.dumps(FORGOTTEN).encode() + raw[end:]
+    return raw.decode()

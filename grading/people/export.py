@@ -1,0 +1,125 @@
+"""Export: grades as files that other programs read, and feedback to hand out."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zipfile
+from pathlib import Path
+
+from nbgrader.plugins import CsvExportPlugin
+from sqlalchemy.orm.attributes import set_committed_value
+
+from grading.course import Course, CourseError
+from grading.pages.page import FOLDER
+from grading.people import tables
+from grading.people.grades import Grade, grades
+from grading.people.penalties import unsettled
+from grading.people.roster import FILE, read_students
+
+NBGRADER, FEEDBACK = "nbgrader", "feedback"
+TABLES = {"grades": tables.ours, "canvas": tables.canvas, "moodle": tables.moodle}
+FORMATS = ("grades", NBGRADER, "canvas", "moodle", FEEDBACK)
+BOM = "\ufeff"  # or Excel takes UTF-8 for something else
+
+
+def export(
+    course: Course, assignment: str, kind: str, output: Path | None = None, column: str = ""
+) -> tuple[Path, list[str]]:
+    """Write the grades of an assignment in one of FORMATS; returns where, and what to know of them.
+
+    output: the file (for feedback: the folder); default reports/ASSIGNMENT-KIND. column: what the
+    marks are called for Canvas and Moodle; default ASSIGNMENT.
+    Raises CourseError as `grades` does, and when the file can't be written.
+    """
+    found = grades(course, assignment)
+    try:
+        if kind == FEEDBACK:
+            folder = output or course.root / FOLDER / f"{assignment}-{kind}"
+            return folder, _write_feedback(course, assignment, found, folder)
+        path = output or course.root / FOLDER / f"{assignment}-{kind}.csv"
+        if kind == NBGRADER:
+            text = _by_nbgrader(course, assignment)
+        else:
+            text = TABLES[kind](column or assignment, found, read_students(course))
+        _write(path, f"{BOM if kind == 'grades' else ''}{text}".encode())
+    except OSError as error:
+        raise CourseError(f"{error.filename}: not written: {error.strerror}.") from error
+    return path, _warnings(course, assignment, kind, found)
+
+
+def _warnings(course: Course, assignment: str, kind: str, found: list[Grade]) -> list[str]:
+    said = []
+    if open_ := [grade for grade in found if grade.ungraded]:
+        said.append(
+            f"{len(open_)} students have written answers that nobody has marked yet; they count 0: "
+            "mark them in the formgrader, then export again"
+        )
+    if waiting := [grade.student for grade in found if not grade.is_recorded]:
+        said.append(
+            f"{len(waiting)} students' submissions are not in the gradebook yet: run 'python -m "
+            f"grading run {assignment}', then export again"
+        )
+    absent = sum(not grade.has_submission for grade in found)
+    if absent and kind in ("canvas", "moodle"):
+        said.append(f"{absent} students of {FILE} have no submission and are left out")
+    if kind == NBGRADER and (old := unsettled(course, assignment)):
+        said.append(
+            f"{len(old)} submissions have another late penalty now, after marks or extensions that "
+            f"changed: run 'python -m grading run {assignment}', then export again"
+        )
+    return said
+
+
+class _Field(str):
+    """Text that is written as a field of CSV: nbgrader's exporter puts commas between, no more."""
+
+    def __format__(self, spec: str) -> str:
+        return tables.as_csv([[str(self)]]).rstrip("\n") if self else ""
+
+
+def _by_nbgrader(course: Course, assignment: str) -> str:
+    """What nbgrader's own exporter writes."""
+    with tempfile.TemporaryDirectory() as folder, course.gradebook() as gradebook:
+        students = gradebook.students  # the objects that the exporter will meet
+        for student in students:
+            for name in ("id", "last_name", "first_name", "email"):
+                # As if it had been read like this: nothing of it is written to the gradebook.
+                set_committed_value(student, name, _Field(getattr(student, name) or ""))
+        path = Path(folder, "grades.csv")
+        CsvExportPlugin(to=str(path), assignment=[assignment]).export(gradebook)
+        return path.read_text()  # in the encoding that it was written in, the system's
+
+
+def _write_feedback(course: Course, assignment: str, found: list[Grade], folder: Path) -> list[str]:
+    """One zip a student, by id, each of a pair has one: what learning platforms and mail take, and
+    nobody has to know that a folder has two names."""
+    missing, written = [], 0
+    for grade in found:
+        pages = sorted((course.feedback / grade.folder / assignment).glob("*.html"))
+        if not grade.folder or not pages:
+            missing += [grade.student] if grade.has_submission else []
+            continue
+        path = folder / f"{grade.student}.zip"
+        new = path.with_name(f"{path.name}.new")
+        folder.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as archive:
+            for page in pages:
+                archive.write(page, f"{assignment}/{page.name}")
+        os.replace(new, path)
+        written += 1
+    if not written:
+        raise CourseError(
+            f"No feedback of {assignment} yet: run 'python -m grading run {assignment}' first."
+        )
+    if missing:
+        return [f"{len(missing)} students have a submission but no feedback: {', '.join(missing)}"]
+    return []
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file whole, or leave what was there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f"{path.name}.new")
+    new.write_bytes(data)
+    os.replace(new, path)

@@ -1,0 +1,95 @@
+"""The class in marks: one row for each student, pairs included."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from grading.course import Course, CourseError
+from grading.people.lateness import Deadlines, Lateness, handed_in, lateness_by, takes_marks
+from grading.people.marks import Marks, recorded
+from grading.people.notes import notes
+from grading.people.pairs import members
+from grading.people.roster import read_students
+
+__all__ = ["Grade", "grades", "notes"]
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Grade:
+    """What a student has for an assignment.
+
+    folder: of the submission, empty without one. partners: who handed it in too.
+    automatic, written: marks of tests and of questions; ungraded: questions that have no mark yet.
+    available: marks that there are. penalty: marks taken off for being late. total: automatic +
+    written - penalty, never below 0. hours_late: None when no deadline or no time is known.
+    is_recorded: False when there is a submission that the gradebook does not hold yet.
+    """
+
+    student: str
+    folder: str
+    partners: list[str]
+    automatic: float
+    written: float
+    ungraded: int
+    available: float
+    penalty: float
+    total: float
+    hours_late: float | None
+    has_submission: bool
+    is_recorded: bool = True
+
+
+def grades(course: Course, assignment: str) -> list[Grade]:
+    """A Grade for each student of the roster or with a submission, in order of id.
+
+    The penalty is worked out from the deadlines as they are now and the marks as they are now, so
+    it holds before the next run too. Of a student with two submissions the later one counts (that
+    with more marks, where no time is known); `notes` lists them.
+    Raises CourseError for a wrong assignment, a missing gradebook, an empty class, a deadline or
+    students.csv that can't be read.
+    """
+    marks, available = recorded(course, assignment)
+    students, deadlines = read_students(course), Deadlines.of(course.config)
+    folders = sorted({*course.students(assignment), *marks})
+    if not folders and not students:
+        raise CourseError(
+            f"Nobody is in this class: no students.csv, and no submission of {assignment}."
+        )
+    is_ours = takes_marks(course, deadlines, assignment)
+    best: dict[str, tuple] = {}
+    for folder in folders:
+        ids = members(folder, students)
+        late = lateness_by(deadlines, course, assignment, folder)
+        total, *row = _row(marks.get(folder), late, is_ours, available)
+        rank = handed_in(course, assignment, folder) or NEVER, total
+        for student in ids:
+            others = [each for each in ids if each != student]
+            grade = Grade(student, folder, others, *row)
+            if student not in best or rank > best[student][0]:
+                best[student] = rank, grade
+    found = {student: grade for student, (_, grade) in best.items()}
+    for student in students:
+        found.setdefault(student, _absent(student, available))
+    return [found[student] for student in sorted(found)]
+
+
+def _row(marks: Marks | None, late: Lateness | None, is_ours: bool, available: float) -> tuple:
+    """The total, then the fields of a Grade from `automatic` on."""
+    known = marks or Marks()
+    earned = known.automatic + known.written
+    penalty = late.penalty * max(0.0, earned) if late else 0.0
+    if not is_ours:  # what another plugin took off stands in the gradebook only
+        penalty = known.penalty
+    total = max(0.0, earned - penalty)
+    hours = None if late is None else late.hours_late
+    return (
+        total, known.automatic, known.written, known.ungraded, available, penalty, total, hours,
+        True, marks is not None,
+    )  # fmt: skip
+
+
+def _absent(student: str, available: float) -> Grade:
+    return Grade(student, "", [], 0, 0, 0, available, 0, 0, None, False)

@@ -1,0 +1,152 @@
+"""Deadlines: when an assignment is due, for whom it is due later, and what being late costs."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from nbgrader.coursedir import CourseDirectory
+from traitlets import Dict, Float, TraitError
+from traitlets.config import Config, Configurable
+
+from grading.course import Course, CourseError
+from grading.intake.reading import read_timestamp
+from grading.people.pairs import members
+from grading.people.roster import Student, read_students
+
+DAY = 24  # hours
+PLUGIN = "grading.people.penalties.LatePenalty"
+HOW = 'Write it as "2026-11-30 23:59 America/Guatemala": date, time, a zone of the tz database'
+
+
+class Deadlines(Configurable):
+    """When assignments are due: `c.Deadlines` in grader_config.py. No date, and nobody is late."""
+
+    due = Dict(help='Assignment → "2026-11-30 23:59 America/Guatemala".').tag(config=True)
+    penalty_per_day = Float(
+        0.0, min=0, max=1, help="Share of the marks earned that each day begun costs."
+    ).tag(config=True)
+    most = Float(1.0, min=0, max=1, help="The largest share that is taken.").tag(config=True)
+    grace_minutes = Float(0.0, min=0, help="So late is in time still.").tag(config=True)
+    extensions = Dict(help="(assignment, student) → hours that the deadline is later.").tag(
+        config=True
+    )
+
+    @classmethod
+    def of(cls, config: Config) -> Deadlines:
+        """The deadlines of a configuration.
+
+        Raises CourseError, saying how to write it, for what is no date, zone, share or extension.
+        """
+        try:
+            deadlines = cls(config=config)
+        except TraitError as error:
+            raise CourseError(f"grader_config.py, c.Deadlines: {error}") from None
+        for assignment in deadlines.due:
+            deadlines.deadline(assignment)
+        for key, hours in deadlines.extensions.items():
+            _require_extension(key, hours)
+        return deadlines
+
+    def deadline(self, assignment: str) -> datetime | None:
+        """When an assignment is due, in its own zone; None when that is not configured."""
+        text = self.due.get(assignment)
+        return None if text is None else _moment(assignment, text)
+
+    def extension(self, assignment: str, ids: list[str], students: dict[str, Student]) -> float:
+        """Hours that a submission's deadline is later: the longest that one of `ids` has."""
+        given = [self.extensions.get((assignment, each), 0) for each in ids]
+        given += [students[each].extension_hours for each in ids if each in students]
+        return max(given, default=0)
+
+    def share(self, hours_late: float) -> float:
+        """The share of the marks that being late costs; each day that has begun counts."""
+        return min(self.most, self.penalty_per_day * math.ceil(hours_late / DAY))
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """When a submission was due and came.
+
+    deadline: the assignment's, in its zone, without the extension. handed_in: in the same zone.
+    hours_late: after deadline and extension; 0 within the minutes of grace.
+    penalty: share of the marks earned, 0 to 1.
+    """
+
+    deadline: datetime
+    handed_in: datetime
+    hours_late: float
+    extension_hours: float
+    penalty: float
+
+
+def lateness(course: Course, assignment: str, folder: str) -> Lateness | None:
+    """How late `submitted/FOLDER` came; None without a deadline, or when its time is not known.
+
+    The time is that of nbgrader's timestamp.txt. In a pair the longer extension counts.
+    Raises CourseError for a deadline, an extension or a students.csv that can't be read.
+    """
+    return lateness_by(Deadlines.of(course.config), course, assignment, folder)
+
+
+def lateness_by(
+    deadlines: Deadlines, course: Course, assignment: str, folder: str
+) -> Lateness | None:
+    """`lateness`, by deadlines that were read already."""
+    deadline = deadlines.deadline(assignment)
+    came = handed_in(course, assignment, folder)
+    if deadline is None or came is None:
+        return None
+    students = read_students(course)
+    extension = deadlines.extension(assignment, members(folder, students), students)
+    # In UTC: the same clock on both sides of a change to summer time.
+    late = came - deadline.astimezone(UTC) - timedelta(hours=extension)
+    if late <= timedelta(minutes=deadlines.grace_minutes):
+        late = timedelta(0)
+    hours = late / timedelta(hours=1)
+    zone = deadline.tzinfo
+    return Lateness(deadline, came.astimezone(zone), hours, extension, deadlines.share(hours))
+
+
+def takes_marks(course: Course, deadlines: Deadlines, assignment: str) -> bool:
+    """Whether being late costs what `Lateness` says: there is a deadline, and grader_config.py has
+    nbgrader ask our plugin rather than one of the instructor's."""
+    plugin = course.config.AssignLatePenalties.get("plugin_class", "")
+    name = plugin if isinstance(plugin, str) else f"{plugin.__module__}.{plugin.__qualname__}"
+    return name == PLUGIN and deadlines.deadline(assignment) is not None
+
+
+def handed_in(course: Course, assignment: str, folder: str) -> datetime | None:
+    """When a submission came, in UTC, as its timestamp.txt says; None when that is not known."""
+    directory = CourseDirectory()
+    found = read_timestamp(directory, str(course.submitted / folder / assignment))
+    return None if found is None else found.replace(tzinfo=UTC)
+
+
+def _moment(assignment: str, text: str) -> datetime:
+    where = f"grader_config.py, c.Deadlines.due[{assignment!r}] = {text!r}"
+    if not isinstance(text, str) or len(parts := text.split()) != 3:
+        raise CourseError(f"{where}: not a date, a time and a zone. {HOW}.")
+    try:
+        moment = datetime.strptime(f"{parts[0]} {parts[1]}", "%Y-%m-%d %H:%M")
+    except ValueError:
+        raise CourseError(f"{where}: no such date or time. {HOW}.") from None
+    try:
+        return moment.replace(tzinfo=ZoneInfo(parts[2]))
+    except (OSError, ValueError, LookupError):  # ZoneInfoNotFoundError is a LookupError
+        raise CourseError(
+            f"{where}: no time zone {parts[2]!r}. {HOW}; UTC is one, and where the system has no "
+            "zones, 'pip install tzdata' brings them."
+        ) from None
+
+
+def _require_extension(key, hours) -> None:
+    is_key = isinstance(key, tuple) and len(key) == 2 and all(isinstance(k, str) for k in key)
+    is_number = isinstance(hours, (int, float)) and not isinstance(hours, bool)
+    if not (is_key and is_number and 0 <= hours < math.inf):
+        raise CourseError(
+            f"grader_config.py, c.Deadlines.extensions[{key!r}] = {hours!r}: write "
+            '("lab3", "20210001"): 48, the hours that this student has longer.'
+        )

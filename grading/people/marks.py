@@ -1,0 +1,110 @@
+"""What the gradebook holds of each submission, summed by who marked it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Gradebook,
+    MissingEntry,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from nbgrader.api import Grade as Entry
+from sqlalchemy import func
+from sqlalchemy.engine import make_url
+
+from grading.course import Course, CourseError
+
+
+@dataclass
+class Marks:
+    """Marks of one submission, as nbgrader keeps them.
+
+    automatic: of test cells. written: of questions. ungraded: questions without a mark yet.
+    penalty: taken off for lateness when it was recorded.
+    """
+
+    automatic: float = 0
+    written: float = 0
+    ungraded: int = 0
+    penalty: float = 0
+
+
+def recorded(course: Course, assignment: str) -> tuple[dict[str, Marks], float]:
+    """The marks of every recorded submission by folder, and the marks that there are.
+
+    Raises CourseError when there is no gradebook, or no such assignment in it or in source/.
+    """
+    course.master_paths(assignment)
+    if not has_gradebook(course):
+        raise CourseError(
+            f"No gradebook yet: run 'python -m grading run {assignment}' first, which makes it."
+        )
+    with course.gradebook() as gradebook:
+        try:
+            available = gradebook.find_assignment(assignment).max_score
+        except MissingEntry:
+            raise CourseError(
+                f"The gradebook does not know {assignment}: run 'python -m grading build "
+                f"{assignment}', then 'python -m grading run {assignment}'."
+            ) from None
+        return _by_folder(gradebook, assignment), available
+
+
+def has_gradebook(course: Course) -> bool:
+    """Whether there is a gradebook; a file that is not there is not made."""
+    url = make_url(course.nbgrader().coursedir.db_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return True
+    return Path(url.database).is_file()
+
+
+def _by_folder(gradebook: Gradebook, assignment: str) -> dict[str, Marks]:
+    db, found = gradebook.db, {}
+    submissions = (
+        db.query(
+            SubmittedAssignment.student_id,
+            func.coalesce(func.sum(SubmittedNotebook.late_submission_penalty), 0.0),
+        )
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .outerjoin(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .filter(Assignment.name == assignment)
+        .group_by(SubmittedAssignment.student_id)
+    )
+    for folder, penalty in submissions:
+        found[folder] = Marks(penalty=penalty)
+    for folder, is_test, score, is_open in _entries(db, assignment):
+        marks = found[folder]
+        if is_test:
+            marks.automatic += score
+        else:
+            marks.written += score
+            marks.ungraded += is_open
+    return found
+
+
+def _entries(db, assignment: str):
+    """Folder, whether it is a test's, the mark, whether it has none yet: of each graded cell."""
+    rows = (
+        db.query(
+            SubmittedAssignment.student_id,
+            BaseCell.type,
+            Entry.cell_type,
+            Entry.score,
+            Entry.auto_score,
+            Entry.manual_score,
+        )
+        .select_from(Entry)
+        .join(BaseCell, BaseCell.id == Entry.cell_id)
+        .join(SubmittedNotebook, SubmittedNotebook.id == Entry.notebook_id)
+        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .filter(Assignment.name == assignment)
+    )
+    for folder, kind, cell_type, score, automatic, manual in rows:
+        is_test = kind == "GradeCell" and cell_type == "code"
+        yield folder, is_test, score, automatic is None and manual is None

@@ -1,0 +1,25 @@
+"""Whose a submission is: the ids in the name of its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+BETWEEN = "_"
+
+
+def members(folder: str, students: Container[str] = ()) -> list[str]:
+    """The ids of those who handed in `submitted/FOLDER`: one, or both of a pair, `carne1_carne2`.
+
+    students: ids that are known. One of them may hold an underscore itself; without a roster, every
+    underscore separates two ids. More than two mean that the name says something else: they are
+    returned as they are, for somebody to look at.
+    """
+    if folder in students:
+        return [folder]
+    parts = folder.split(BETWEEN)
+    if not all(part in students for part in parts):
+        cuts = [(BETWEEN.join(parts[:n]), BETWEEN.join(parts[n:])) for n in range(1, len(parts))]
+        best = max(cuts, key=lambda cut: sum(each in students for each in cut), default=())
+        if any(each in students for each in best):
+            parts = list(best)
+    return list(dict.fromkeys(part for part in parts if part)) or [folder]

@@ -1,0 +1,93 @@
+"""Late penalties as nbgrader keeps them: its due date, its extension, its plugin."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+
+from nbformat import NotebookNode
+from nbgrader.api import (
+    Assignment,
+    Gradebook,
+    Notebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from nbgrader.plugins import LateSubmissionPlugin
+from nbgrader.preprocessors.base import NbGraderPreprocessor
+
+from grading.course import Course, find_root
+from grading.people.lateness import Deadlines, lateness_by, takes_marks
+from grading.people.pairs import members
+from grading.people.roster import read_students
+
+CENT = 0.005  # of a mark; what is less apart is the same penalty
+
+
+class SetDueDate(NbGraderPreprocessor):
+    """Writes the configured deadline and the submission's extension into the gradebook.
+
+    A step of autograde before `AssignLatePenalties`, which asks the gradebook who is late. Without
+    a deadline in the configuration the gradebook's own stays as it is, and costs nothing.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        where = resources["nbgrader"]
+        assignment, folder = where["assignment"], where["student"]
+        deadlines = Deadlines.of(self.config)
+        deadline = deadlines.deadline(assignment)
+        if deadline is not None:
+            students = read_students(Course(find_root()))
+            hours = deadlines.extension(assignment, members(folder, students), students)
+            with Gradebook(where["db_url"]) as gradebook:
+                submission = gradebook.find_submission(assignment, folder)
+                submission.assignment.duedate = deadline.astimezone(UTC).replace(tzinfo=None)
+                submission.extension = timedelta(hours=hours) if hours else None
+                gradebook.db.commit()
+        return nb, resources
+
+
+class LatePenalty(LateSubmissionPlugin):
+    """Takes the share off a notebook's marks that `Lateness` says: `c.AssignLatePenalties`."""
+
+    def late_submission_penalty(
+        self, student_id: str, score: float, total_seconds_late: float
+    ) -> float | None:
+        # nbgrader counts from the deadline as it is in the gradebook and knows no grace.
+        course, assignment = Course(find_root()), self.parent.assignment_id
+        late = lateness_by(Deadlines.of(self.config), course, assignment, student_id)
+        return None if late is None else late.penalty * score
+
+
+def unsettled(course: Course, assignment: str) -> set[str]:
+    """The recorded submissions whose penalty is not what it would be now.
+
+    An extension was changed in students.csv, or marks were given by hand since. Where the penalty
+    is not ours to say there are none. Raises CourseError as `lateness` does.
+    """
+    deadlines = Deadlines.of(course.config)
+    if not takes_marks(course, deadlines, assignment):
+        return set()
+    with course.gradebook() as gradebook:
+        rows = (
+            gradebook.db.query(
+                SubmittedAssignment.student_id,
+                Notebook.name,
+                SubmittedNotebook.score,
+                SubmittedNotebook.late_submission_penalty,
+            )
+            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
+            .filter(Assignment.name == assignment)
+            .all()
+        )
+    found, shares = set(), {}
+    for folder, notebook, score, penalty in rows:
+        if not (course.submitted / folder / assignment / f"{notebook}.ipynb").exists():
+            continue  # autograde leaves it alone
+        if folder not in shares:
+            late = lateness_by(deadlines, course, assignment, folder)
+            shares[folder] = 0 if late is None else late.penalty
+        if abs(shares[folder] * max(0, score) - (penalty or 0)) > CENT:
+            found.add(folder)
+    return found

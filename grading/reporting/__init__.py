@@ -1,0 +1,1 @@
+"""What happened to a class: one page for the instructor, after grading."""

@@ -1,0 +1,224 @@
+"""Gather what the course keeps of a class: gradebook, summaries of runs, outcomes, who is who."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+from urllib.parse import quote
+
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Grade,
+    Notebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+
+from grading.batch.changes import changes
+from grading.batch.store import OutcomeStore
+from grading.batch.summary import NotebookSummary, SubmissionSummary
+from grading.course import Course, CourseError
+from grading.execution.outcome import CheckResult, Outcome, Status
+from grading.masters.cells import is_stub
+from grading.people.grades import Grade as StudentGrade
+from grading.people.grades import grades
+from grading.people.notes import notes
+from grading.people.roster import Student, read_students
+from grading.reporting.items import Item, Master, read_masters
+from grading.reporting.submissions import Class, Person, Result, Run, Submission
+from helpers._saved import Cell, is_blank
+
+
+def gather(course: Course, assignment: str, fresh: Iterable[SubmissionSummary] = ()) -> Class:
+    """The class of an assignment.
+
+    fresh: what a run that has just ended found; of others, what the last run of each wrote.
+    Raises CourseError for a wrong assignment, an empty class, a missing gradebook, a class of which
+    nothing is graded, and for a configuration or a students.csv that can't be read.
+    """
+    masters = read_masters(course, assignment)
+    if not course.students(assignment):
+        raise CourseError(
+            f"No submissions of {assignment}: there is nothing to report. Put them in "
+            f"submitted/STUDENT/{assignment}/ and run 'python -m grading run {assignment}'."
+        )
+    graded, roster = grades(course, assignment), read_students(course)
+    records = _records(course, assignment)
+    found = _summaries(course, assignment, {each.student: each for each in fresh})
+    if not records and not any(before for before, _ in found.values()):
+        raise CourseError(
+            f"{assignment} has not been graded: run 'python -m grading run {assignment}' first."
+        )
+    outcomes = _Outcomes(course)
+    submissions = [
+        _submission(course, assignment, folder, masters, found[folder], records, outcomes)
+        for folder in sorted(found)
+    ]
+    people = [_person(grade, roster) for grade in graded]
+    return Class(assignment, masters, submissions, people, notes(course, assignment))
+
+
+class _Record(NamedTuple):
+    """A grade in the gradebook. submitted: the id of its notebook there. marks: None while nobody
+    has marked it."""
+
+    submitted: str
+    marks: float | None
+
+
+Records = Mapping[tuple[str, str, str], _Record]  # by folder, notebook and name of the cell
+
+
+def _records(course: Course, assignment: str) -> Records:
+    """Every grade of an assignment, in one question: nbgrader's objects would ask one for each."""
+    with course.gradebook() as gradebook:
+        rows = (
+            gradebook.db.query(
+                SubmittedAssignment.student_id, Notebook.name, BaseCell.name, SubmittedNotebook.id,
+                Grade.auto_score, Grade.manual_score, Grade.score,
+            )
+            .select_from(Grade)
+            .join(BaseCell, BaseCell.id == Grade.cell_id)
+            .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
+            .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
+            .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+            .filter(Assignment.name == assignment)
+        )  # fmt: skip
+        return {
+            (folder, notebook, cell): _Record(
+                submitted, None if automatic is None and manual is None else score
+            )
+            for folder, notebook, cell, submitted, automatic, manual, score in rows
+        }
+
+
+Found = tuple[SubmissionSummary | None, str]  # what is known, and why it is to be graded again
+
+
+def _summaries(
+    course: Course, assignment: str, fresh: dict[str, SubmissionSummary]
+) -> dict[str, Found]:
+    """What is known of each submission, by folder."""
+    found: dict[str, Found] = {student: (summary, "") for student, summary in fresh.items()}
+    waiting = tuple(each for each in course.students(assignment) if each not in found)
+    if waiting:
+        for change in changes(course, assignment, waiting, force=False):
+            found[change.student] = change.before, change.why or ""
+    return found
+
+
+class Kept(NamedTuple):
+    """An outcome without its notebook, and the grade_ids of the blanks open in that."""
+
+    outcome: Outcome
+    blanks: frozenset[str]
+
+
+class _Outcomes:
+    """The kept outcomes; their notebooks are let go: those of a class would not fit in memory."""
+
+    def __init__(self, course: Course):
+        self._store = OutcomeStore(course.root)
+        self._known: dict[str, Kept | None] = {"": None}
+
+    def get(self, key: str) -> Kept | None:
+        """The outcome of a key; None when it is not kept."""
+        if key not in self._known:
+            outcome = self._store.get(key)
+            if outcome is None:
+                self._known[key] = None
+            else:
+                blanks = frozenset(_open_blanks(outcome.notebook))
+                self._known[key] = Kept(replace(outcome, notebook={}, trainings={}), blanks)
+        return self._known[key]
+
+
+def _open_blanks(notebook: dict) -> Iterable[str]:
+    for cell in notebook["cells"]:
+        ours, source = cell["metadata"].get("nbgrader", {}), cell["source"]
+        text = source if isinstance(source, str) else "".join(source)
+        if ours.get("solution") and is_blank(
+            Cell(cell.get("id", ""), cell["cell_type"], text, ours["grade_id"], True)
+        ):
+            yield ours["grade_id"]
+
+
+def _submission(
+    course, assignment, folder, masters: list[Master], found: Found, records: Records, outcomes
+) -> Submission:
+    known, why = found
+    rows = {row.notebook: row for row in known.notebooks} if known else {}
+    runs, results = {}, {}
+    stub = course.config.ClearSolutions.code_stub["python"]
+    for master in masters:
+        recorded = {item: records.get((folder, master.name, item.name)) for item in master.items}
+        row, checks = rows.get(master.name), None
+        if row is not None:
+            kept = outcomes.get(row.key)
+            page = f"feedback/{folder}/{assignment}/{master.name}.html"
+            graded_as = next((record.submitted for record in recorded.values() if record), "")
+            runs[master.name] = replace(
+                _run(row, kept),
+                page=quote(os.fsencode(f"../{page}")) if (course.root / page).is_file() else "",
+                recorded=bool(graded_as),
+                graded_as=graded_as,
+            )
+            checks = _checks(row, kept)
+        for item, record in recorded.items():
+            marks = record.marks if record else None
+            results[master.name, item.name] = _result(item, marks, checks, stub)
+    return Submission(folder, known.status if known else None, why, runs, results)
+
+
+def _run(row: NotebookSummary, kept: Kept | None) -> Run:
+    run = Run(row.status, row.marks, row.reason, bool(row.key), confined=row.confined)
+    if kept is None:
+        return run
+    outcome, blanks = kept
+    return replace(
+        run,
+        kept=True,
+        seconds=sum(cell.seconds for cell in outcome.cells),
+        peak_mb=max((cell.peak_mb for cell in outcome.cells), default=None),
+        blanks=len(blanks),
+        incidents=tuple(outcome.incidents),
+    )
+
+
+def _checks(row: NotebookSummary, kept: Kept | None) -> dict[str, CheckResult] | None:
+    """The results of a notebook's checks by name; None where only its marks are known.
+
+    One that could not be read ran with every blank open, which says nothing of the student's work.
+    """
+    if row.status is Status.UNREADABLE:
+        return {}
+    return {check.grade_id: check for check in kept.outcome.checks} if kept else None
+
+
+def _result(
+    item: Item, marks: float | None, checks: dict[str, CheckResult] | None, stub: str
+) -> Result:
+    if item.written:
+        return Result(marks)
+    if checks is None:  # all of the marks mean that it passed; a check of no marks says nothing
+        known = marks is not None and item.points > 0
+        return Result(marks, marks >= item.points if known else None)
+    check = checks.get(item.name)
+    if check is None:
+        return Result(marks)
+    return Result(marks, check.passed, check.reason, is_stub(check.reason, stub))
+
+
+def _person(grade: StudentGrade, roster: Mapping[str, Student]) -> Person:
+    known = roster.get(grade.student)
+    name = f"{known.first_name} {known.last_name}".strip() if known else ""
+    total = grade.total if grade.is_recorded else None
+    return Person(
+        grade.student, name, grade.folder, tuple(grade.partners), total, grade.available,
+        grade.has_submission and grade.is_recorded and not grade.ungraded, grade.penalty,
+        grade.hours_late or 0,
+    )  # fmt: skip

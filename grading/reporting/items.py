@@ -1,0 +1,77 @@
+"""What an assignment asks: its checks and written questions, by notebook and exercise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.utils import is_grade, is_solution, is_task
+
+from grading.course import Course
+from grading.feedback.exporter import title
+from grading.masters.clearing import heading
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that gives marks: a check or, if `written`, a question graded by hand.
+
+    exercise: the heading above the last blank that stands before it.
+    """
+
+    notebook: str
+    name: str
+    title: str
+    exercise: str
+    points: float
+    written: bool
+
+
+@dataclass(frozen=True)
+class Master:
+    """A notebook of an assignment. blanks: grade_ids of the code that students write."""
+
+    name: str
+    items: tuple[Item, ...]
+    blanks: tuple[str, ...]
+
+    @property
+    def automatic(self) -> float:
+        return sum(item.points for item in self.items if not item.written)
+
+    @property
+    def written(self) -> float:
+        return sum(item.points for item in self.items if item.written)
+
+
+def read_masters(course: Course, assignment: str) -> list[Master]:
+    """The notebooks of an assignment, in order. Raises CourseError when there is none of it."""
+    return [
+        master_of(path.stem, nbformat.read(path, as_version=4))
+        for path in course.master_paths(assignment)
+    ]
+
+
+def master_of(name: str, notebook: NotebookNode) -> Master:
+    """What a master asks."""
+    items, blanks = [], []
+    section = exercise = ""
+    for cell in notebook.cells:
+        if is_task(cell):
+            items.append(_item(name, cell, section, written=True))
+        elif cell.cell_type == "markdown":
+            section = heading(cell.source) or section
+        elif is_grade(cell):
+            items.append(_item(name, cell, exercise or section, written=False))
+        elif is_solution(cell):
+            exercise = section
+            blanks.append(cell.metadata.nbgrader.grade_id)
+    return Master(name, tuple(items), tuple(blanks))
+
+
+def _item(notebook: str, cell: NotebookNode, exercise: str, written: bool) -> Item:
+    ours = cell.metadata.nbgrader
+    return Item(
+        notebook, ours.grade_id, title(cell), exercise or notebook, ours.get("points") or 0, written
+    )  # fmt: skip

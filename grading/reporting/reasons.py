@@ -1,0 +1,41 @@
+"""Why checks fail: the hints that students read, those that say the same thing together."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from helpers.messages import SPANISH
+
+NUMBER = "#"
+_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]+")
+# A number that stands alone, not the one of a name such as W_1 or b2.
+_NUMBER = re.compile(r"(?<![\w.,])[-+]?\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?(?!\w)")
+_PLACE = SPANISH["error_place"].partition("{")[0]  # "Ocurrió en …": a line of one student's code
+LONGEST = 300
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A reason and how many submissions failed the check for it."""
+
+    notebook: str
+    check: str
+    text: str
+    count: int
+
+
+def alike(reason: str) -> str:
+    """A reason as all those read that differ only in their numbers or in where it happened."""
+    lines = [line.strip() for line in reason.splitlines() if not line.startswith(_PLACE)]
+    text = _NUMBER.sub(NUMBER, _ADDRESS.sub(NUMBER, " ".join(filter(None, lines))))
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def common(failures: Iterable[tuple[str, str, str]]) -> list[Reason]:
+    """The reasons of failures (notebook, check, reason), the most common first."""
+    counts = Counter((notebook, check, alike(text)) for notebook, check, text in failures)
+    found = [Reason(*each, count) for each, count in counts.items()]
+    return sorted(found, key=lambda each: (-each.count, each.notebook, each.check, each.text))

@@ -1,0 +1,231 @@
+"""The report of a class: one page, opened from disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from pathlib import Path
+
+from grading.batch.summary import SubmissionSummary
+from grading.course import Course, CourseError
+from grading.pages.page import write_page
+from grading.people.export import export
+from grading.reporting import tables
+from grading.reporting.anonymous import anonymous as without_ids
+from grading.reporting.gather import gather
+from grading.reporting.held import Held, held
+from grading.reporting.statistics import BINS, SMALLEST, Spread, histogram, spread
+from grading.reporting.submissions import Class, Person, Submission
+
+MOST_COMMON = 12
+GRADES = "grades"  # which format of the exported ones
+FORMGRADER = "http://localhost:8888"  # where `jupyter lab` is unless that port is taken
+NOT_HANDED_IN, NOT_GRADED, FOLDER_GONE = "not handed in", "not graded", "its folder is gone"
+
+
+def write_class(
+    course: Course,
+    assignment: str,
+    fresh: Iterable[SubmissionSummary] = (),
+    anonymous: bool = False,
+) -> list[Path]:
+    """Write reports/ASSIGNMENT.html and the grades, reports/ASSIGNMENT-grades.csv, or only
+    reports/ASSIGNMENT-anonymous.html; returns their paths.
+
+    fresh: what a run that has just ended found. The anonymous page has another name, so that the
+    next run, which writes the other one, never puts ids where there were none.
+    Raises CourseError as `grading.reporting.gather.gather` does, and when a file can't be written.
+    """
+    found = gather(course, assignment, fresh)
+    try:
+        if anonymous:
+            return [write_found(course, without_ids(found))]
+        page = write_found(course, found)
+    except OSError as error:
+        raise CourseError(f"{error.filename}: not written: {error.strerror}.") from error
+    return [page, export(course, assignment, GRADES)[0]]
+
+
+def write_found(course: Course, found: Class) -> Path:
+    """Write the page of a class that is gathered already."""
+    name = f"{found.assignment}-anonymous" if found.anonymous else found.assignment
+    return write_page(course, name, "report.html.j2", c=Report(found))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A student in the list. marks: (automatic marks, page of feedback) of each notebook."""
+
+    person: Person
+    status: str
+    needs_a_look: bool
+    marks: list[tuple[float | None, str]]
+    seconds: float | None
+    kept: bool
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar of the histogram. height: its share of the highest one."""
+
+    label: str
+    count: int
+    height: float
+
+
+class Report:
+    """What the page shows; the template asks for it by name."""
+
+    smallest = SMALLEST
+    formgrader = FORMGRADER
+    most_common = MOST_COMMON
+    hardly, against = tables.HARDLY, tables.AGAINST
+
+    def __init__(self, found: Class):
+        self.found = found
+
+    # --- Marks --------------------------------------------------------------------------------
+
+    @cached_property
+    def marked(self) -> list[Person]:
+        """Students with a submission whose marks are recorded."""
+        return [each for each in self.found.people if each.submission and each.share is not None]
+
+    @cached_property
+    def final(self) -> int:
+        return sum(person.final for person in self.marked)
+
+    @cached_property
+    def available(self) -> float:
+        return max((person.available for person in self.found.people), default=0)
+
+    @cached_property
+    def totals(self) -> Spread | None:
+        return spread([person.total for person in self.marked])
+
+    @cached_property
+    def shares(self) -> Spread | None:
+        return spread([person.share for person in self.marked])
+
+    @cached_property
+    def histogram(self) -> list[Bar]:
+        counts = histogram([person.share for person in self.marked])
+        width, most = 100 // BINS, max(counts) or 1
+        return [
+            Bar(f"{index * width}–{(index + 1) * width}", count, count / most)
+            for index, count in enumerate(counts)
+        ]
+
+    @cached_property
+    def absent(self) -> list[Person]:
+        return [person for person in self.found.people if not person.submission]
+
+    @cached_property
+    def by_notebook(self) -> list[tables.Marks]:
+        return tables.by_notebook(self.found)
+
+    @cached_property
+    def by_exercise(self) -> list[tables.Marks]:
+        return tables.by_exercise(self.found)
+
+    # --- Checks -------------------------------------------------------------------------------
+
+    @cached_property
+    def checks(self) -> list[tables.Check]:
+        return tables.checks(self.found)
+
+    @cached_property
+    def reasons(self) -> list:
+        return tables.failures(self.found)
+
+    @property
+    def no_reasons(self) -> str:
+        """What there is to say where no reason can be shown."""
+        if all(check.passed == check.ran for check in self.checks):
+            return "No check failed that is known of." if self.not_kept else "No check failed."
+        if self.found.anonymous:
+            return "No reason is known that two submissions have in common."
+        return "Why checks failed is not kept."
+
+    @cached_property
+    def reasons_by_check(self) -> list:
+        return tables.by_check(self.reasons, self.found.items)
+
+    @cached_property
+    def titles(self) -> dict[tuple[str, str], str]:
+        return {(item.notebook, item.name): item.title for item in self.found.items}
+
+    @cached_property
+    def efforts(self) -> list[tables.Effort]:
+        return tables.efforts(self.found)
+
+    @cached_property
+    def not_kept(self) -> int:
+        """Submissions of which some outcome is not kept any more."""
+        return sum(not _is_kept(each) for each in self.found.submissions)
+
+    # --- To do --------------------------------------------------------------------------------
+
+    @cached_property
+    def held(self) -> list[Held]:
+        return held(self.found)
+
+    @cached_property
+    def held_by_kind(self) -> list[tuple[str, str, list[Held]]]:
+        """What is held, its advice, and the rows, for each kind."""
+        kinds = groupby(self.held, lambda row: (row.what, row.advice))
+        return [(what, advice, list(rows)) for (what, advice), rows in kinds]
+
+    @cached_property
+    def incidents(self) -> list[tuple[str, str, str, str]]:
+        """Submission, notebook, cell and text of everything that was noted."""
+        return [
+            (submission.name, notebook, incident.cell, incident.text)
+            for submission in self.found.submissions
+            for notebook, run in submission.runs.items()
+            for incident in run.incidents
+        ]
+
+    @cached_property
+    def to_mark(self) -> list[tables.ToMark]:
+        return tables.to_mark(self.found)
+
+    @cached_property
+    def late(self) -> list[Person]:
+        return tables.late(self.found)
+
+    # --- Students -----------------------------------------------------------------------------
+
+    @cached_property
+    def students(self) -> list[Row]:
+        of = {each.name: each for each in self.found.submissions}
+        return [self._row(person, of.get(person.submission)) for person in self.found.people]
+
+    def _row(self, person: Person, submission: Submission | None) -> Row:
+        if submission is None:
+            status = FOLDER_GONE if person.submission else NOT_HANDED_IN
+            nothing = [(None, "")] * len(self.found.masters)
+            return Row(person, status, bool(person.submission), nothing, None, True)
+        runs = submission.runs
+        marks = []
+        for master in self.found.masters:
+            run = runs.get(master.name)
+            earned = submission.marks([item for item in master.items if not item.written])
+            if earned is None and run is not None:
+                earned = run.marks
+            marks.append((earned, run.page if run else ""))
+        seconds = [run.seconds for run in runs.values() if run.seconds is not None]
+        return Row(
+            person,
+            str(submission.status or NOT_GRADED),
+            submission.status is None or submission.status.needs_a_look,
+            marks,
+            sum(seconds) if seconds else None,
+            _is_kept(submission),
+        )
+
+
+def _is_kept(submission: Submission) -> bool:
+    return not any(run.lost for run in submission.runs.values())
