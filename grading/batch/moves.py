@@ -10,7 +10,10 @@ from grading.batch.plan import Plan
 from grading.batch.store import OutcomeStore
 from grading.batch.summary import SubmissionSummary
 from grading.course import Course
+from grading.people.lateness import Deadlines, lateness_by, takes_marks
 
+LATE = "the late penalty"
+CENT = 0.005  # of a mark; what is less apart is the same penalty
 OWN = {"the notebook", "the files beside it"}  # what a student may have changed
 
 
@@ -42,29 +45,58 @@ def moves(course: Course, assignment: str, planned: Plan, found: SubmissionSumma
     """
     if planned.before is None or planned.changed and planned.changed <= OWN:
         return []
-    recorded = _recorded(course, assignment, planned.student)
+    submission = _recorded(course, assignment, planned.student)
     store, rows = OutcomeStore(course.root), {row.notebook: row for row in found.notebooks}
+    share = _share(course, assignment, planned.student)
     moved = []
-    for (notebook, check), (before, by_hand) in recorded.items():
+    for notebook, recorded in submission.items():
         row = rows.get(notebook)
         outcome = store.get(row.key) if row and row.key else None
-        if outcome is None or before is None:
+        if outcome is None:
             continue
-        after = {each.grade_id: each.earned for each in outcome.checks}.get(check)
-        if after is not None and after != before:
-            moved.append(Move(planned.student, notebook, check, before, after, by_hand))
+        earned = {each.grade_id: each.earned for each in outcome.checks}
+        own = [
+            Move(planned.student, notebook, check, before, earned[check], by_hand)
+            for check, (before, by_hand) in recorded.checks.items()
+            if check in earned and before not in (None, earned[check])
+        ]
+        if share is not None:
+            penalty = share * max(0, recorded.score + sum(move.change for move in own))
+            if abs(penalty - recorded.penalty) > CENT:
+                own.append(Move(planned.student, notebook, LATE, -recorded.penalty, -penalty))
+        moved += own
     return moved
 
 
-def _recorded(course: Course, assignment: str, student: str) -> dict:
-    """(notebook, check) → the automatic mark and the one given by hand, in the gradebook."""
+@dataclass(frozen=True)
+class _Recorded:
+    """One notebook in the gradebook. checks: the automatic mark and the one given by hand."""
+
+    checks: dict[str, tuple[float | None, float | None]]
+    score: float
+    penalty: float
+
+
+def _recorded(course: Course, assignment: str, student: str) -> dict[str, _Recorded]:
     with course.gradebook() as gradebook:
         try:
             submission = gradebook.find_submission(assignment, student)
         except MissingEntry:
             return {}
         return {
-            (notebook.name, grade.name): (grade.auto_score, grade.manual_score)
+            notebook.name: _Recorded(
+                {grade.name: (grade.auto_score, grade.manual_score) for grade in notebook.grades},
+                notebook.score,
+                notebook.late_submission_penalty or 0,
+            )
             for notebook in submission.notebooks
-            for grade in notebook.grades
         }
+
+
+def _share(course: Course, assignment: str, student: str) -> float | None:
+    """What lateness takes of the marks now; None where that is not ours to say."""
+    deadlines = Deadlines.of(course.config)
+    if not takes_marks(course, deadlines, assignment):
+        return None
+    late = lateness_by(deadlines, course, assignment, student)
+    return 0 if late is None else late.penalty

@@ -7,6 +7,7 @@ from class_run import ClassRun, marks
 from tiny import hand_in, solved
 
 from grading.batch.run import HELD, Options, run
+from grading.course import Course
 from grading.execution.outcome import Status
 from grading.masters.build import build
 
@@ -98,7 +99,27 @@ def test_a_changed_limit_that_moves_no_mark_asks_nothing(graded):
     with (graded.root / "grader_config.py").open("a") as config:
         config.write("\nc.Limits.cell_seconds = 59\n")
     asked = []
-    found = list(run(graded, tiny.ASSIGNMENT, Options(agree=lambda moved: asked.extend(moved))))
+    course = Course(graded.root)  # which reads the configuration anew
+    found = list(run(course, tiny.ASSIGNMENT, Options(agree=lambda moved: asked.extend(moved))))
     assert asked == []
     assert [each.summary.status for each in found] == [Status.GRADED] * 2
-    assert all(each.why for each in found)
+    assert all("limit" in each.why for each in found)
+
+
+def test_a_deadline_that_costs_marks_is_asked_about_first(graded):
+    asked, config = [], graded.root / "grader_config.py"
+    (graded.submitted / "bruno" / tiny.ASSIGNMENT / "timestamp.txt").write_text(
+        "2026-11-25 12:00:00 UTC"
+    )
+    for due in ("2026-11-30 12:00 UTC", "2026-11-24 13:00 UTC"):
+        with config.open("a") as file:
+            file.write(
+                f'\nc.Deadlines.due = {{"tiny": "{due}"}}\nc.Deadlines.penalty_per_day = 0.25\n'
+            )
+        course = Course(graded.root)  # which reads the configuration anew
+        list(run(course, tiny.ASSIGNMENT, Options(agree=lambda moved: asked.extend(moved))))
+    found = {(m.student, m.notebook, m.check): (m.before, m.after) for m in asked}
+    assert found == {
+        ("bruno", "1_square", "the late penalty"): (0, -2),
+        ("bruno", "2_name", "the late penalty"): (0, -1),
+    }
