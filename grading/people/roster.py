@@ -16,7 +16,7 @@ from grading.text import for_terminal
 FILE = "students.csv"
 COLUMNS = ("student", "first_name", "last_name", "email", "lms_id", "section", "extension_hours")
 # An id names folders and is what grade books match by, so it is plain: nbgrader takes no * ? [ in
-# it, a spreadsheet takes what begins with = + - @ for a formula, Windows drops a '.' at the end.
+# it, a spreadsheet takes what begins with = + - @ for a formula, Windows drops a last '.'.
 ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?")
 ID_RULE = "letters, digits, '-', '.' and '_', a letter or digit first, no '.' last"
 

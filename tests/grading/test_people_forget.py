@@ -185,6 +185,19 @@ def test_copies_of_the_gradebook_forget_too_and_stay_readable(course):
             assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
+def test_what_was_deleted_from_the_gradebook_before_is_in_the_file_no_more(course):
+    path = course.root / "gradebook.db"
+    with sqlite3.connect(path) as database:
+        database.execute("PRAGMA secure_delete = OFF")  # as SQLite is built in many places
+        database.execute("CREATE TABLE old (text)")
+        database.executemany("INSERT INTO old VALUES (?)", [(f"{ANA} said",)] * 999)
+        database.commit()
+        database.execute("DROP TABLE old")
+    assert f"{ANA} said".encode() in path.read_bytes()
+    erase(course, ANA)
+    assert ANA.encode() not in path.read_bytes()
+
+
 def test_a_copy_of_the_gradebook_that_cannot_be_read_is_deleted(course):
     path = course.root / "gradebook.db.20200101-000000.bak"
     path.write_bytes(b"no database " + PAIR.encode())
