@@ -18,14 +18,21 @@ def hint(error, reasons, frame):
     return "\n".join(dict.fromkeys(lines)) or message("no_hint")
 
 
+def missing_name(error):
+    """The name that `error` says does not exist; None for any other error."""
+    if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
+        return error.name or None
+    return None
+
+
 def _from_error(error, frame):
     text = _text(error)
     if isinstance(error, AssertionError):
         return [text] if text else []
     if isinstance(error, NotImplementedError):
         return [text or message("not_implemented")]
-    if isinstance(error, NameError) and error.name and not isinstance(error, UnboundLocalError):
-        lines = [message("name_error", name=error.name)]
+    if name := missing_name(error):
+        lines = [message("name_error", name=name)]
     else:
         kind = type(error).__name__
         lines = [message("error", error=f"{kind}: {text}" if text else kind)]
