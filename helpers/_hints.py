@@ -3,6 +3,7 @@
 import linecache
 import traceback
 
+from helpers._order import missing_name, why_missing
 from helpers.messages import message
 
 _LONGEST = 500
@@ -18,13 +19,6 @@ def hint(error, reasons, frame):
     return "\n".join(dict.fromkeys(lines)) or message("no_hint")
 
 
-def missing_name(error):
-    """The name that `error` says does not exist; None for any other error."""
-    if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
-        return error.name or None
-    return None
-
-
 def _from_error(error, frame):
     text = _text(error)
     if isinstance(error, AssertionError):
@@ -32,7 +26,7 @@ def _from_error(error, frame):
     if isinstance(error, NotImplementedError):
         return [text or message("not_implemented")]
     if name := missing_name(error):
-        lines = [message("name_error", name=name)]
+        lines = [why_missing(name)]
     else:
         kind = type(error).__name__
         lines = [message("error", error=f"{kind}: {text}" if text else kind)]

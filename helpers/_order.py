@@ -1,27 +1,97 @@
-"""What to say below a cell that stopped for a name that does not exist: most often a cell above
-was not run.
+"""Why a name does not exist yet: the cell that binds it was not run, or stopped.
 
-Python says it in English, and not what to do. Only where the front end tells which cell it is, as
-JupyterLab does: the cells of a notebook that is graded show what they show.
+A notebook's blanks stop the cells that need them, which then leave names unbound that later cells
+need in turn. What is noted here of cells that stopped leads back to the blank.
 """
 
+import re
 import sys
 
 from helpers import _render
-from helpers._hints import missing_name
 from helpers.messages import message
 
+# What a cell binds, told from its lines so that a cell with a slip in its syntax counts too.
+BINDS = re.compile(r"^(?:(?:def|class)[ \t]+(\w+)|(\w+(?:[ \t]*,[ \t]*\w+)*)[ \t]*=(?!=))", re.M)
+COMMENT = re.compile(r"^[ \t]*#.*\n", re.M)
+_LONGEST = 200
+_stopped = {}  # a cell's id, or its source → the names it binds and what stopped it
 
-def explain_missing_names():
-    """From now on say, below each cell of this kernel that stops so, what to do about it."""
+
+class _Stop:
+    def __init__(self, source, error):
+        found = [define or assign for define, assign in BINDS.findall(source)]
+        self.names = {name for names in found for name in re.split(r"[ \t]*,[ \t]*", names)}
+        # A blank binds nothing yet: the comment above it says what has to be defined there.
+        is_blank = isinstance(error, NotImplementedError)
+        self.asked = set(re.findall(r"\w+", "".join(COMMENT.findall(source)))) if is_blank else ()
+        self.missing = missing_name(error)
+        self.text = _text(error)
+
+
+def follow_order():
+    """From now on note the cells of this kernel that stop, and say below those that lack a name
+    why that may be.
+    """
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
-    if shell is not None and _explain not in shell.events.callbacks["post_run_cell"]:
-        shell.events.register("post_run_cell", _explain)
+    if shell is not None and _note not in shell.events.callbacks["post_run_cell"]:
+        shell.events.register("post_run_cell", _note)
 
 
-def _explain(result):
-    name = missing_name(result.error_in_exec)
-    if name and getattr(result.info, "cell_id", None):
-        text = message("name_error", name=name)
-        _render.show(_render.verdict(message("out_of_order"), _render.AMBER, text))
+def missing_name(error):
+    """The name that `error` says does not exist; None for any other error."""
+    if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
+        return error.name or None
+    return None
+
+
+def why_missing(name):
+    """A sentence: what to do about a name that does not exist."""
+    if reason := _reason(name):
+        return message("name_stopped", name=name, reason=reason)
+    return message("name_error", name=name)
+
+
+def _reason(name):
+    """What stopped the cell that binds `name`, or the one that it waits for; None if none is known
+    to have stopped.
+    """
+    asked, reason = set(), None
+    while name and name not in asked:
+        asked.add(name)
+        known = list(_stopped.values())
+        stops = [stop for stop in known if name in stop.names]
+        stops = stops or [stop for stop in known if name in stop.asked]
+        name = None
+        if stops:
+            reason, name = stops[-1].text, stops[-1].missing
+    return reason
+
+
+def _note(result):
+    source, cell_id = result.info.raw_cell, getattr(result.info, "cell_id", None)
+    if not isinstance(source, str):
+        return
+    _stopped.pop(cell_id or source, None)
+    error = result.error_before_exec or result.error_in_exec
+    if error is None:
+        return
+    name = missing_name(error)
+    # Only where the front end tells which cell it is, as JupyterLab does: what is graded shows
+    # what its cells show.
+    if name and cell_id:
+        title = message("out_of_order")
+        _render.show(_render.verdict(title, _render.AMBER, why_missing(name)))
+    _stopped[cell_id or source] = _Stop(source, error)
+
+
+def _text(error):
+    if isinstance(error, KeyboardInterrupt):
+        return message("interrupted")
+    try:
+        text = str(error).strip()[:_LONGEST]
+    except Exception:  # an exception class of the student's may fail to describe itself
+        text = ""
+    if isinstance(error, NotImplementedError) and text:
+        return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

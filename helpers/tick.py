@@ -17,7 +17,7 @@ from numbers import Real
 from helpers import _render, _tally
 from helpers._generators import preserved
 from helpers._hints import hint
-from helpers._order import explain_missing_names
+from helpers._order import follow_order
 from helpers._reasons import collecting
 from helpers._saved import executed, follow_cells
 from helpers._tally import Place, Result, Tally
@@ -37,7 +37,7 @@ __all__ = [
 
 _default_tally = Tally()
 follow_cells()
-explain_missing_names()
+follow_order()
 
 
 class CheckFailed(AssertionError):
