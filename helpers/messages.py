@@ -21,7 +21,8 @@ SPANISH = {
     "not_implemented": "Falta completar este ejercicio.",
     "name_error": "«{name}» no existe todavía: ejecuten en orden las celdas de arriba y revisen "
     "que los ejercicios anteriores estén completos.",
-    "name_stopped": "«{name}» no existe todavía, porque la celda que lo define se detuvo: {reason}.",
+    "name_stopped": "«{name}» no existe todavía, porque la celda que lo define se detuvo: "
+    "{reason}.",
     "interrupted": "se interrumpió",
     "out_of_order": "¿Falta ejecutar una celda de arriba?",
     "error": "El código se detuvo con un error: {error}.",

@@ -28,13 +28,16 @@ TABLE = """\
 import pandas as pd
 pd.DataFrame([range(40)] * 3)"""
 CELLS = [
-    new_markdown_cell("#### Un título que salta\n\nY `código` con [enlace](https://example.org).\n"),
+    new_markdown_cell(
+        "#### Un título que salta\n\nY `código` con [enlace](https://example.org).\n"
+    ),
     new_code_cell(PLOT),
     new_code_cell(f'print("{LONG}", 2 * "una línea larga ")  # {LONG[:150]}'),
     new_code_cell(TABLE),
     new_code_cell('import sys\nprint("aviso", file=sys.stderr)\nprint("\\x1b[31mrojo\\x1b[0m")'),
-    new_markdown_cell("## Otro\n\n| a | b |\n|---|---|\n| 1 | $x^2$ |\n\n> cita\n\n```python\nx = 1\n```"),
-]  # fmt: skip
+    new_markdown_cell("## Otro\n\n| a | b |\n|---|---|\n| 1 | $x^2$ |\n\n> cita"),
+    new_markdown_cell("```python\nx = 1  # uno\n```"),
+]
 COMMENT = "Bien, pero falta el caso del cero.\nMiren el ejemplo de la clase."
 TINY, RNN, AIRLINE = "tiny", "1_rnn", "4_airline"
 THEMES = ("light", "dark")

@@ -1,4 +1,4 @@
-"""A name that does not exist yet: what is said about it leads back to the blank that it waits for."""
+"""A name that does not exist yet: what is said of it leads back to the blank that it waits for."""
 
 import pytest
 from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult
@@ -40,7 +40,9 @@ def test_a_name_whose_cell_stopped_at_a_blank_names_the_exercise():
 
 
 def test_a_name_that_a_blank_asks_for_names_the_exercise():
-    ran("# Elijan lb   (1 línea)\nraise NotImplementedError('Falta completar «Ejercicio 1»')", BLANK)
+    ran(
+        "# Elijan lb   (1 línea)\nraise NotImplementedError('Falta completar «Ejercicio 1»')", BLANK
+    )
     assert "Falta completar «Ejercicio 1: vocabulario»" in _order.why_missing("lb")
 
 
