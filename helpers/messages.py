@@ -142,7 +142,7 @@ SPANISH = {
     "bar": "Entrenamiento",
     "epoch_unit": " épocas",
     "stopped": "El entrenamiento se detuvo después de {done} de {total} épocas; lo calculado hasta "
-    "ahí se conserva. Pueden seguir con las celdas de abajo o ejecutar esta de nuevo, desde el "
+    "ahí se conserva.\nPueden seguir con las celdas de abajo, o ejecutar esta de nuevo desde el "
     "principio.",
     "bad_dimensions": "se esperaba un arreglo de 2 dimensiones y tiene {ndim}",
     "bad_split": "las proporciones deben estar entre 0 y 1 y sumar a lo sumo 1: {split}",
