@@ -13,19 +13,32 @@ from helpers.messages import message
 # What a cell binds, told from its lines so that a cell with a slip in its syntax counts too.
 BINDS = re.compile(r"^(?:(?:def|class)[ \t]+(\w+)|(\w+(?:[ \t]*,[ \t]*\w+)*)[ \t]*=(?!=))", re.M)
 COMMENT = re.compile(r"^[ \t]*#.*\n", re.M)
+UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 _LONGEST = 200
 _stopped = {}  # a cell's id, or its source → the names it binds and what stopped it
 
 
 class _Stop:
-    def __init__(self, source, error):
+    def __init__(self, source, kind, text, missing):
         found = [define or assign for define, assign in BINDS.findall(source)]
         self.names = {name for names in found for name in re.split(r"[ \t]*,[ \t]*", names)}
         # A blank binds nothing yet: the comment above it says what has to be defined there.
-        is_blank = isinstance(error, NotImplementedError)
+        is_blank = kind == "NotImplementedError"
         self.asked = set(re.findall(r"\w+", "".join(COMMENT.findall(source)))) if is_blank else ()
-        self.missing = missing_name(error)
-        self.text = _text(error)
+        self.missing = missing
+        self.text = text if is_blank and text else f"{kind}: {text}" if text else kind
+        if kind == "KeyboardInterrupt":
+            self.text = message("interrupted")
+
+
+def told(stops):
+    """Know of the cells that stopped in another process, and of no other: the source of each, the
+    name of its exception's class and its text.
+    """
+    _stopped.clear()
+    for source, kind, text in stops:
+        missing = UNDEFINED.match(text) if kind == "NameError" else None
+        _stopped[source] = _Stop(source, kind, text[:_LONGEST], missing and missing[1])
 
 
 def follow_order():
@@ -82,16 +95,11 @@ def _note(result):
     if name and cell_id:
         title = message("out_of_order")
         _render.show(_render.verdict(title, _render.AMBER, why_missing(name)))
-    _stopped[cell_id or source] = _Stop(source, error)
+    _stopped[cell_id or source] = _Stop(source, type(error).__name__, _text(error), name)
 
 
 def _text(error):
-    if isinstance(error, KeyboardInterrupt):
-        return message("interrupted")
     try:
-        text = str(error).strip()[:_LONGEST]
+        return str(error).strip()[:_LONGEST]
     except Exception:  # an exception class of the student's may fail to describe itself
-        text = ""
-    if isinstance(error, NotImplementedError) and text:
-        return text
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+        return ""

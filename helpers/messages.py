@@ -23,7 +23,7 @@ SPANISH = {
     "que los ejercicios anteriores estén completos.",
     "name_stopped": "«{name}» no existe todavía, porque la celda que lo define se detuvo: "
     "{reason}.",
-    "interrupted": "se interrumpió",
+    "interrupted": "tardó demasiado o se interrumpió",
     "out_of_order": "¿Falta ejecutar una celda de arriba?",
     "error": "El código se detuvo con un error: {error}.",
     "error_place": "Ocurrió en {function}, línea {line}: {source}",

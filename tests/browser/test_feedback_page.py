@@ -95,6 +95,13 @@ def test_it_says_what_was_earned_what_failed_and_what_a_person_wrote(pages, page
     look("1-whole", full_page=True)
 
 
+def test_what_waits_for_a_blank_names_the_exercise(pages, page):
+    page.goto(pages[RNN])
+    row = page.locator("table.marks tr").filter(has_text="Inicialización: U")
+    expect(row).to_contain_text("Falta completar «Ejercicio 2: inicialización de los parámetros»")
+    expect(page.locator("body")).not_to_contain_text("No response.")
+
+
 @every_page
 @pytest.mark.parametrize("theme", THEMES)
 def test_it_breaks_no_rule_of_accessibility(pages, page, look, name, theme):

@@ -69,7 +69,12 @@ REASONS = [
     ("x = 1 / 0", ZeroDivisionError("division by zero"), "x", "ZeroDivisionError: division"),
     ("def f(:\n    return 1", SyntaxError("invalid syntax"), "f", "SyntaxError: invalid"),
     ("class Net(nn.Module):\n    x", unknown("nn"), "Net", "NameError: name 'nn'"),
-    ("for k in run():\n    pass\nlast = k", KeyboardInterrupt(), "last", "se interrumpió"),
+    (
+        "for k in run():\n    pass\nlast = k",
+        KeyboardInterrupt(),
+        "last",
+        "tardó demasiado o se interrumpió",
+    ),
     ("if ready == 1:\n    y = 2", ValueError(), "ready", "ejecuten en orden"),
     ("def f():\n    inner = 1", ValueError(), "inner", "ejecuten en orden"),
 ]
