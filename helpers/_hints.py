@@ -3,6 +3,7 @@
 import linecache
 import traceback
 
+from helpers._order import missing_name, why_missing
 from helpers.messages import message
 
 _LONGEST = 500
@@ -24,8 +25,8 @@ def _from_error(error, frame):
         return [text] if text else []
     if isinstance(error, NotImplementedError):
         return [text or message("not_implemented")]
-    if isinstance(error, NameError) and error.name and not isinstance(error, UnboundLocalError):
-        lines = [message("name_error", name=error.name)]
+    if name := missing_name(error):
+        lines = [why_missing(name)]
     else:
         kind = type(error).__name__
         lines = [message("error", error=f"{kind}: {text}" if text else kind)]

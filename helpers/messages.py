@@ -13,6 +13,7 @@ SPANISH = {
     "prestige": "🏆 ¡Reto superado!",
     "prestige_not_yet": "🏆 Reto opcional: todavía no. No quita puntos; inténtenlo de nuevo.",
     "short_traceback": "✘ {name}: la comprobación no pasó; la pista está arriba.",
+    "traceback_with_hint": "✘ {name}: {hint}",
     "exercise": "Ejercicio {number}",
     "bad_marks": "los puntos deben ser un número mayor o igual que 0: {marks!r}",
     # Hints
@@ -20,6 +21,10 @@ SPANISH = {
     "not_implemented": "Falta completar este ejercicio.",
     "name_error": "«{name}» no existe todavía: ejecuten en orden las celdas de arriba y revisen "
     "que los ejercicios anteriores estén completos.",
+    "name_stopped": "«{name}» no existe todavía, porque la celda que lo define se detuvo: "
+    "{reason}.",
+    "interrupted": "tardó demasiado o se interrumpió",
+    "out_of_order": "¿Falta ejecutar una celda de arriba?",
     "error": "El código se detuvo con un error: {error}.",
     "error_place": "Ocurrió en {function}, línea {line}: {source}",
     "top_level": "la celda",
@@ -137,7 +142,8 @@ SPANISH = {
     "bar": "Entrenamiento",
     "epoch_unit": " épocas",
     "stopped": "El entrenamiento se detuvo después de {done} de {total} épocas; lo calculado hasta "
-    "ahí se conserva.",
+    "ahí se conserva.\nPueden seguir con las celdas de abajo, o ejecutar esta de nuevo desde el "
+    "principio.",
     "bad_dimensions": "se esperaba un arreglo de 2 dimensiones y tiene {ndim}",
     "bad_split": "las proporciones deben estar entre 0 y 1 y sumar a lo sumo 1: {split}",
 }

@@ -9,6 +9,7 @@ raises `CheckFailed`. Its result replaces the one that the same block gave befor
 
 import linecache
 import math
+import os
 import sys
 from contextlib import ExitStack
 from numbers import Real
@@ -16,6 +17,7 @@ from numbers import Real
 from helpers import _render, _tally
 from helpers._generators import preserved
 from helpers._hints import hint
+from helpers._order import follow_order
 from helpers._reasons import collecting
 from helpers._saved import executed, follow_cells
 from helpers._tally import Place, Result, Tally
@@ -35,6 +37,7 @@ __all__ = [
 
 _default_tally = Tally()
 follow_cells()
+follow_order()
 
 
 class CheckFailed(AssertionError):
@@ -91,8 +94,7 @@ class _MarkedBlock(_Block):
         name = self._record(frame, False, text)
         title = message("failed", marks=_render.number(self.marks))
         _render.show(_render.verdict(title, _render.RED, text))
-        line = message("short_traceback", name=name or title)
-        raise CheckFailed(text, line) from error
+        raise CheckFailed(text, _traceback(name or title, text)) from error
 
     def _record(self, frame, passed, text=""):
         name = self.name or _first_comment(frame)
@@ -121,8 +123,7 @@ class _Tick(_Block):
     def _fail(self, frame, error, text):
         title = message("incorrect")
         _render.show(_render.verdict(title, _render.RED, text))
-        line = message("short_traceback", name=_first_comment(frame) or title)
-        raise CheckFailed(text, line) from error
+        raise CheckFailed(text, _traceback(_first_comment(frame) or title, text)) from error
 
 
 class _Prestige(_Block):
@@ -218,6 +219,13 @@ def _of(result):
 
 def _of_score(score):
     return f"{_render.number(score.earned)} / {_render.number(score.available)}"
+
+
+def _traceback(name, text):
+    """What stands for the traceback of a failed check; the card above it has the hint."""
+    if os.environ.get("NBGRADER_VALIDATING"):  # nbgrader's Validate shows nothing but this
+        return message("traceback_with_hint", name=name, hint=text)
+    return message("short_traceback", name=name)
 
 
 def _place(frame):

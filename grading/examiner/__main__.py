@@ -14,6 +14,7 @@ from grading.examiner.link import Link
 from grading.examiner.tests import Imports, run_check
 from grading.reference import reference
 from grading.source import parse
+from helpers import _order
 
 
 def main() -> None:
@@ -41,6 +42,7 @@ def _judge(link: Link, setup: dict) -> None:
         _warm(source, imports)
     candidate = Candidate(link)
     while (check := link.read()) is not None:
+        _order.told(check["stops"])
         result = run_check(
             check["source"], check["grade_id"], imports, candidate, setup["measures"]
         )

@@ -83,8 +83,12 @@ class Examiner:
             start_new_session=True,  # Ctrl-C is the grader's to handle
         )  # fmt: skip
 
-    async def check(self, source: str, grade_id: str, candidate: Candidate) -> dict:
+    async def check(
+        self, source: str, grade_id: str, candidate: Candidate, stops: list[tuple[str, str, str]]
+    ) -> dict:
         """Run one test cell; see `grading.examiner.tests.run_check` for what it gives.
+
+        stops: the cells before it that stopped, for its hints, see `helpers._order.told`.
 
         Raises CheckTooLong, and ExaminerLost when the process is gone.
         """
@@ -92,7 +96,7 @@ class Examiner:
             await self.start()
         try:
             async with asyncio.timeout(self._limits.check_seconds):
-                await self._write({"source": source, "grade_id": grade_id})
+                await self._write({"source": source, "grade_id": grade_id, "stops": stops})
                 while True:
                     message = await self._read()
                     if "result" in message:

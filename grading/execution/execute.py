@@ -21,7 +21,7 @@ from grading.execution.job import Job
 from grading.execution.limits import Limits, cell_timeout
 from grading.execution.outcome import CellRun, CheckResult, Incident, Outcome, Status
 from grading.execution.scratch import scratch_folder
-from grading.execution.stops import Stop
+from grading.execution.stops import Stop, stopped_cells
 from grading.masters.cells import calls_hand_in, calls_tally, cell_name, is_stub, runs_in_kernel
 from grading.record.rendering import check_outputs, tally_outputs
 from grading.replay.replay import Loops, Refuted
@@ -153,7 +153,8 @@ class _Run:
         if runs_in_kernel(test):
             return await self._check_in_kernel(test, cell, index)
         try:
-            found = await self._examiner.check(test.source, grade_id, self._candidate)
+            stops = stopped_cells(self._notebook.cells[:index])
+            found = await self._examiner.check(test.source, grade_id, self._candidate, stops)
         except CheckTooLong:
             self._outcome.note(
                 Status.TIMED_OUT, grade_id, Stop.CHECK_TIME.to_instructor(self._limits)

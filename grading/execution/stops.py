@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from grading.execution.limits import Limits
 from grading.execution.outcome import Status
+from grading.text import printable
+
+if TYPE_CHECKING:  # to import it costs a second
+    from nbformat import NotebookNode
+
+LONGEST = 20_000  # of a text that a cell that stopped is known by
 
 
 class Stop(Enum):
@@ -76,3 +83,17 @@ class Stop(Enum):
 
     def to_instructor(self, limits: Limits, seconds: float = 0) -> str:
         return self.value[2].format(seconds=seconds, **limits.as_dict())
+
+
+def stopped_cells(cells: list[NotebookNode]) -> list[tuple[str, str, str]]:
+    """Source, class and text of the exception of each executed cell that ended with one."""
+    return [
+        (
+            cell.source[:LONGEST],
+            printable(str(output.get("ename", "")))[:LONGEST],
+            printable(str(output.get("evalue", "")))[:LONGEST],
+        )
+        for cell in cells
+        for output in cell.get("outputs", [])
+        if output.output_type == "error"
+    ]

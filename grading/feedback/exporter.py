@@ -18,7 +18,9 @@ from pygments.formatters import HtmlFormatter
 from traitlets import Bool
 
 from grading.course import find_root
+from grading.feedback.describing import drawn
 from grading.feedback.formulas import formula
+from grading.feedback.outline import in_order
 from grading.feedback.pictures import from_base64, from_drawing, master_pictures
 from grading.feedback.presentable import KINDS, presentable
 from grading.feedback.prose import prose
@@ -30,6 +32,7 @@ from grading.text import printable
 MAX_CODE = 50_000
 MAX_KEPT = 5_000  # of code that stays in memory once it is coloured
 MAX_TRACEBACK = 8_000
+NOTEBOOK = '<h2 id="cuaderno">'  # a heading of index.html.j2: what follows is the notebook's
 STYLES = {"light": "xcode", "dark": "github-dark"}  # contrast of 4.5 and more on the page's boxes
 
 
@@ -82,8 +85,23 @@ class FeedbackExporter(HTMLExporter):
         # Not HTMLExporter's own: it reads the finished page as HTML and writes it anew, half of the
         # time that a page takes, for attributes of JupyterLab's template that this one has not.
         make = super(HTMLExporter, self).from_notebook_node
-        page, resources = make(presentable(nb), resources, **kwargs)
-        return printable(page), resources
+        page, resources = make(_described(presentable(nb)), resources, **kwargs)
+        marks, section, notebook = page.partition(NOTEBOOK)
+        return printable(marks + section + in_order(notebook, above=2)), resources
+
+
+def _described(notebook: NotebookNode) -> NotebookNode:
+    """The same notebook, its pictures with an alternative text where its cells' code has one."""
+    for cell in notebook.cells:
+        pictures = [
+            output
+            for output in cell.get("outputs", [])
+            if any(kind.startswith("image/") for kind in output.get("data", {}))
+        ]
+        if pictures and (words := drawn(cell.source)):
+            for output in pictures:
+                output.metadata.setdefault("alt", words)
+    return notebook
 
 
 class HideInstructorContent(Preprocessor):

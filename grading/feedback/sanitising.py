@@ -45,6 +45,7 @@ STYLE_VALUE = re.compile(rf"{WORD}([ ,]+{WORD}){{0,5}}")
 
 # nh3 quotes every attribute and escapes quotes in it, so this finds whole tags.
 IMAGE = re.compile(r'<img((?:[^>"]|"[^"]*")*)>')
+EMPTY_HEAD = re.compile(r"<th([^>]*)>\s*</th>")
 ALT = re.compile(r'\balt="([^"]*)"')
 
 
@@ -63,7 +64,8 @@ def clean_html(html: str, picture: Pictures = from_data_uri) -> str:
         url_schemes=SCHEMES,
         attribute_filter=lambda tag, name, value: _kept(tag, name, value, picture),
     )
-    return IMAGE.sub(_shown, cleaned)
+    # An empty corner of a table is the heading of nothing.
+    return EMPTY_HEAD.sub(r"<td\1></td>", IMAGE.sub(_shown, cleaned))
 
 
 def _kept(tag: str, name: str, value: str, picture: Pictures) -> str | None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import zipfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import tiny
 from jupyter_process import jupyter_server
+from lab3 import LAB
 from playwright.sync_api import Error, expect, sync_playwright
 
+from grading.course import Course
 from grading.masters.handout import pack
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -59,23 +62,50 @@ def look(page, request):
     return take
 
 
+def unpacked(course, assignment, desk):
+    """The folder that a student unpacks."""
+    with zipfile.ZipFile(pack(course, assignment)) as archive:
+        archive.extractall(desk)
+    return desk / assignment
+
+
+@contextmanager
+def lab_in(folder, own, theme="JupyterLab Light"):
+    own.mkdir()
+    with jupyter_server(folder, own, "lab", theme) as address:
+        yield address, folder
+
+
 @pytest.fixture(params=["JupyterLab Light", "JupyterLab Dark"])
 def students_lab(built, tmp_path, request):
     """JupyterLab in the folder that a student unpacked: its address, and the folder."""
-    desk = tmp_path / "desk"
-    with zipfile.ZipFile(pack(built, tiny.ASSIGNMENT)) as archive:
-        archive.extractall(desk)
-    own = tmp_path / "jupyter"
-    own.mkdir()
-    folder = desk / tiny.ASSIGNMENT
-    with jupyter_server(folder, own, "lab", request.param) as address:
-        yield address, folder
+    folder = unpacked(built, tiny.ASSIGNMENT, tmp_path / "desk")
+    with lab_in(folder, tmp_path / "jupyter", request.param) as lab:
+        yield lab
+
+
+@pytest.fixture
+def one_lab(built, tmp_path):
+    """The same, where the theme does not matter."""
+    folder = unpacked(built, tiny.ASSIGNMENT, tmp_path / "desk")
+    with lab_in(folder, tmp_path / "jupyter") as lab:
+        yield lab
+
+
+@pytest.fixture
+def lab3(tmp_path):
+    """JupyterLab in the folder of lab 3 as it is committed."""
+    course = tmp_path / "course"
+    for folder in ("source", "release"):
+        shutil.copytree(tiny.REPOSITORY / folder / LAB, course / folder / LAB)
+    shutil.copy(tiny.REPOSITORY / "grader_config.py", course)
+    folder = unpacked(Course(course), LAB, tmp_path / "desk")
+    with lab_in(folder, tmp_path / "jupyter") as lab:
+        yield lab
 
 
 @pytest.fixture
 def instructors_lab(built, tmp_path):
     """JupyterLab in the course folder: its address, and the course."""
-    own = tmp_path / "jupyter"
-    own.mkdir()
-    with jupyter_server(built.root, own, "lab") as address:
+    with lab_in(built.root, tmp_path / "jupyter") as (address, _):
         yield address, built

@@ -25,6 +25,7 @@ def test_a_question_marked_by_hand_is_in_the_feedback_and_the_csv(instructors_la
     page.goto(f"{address}/formgrader/gradebook/{tiny.ASSIGNMENT}/1_square")
     look("1-submissions")
     page.get_by_role("link", name="Submission #1").click()
+    page.wait_for_load_state("networkidle")  # marks are sent only once the page has read the grades
     question = page.locator("div.nbgrader_cell").filter(has_text="Dos factores del mismo signo")
     expect(question).to_be_visible()  # the mark scheme
     for field, text, kind in (

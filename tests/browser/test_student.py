@@ -1,48 +1,12 @@
 """A student in JupyterLab: run all, fill one exercise, reload, hand in."""
 
 import json
-import re
 import zipfile
 
+from lab_window import cell, open_notebook, run_all, save, write
 from playwright.sync_api import expect
 
 HAND_IN = "from helpers.entrega import empaquetar\nempaquetar();"
-
-
-def open_notebook(page, address, name):
-    page.goto(f"{address}/lab/tree/{name}.ipynb?reset")
-    expect(page.locator("#jp-main-statusbar")).to_contain_text("Python 3 (ipykernel) | Idle")
-
-
-def choose(page, menu, item):
-    page.locator("#jp-MainMenu").get_by_text(menu, exact=True).click()
-    page.locator(".lm-Menu").get_by_text(item, exact=True).click()
-
-
-def run_all(page):
-    """Run every cell and wait for the tally to have run: its number is another one then."""
-    number = cell(page, "summarise_marks").locator(".jp-InputPrompt")
-    before = number.inner_text()
-    choose(page, "Run", "Run All Cells")
-    expect(number).to_have_text(re.compile(r"\[\d+\]:"))
-    expect(number).not_to_have_text(before)
-
-
-def save(page):
-    page.keyboard.press("Control+s")
-    expect(page.locator(".lm-TabBar-tab.jp-mod-current.jp-mod-dirty")).to_have_count(0)
-
-
-def cell(page, text):
-    """The code cell whose source has a text."""
-    return page.locator(".jp-CodeCell").filter(has=page.locator(".cm-content", has_text=text))
-
-
-def write(page, where, source):
-    """Replace a cell's source, as by pasting."""
-    where.locator(".cm-content").click()
-    page.keyboard.press("Control+a")
-    page.keyboard.insert_text(source)
 
 
 def test_run_all_fill_one_exercise_reload_and_hand_in(students_lab, page, look):

@@ -152,6 +152,12 @@ HINTS = {
         "assert g() == 1",
         "Falta completar este ejercicio",
     ),
+    "a name that waits for a blank": (
+        "def w():\n    raise NotImplementedError('Falta completar «Suma»')\nwaits = w()",
+        "assert waits == 1",
+        "«waits» no existe todavía, porque la celda que lo define se detuvo: "
+        "Falta completar «Suma».",
+    ),
     "None": ("h = None", "assert check_hash(h, ((1,), 1.0))", "¿falta un return"),
     "a function": (
         "def k():\n    return 1",

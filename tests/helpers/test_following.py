@@ -46,4 +46,4 @@ def test_an_interruption_while_the_follower_waits_ends_the_loop(follow, capsys):
     follow(lambda loop: wait)
     with pytest.raises(KeyboardInterrupt):
         list(epochs(5))
-    assert "2" in capsys.readouterr().out.splitlines()[-1]
+    assert "después de 2 de 5 épocas" in capsys.readouterr().out

@@ -8,7 +8,7 @@ import pytest
 import tiny
 from lab3 import LAB
 from nbclient import NotebookClient
-from nbgrader.utils import is_solution, is_task
+from nbgrader.utils import is_grade, is_solution, is_task
 
 from grading.masters.handout import describe
 from grading.source import parse
@@ -83,7 +83,13 @@ def test_run_all_on_an_untouched_notebook_goes_to_the_end(lab, name, marks):
     resources = {"metadata": {"path": str(lab.release / LAB)}}
     NotebookClient(notebook, timeout=60, allow_errors=False, resources=resources).execute()
     (tally,) = (cell for cell in notebook.cells if cell.id.endswith("-tally"))
-    assert f"0 / {marks} marks (0.0%)" in tally.outputs[-1].data["text/plain"]
+    said = tally.outputs[-1].data["text/plain"]
+    assert f"0 / {marks} marks (0.0%)" in said
+    checks = [cell for cell in notebook.cells if is_grade(cell)]
+    of_this_notebook = said.partition("todo el laboratorio")[0]
+    assert of_this_notebook.count("✘") == len(checks)
+    for check in checks:  # whatever a check needs, it says which exercise it waits for
+        assert "Falta completar «" in check.outputs[0].data["text/plain"], check.id
 
 
 def test_the_airline_data_is_whole():

@@ -1,0 +1,57 @@
+"""What a cell draws, in words, for those who do not see the picture."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from grading.source import parse
+from grading.text import printable
+
+MAX_CODE = 20_000
+MAX_WORDS = 500
+# Matplotlib's names for the texts of a plot, as functions, methods and keywords.
+PLACES = {
+    "title": "título",
+    "set_title": "título",
+    "suptitle": "título",
+    "xlabel": "eje horizontal",
+    "set_xlabel": "eje horizontal",
+    "ylabel": "eje vertical",
+    "set_ylabel": "eje vertical",
+}
+ORDER = ("título", "eje horizontal", "eje vertical")
+
+
+def drawn(source: str) -> str:
+    """Title and axes that a cell's code gives to its plots; empty where it gives none."""
+    if len(source) > MAX_CODE:
+        return ""
+    try:
+        tree = parse(source)
+        found = list(_texts(tree))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # as a student left it
+        return ""
+    parts = []
+    for place in ORDER:
+        texts = dict.fromkeys(text for where, text in found if where == place)
+        if texts:
+            parts.append(f"{place}: {', '.join(texts)}")
+    return printable(f"Gráfico con {'; '.join(parts)}"[:MAX_WORDS]) if parts else ""
+
+
+def _texts(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        if name in PLACES and node.args and (text := _text(node.args[0])):
+            yield PLACES[name], text
+        for keyword in node.keywords:
+            if keyword.arg in PLACES and (text := _text(keyword.value)):
+                yield PLACES[keyword.arg], text
+
+
+def _text(node: ast.expr) -> str:
+    is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+    return " ".join(node.value.split()) if is_text else ""
