@@ -1,0 +1,142 @@
+"""submitted/ as it is and as it becomes: a folder is written whole beside it, then renamed."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from nbgrader.utils import parse_utc
+
+from grading.collecting.history import Attempt, Settled
+from grading.collecting.submission import BETWEEN, STAMP, digest
+from grading.course import Course
+from grading.intake.files import walk
+
+EARLIER = ".earlier"
+STAMP_FORMAT = "%Y-%m-%d %H:%M:%S UTC"  # as nbgrader writes and reads it
+TIME_FORMAT = "%Y-%m-%dT%H-%M-%SZ"  # no colon: Windows takes none in a name
+NAMED_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)(?:-\d+)?")
+LONGEST_STAMP = 1000
+
+
+class Store:
+    """The submissions of an assignment that are there: those that count, and earlier ones."""
+
+    def __init__(self, course: Course, assignment: str):
+        self._submitted, self._assignment = course.submitted, assignment
+        folders = course.submitted.iterdir() if course.submitted.is_dir() else ()
+        names = sorted(path.name for path in folders if path.is_dir())
+        self._names = {_same(name): name for name in names if not name.startswith(".")}
+
+    def name(self, student: str) -> str:
+        """The folder of a student or pair: the one that is there, in whatever order and case its
+        ids stand; else `student`, which is remembered."""
+        return self._names.setdefault(_same(student), student)
+
+    def attempts(self, student: str) -> list[Attempt]:
+        """What is stored of a student, the one that counts last. Raises OSError."""
+        found = []
+        for folder in sorted(self._earlier(student).glob("*")):
+            if named := NAMED_TIME.fullmatch(folder.name):
+                time = datetime.strptime(named[1], TIME_FORMAT).replace(tzinfo=UTC)
+                found.append(self._attempt(folder, time, len(found), counts=False))
+        current = self._current(student)
+        if current.is_dir():
+            found.append(self._attempt(current, _time(current), len(found), counts=True))
+        return found
+
+    def apply(self, student: str, settled: Settled) -> None:
+        """Store what `settle` has found. Raises OSError; each folder is whole then, or not there."""
+        for attempt in settled.earlier:
+            with self._written(attempt) as new:
+                self._keep(new, student, attempt.time)
+        current = self._current(student)
+        if settled.current is not None:
+            with self._written(settled.current) as new:
+                current.parent.mkdir(exist_ok=True)
+                replaced = self._keep(current, student, _time(current)) if current.exists() else None
+                try:
+                    os.rename(new, current)
+                except OSError:
+                    if replaced is not None:
+                        os.rename(replaced, current)
+                    raise
+        elif settled.came is not None:
+            write_stamp(current, settled.came)
+
+    @contextmanager
+    def _written(self, attempt: Attempt) -> Iterator[Path]:
+        """A folder beside the target with an attempt's files; gone afterwards, if still there."""
+        beside = tempfile.mkdtemp(prefix=".collecting-", dir=self._submitted)
+        try:
+            folder = Path(beside, "new")
+            folder.mkdir()
+            for parts, content in attempt.what.files.items():
+                path = folder.joinpath(*parts)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(content, path)
+            write_stamp(folder, attempt.time)
+            yield folder
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+
+    def _keep(self, folder: Path, student: str, time: datetime) -> Path:
+        """Move a folder to the earlier attempts; where there is one of that second, beside it."""
+        above = self._earlier(student)
+        above.mkdir(parents=True, exist_ok=True)
+        name = time.strftime(TIME_FORMAT)
+        target, number = above / name, 2
+        while target.exists():
+            target, number = above / f"{name}-{number}", number + 1
+        os.rename(folder, target)
+        return target
+
+    def _attempt(self, folder: Path, time: datetime, place: int, *, counts: bool) -> Attempt:
+        return Attempt(time, digest(_files(folder)), (place,), True, counts, folder)
+
+    def _current(self, student: str) -> Path:
+        return self._submitted / student / self._assignment
+
+    def _earlier(self, student: str) -> Path:
+        return self._submitted / EARLIER / student / self._assignment
+
+
+def write_stamp(folder: Path, time: datetime) -> None:
+    """Write nbgrader's timestamp.txt, whole."""
+    new = folder / f".{STAMP}.new"
+    new.write_text(time.astimezone(UTC).strftime(STAMP_FORMAT), "utf-8")
+    os.replace(new, folder / STAMP)
+
+
+def _time(folder: Path) -> datetime:
+    """When a stored submission came: as its timestamp says, else when its last file changed."""
+    path = folder / STAMP
+    try:
+        if path.is_file() and not path.is_symlink() and path.stat().st_size < LONGEST_STAMP:
+            found = parse_utc(path.read_text("utf-8").strip())
+            return found.replace(microsecond=0, tzinfo=UTC)
+    except (ValueError, OverflowError, TypeError, AttributeError):
+        pass  # not a time; the files have one
+    times = [each.lstat().st_mtime for each in _files(folder).values()]
+    return datetime.fromtimestamp(int(max(times, default=folder.stat().st_mtime)), UTC)
+
+
+def _files(folder: Path) -> dict[tuple[str, ...], Path]:
+    """Path → file of everything in a stored submission but its timestamp; links are not files."""
+    return {
+        path.relative_to(folder).parts: path
+        for parent, _, names, _ in walk(folder)
+        for path in (Path(parent, name) for name in names)
+        if path.is_file() and not path.is_symlink() and path.relative_to(folder) != Path(STAMP)
+    }
+
+
+def _same(student: str) -> tuple[str, ...]:
+    """Equal for the folders of one student or pair."""
+    return tuple(sorted(student.casefold().split(BETWEEN)))
