@@ -122,8 +122,6 @@ class Unpacking:
                     left -= self._copy(source, path, entry, left)
             except TooMuch as error:
                 folder.problems.append(f"{_name((*folder.trail, name))}: {error}: left out")
-                if left <= 0:
-                    raise TooMuch("unpacked it is too large") from None
             except Unsafe as error:
                 folder.problems.append(f"{_name((*folder.trail, name))}: {error}: left out")
             except BROKEN as error:
@@ -133,13 +131,15 @@ class Unpacking:
 
     def _copy(self, source: BinaryIO, path: Path, entry: zipfile.ZipInfo, left: int) -> int:
         """Copy an entry out; what it says about its size is not believed. Returns its bytes."""
-        size, most = 0, min(self._ceilings.file_bytes, left, self._all_left)
+        size, left = 0, min(left, self._all_left)
         try:
             with path.open("xb") as target:
                 while block := source.read(BLOCK):
                     size += len(block)
-                    if size > most:
-                        raise TooMuch(f"over {most // 2**20} MB")
+                    if size > self._ceilings.file_bytes:
+                        raise TooMuch(f"over {self._ceilings.file_bytes // 2**20} MB")
+                    if size > left:
+                        raise TooMuch("with it too much would be unpacked")
                     packed = max(1, entry.compress_size)
                     if size > RATIO_COUNTS_FROM and size > self._ceilings.ratio * packed:
                         raise TooMuch(f"packed over {self._ceilings.ratio} to 1")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from fnmatch import fnmatch
@@ -37,10 +37,11 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Row:
-    """A hand-in and what became of it."""
+    """A hand-in and what became of it. time: when it was there at the latest, in UTC."""
 
     submission: Submission
     fate: Fate
+    time: datetime
 
 
 @dataclass(frozen=True)
@@ -85,42 +86,53 @@ def collect(
     reading = [pattern for pattern in ignore if not fnmatch(MANIFEST, pattern)]
     recogniser = Recogniser(masters, course.config)
     with tempfile.TemporaryDirectory(prefix="collecting-") as unpacked:
-        tree = read_inbox(inbox, Unpacking(Path(unpacked), ceilings, reading), reading)
+        tree = read_inbox(inbox, Unpacking(Path(unpacked).resolve(), ceilings, reading), reading)
         finder = Finder(recogniser)
-        hand_ins = [_not_later(each, by) for each in finder.find(tree)]
-        made = [submission(each, assignment, recogniser, ceilings, ignore) for each in hand_ins]
-        rows = _store(Store(course, assignment), made, dry_run)
+        made = [
+            submission(each, assignment, recogniser, ceilings, ignore) for each in finder.find(tree)
+        ]
+        rows = _store(Store(course, assignment), made, by, dry_run)
     told = {problem for each in made for problem in each.problems}
     problems = [problem for problem in tree.all_problems() if problem not in told]
     return Collected(rows, problems, [for_terminal(name) for name in finder.left_over])
 
 
-def _not_later(hand_in, by: datetime | None):
-    late = hand_in.account is not None and hand_in.account.late
-    if by is None or late or hand_in.time <= by:
-        return hand_in
-    return replace(hand_in, time=by)
+def _came(made: list[Submission], by: datetime | None) -> list[datetime]:
+    """When each hand-in of a student was there at the latest.
+
+    Canvas numbers uploads as they come, so that one of a lower number was there before the others.
+    """
+    times = []
+    for each in made:
+        later = [other.time for other in made if 0 < each.hand_in.upload < other.hand_in.upload]
+        time = min([each.time, *later])
+        late = each.hand_in.account is not None and each.hand_in.account.late
+        times.append(time if by is None or late else min(time, by))
+    return times
 
 
-def _store(store: Store, made: list[Submission], dry_run: bool) -> list[Row]:
+def _store(store: Store, made: list[Submission], by: datetime | None, dry_run: bool) -> list[Row]:
     whose, rows = defaultdict(list), []
-    for each in sorted(made, key=lambda s: (s.time, s.hand_in.upload, s.hand_in.source)):
+    for each in sorted(made, key=lambda s: (s.hand_in.upload, s.time, s.hand_in.source)):
         if each.student:
             each.student = store.name(each.student)
             whose[each.student].append(each)
         else:
-            rows.append(Row(each, Fate.REFUSED))
+            rows.append(Row(each, Fate.REFUSED, each.time))
     for student in sorted(whose):
-        rows += _store_one(store, student, whose[student], dry_run)
+        times = _came(whose[student], by)
+        arrived = [
+            Attempt(time, each.digest, (each.hand_in.upload, each.time), what=each)
+            for time, each in zip(times, whose[student], strict=True)
+        ]
+        arrived.sort(key=lambda attempt: (attempt.time, attempt.order))
+        rows += _store_one(store, student, arrived, dry_run)
     return rows
 
 
-def _store_one(store: Store, student: str, made: list[Submission], dry_run: bool) -> list[Row]:
+def _store_one(store: Store, student: str, arrived: list[Attempt], dry_run: bool) -> list[Row]:
     """Store the hand-ins of one student or pair; its rows, in the order they came."""
-    arrived = [
-        Attempt(each.time, each.digest, (each.hand_in.upload, place), what=each)
-        for place, each in enumerate(made)
-    ]
+    made = [attempt.what for attempt in arrived]
     try:
         stored = store.attempts(student)
         settled = settle(stored, arrived)
@@ -130,9 +142,11 @@ def _store_one(store: Store, student: str, made: list[Submission], dry_run: bool
     except OSError as error:
         for each in made:
             each.problems.append(f"it could not be stored ({error.strerror or error}): run again")
-        return [Row(each, Fate.REFUSED) for each in made]
+        return [Row(each, Fate.REFUSED, each.time) for each in made]
     replaces = any(each.counts for each in stored)
-    return [Row(attempt.what, _fate(attempt, settled, replaces)) for attempt in arrived]
+    return [
+        Row(attempt.what, _fate(attempt, settled, replaces), attempt.time) for attempt in arrived
+    ]
 
 
 def _fate(attempt: Attempt, settled: Settled, replaces: bool) -> Fate:

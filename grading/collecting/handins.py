@@ -19,8 +19,8 @@ class HandIn:
     """Files that somebody handed in at once.
 
     source: where they are in the inbox. names: of the archive or folder they are in, the innermost
-    first, as their giver called it. time: see `Finder`. upload: Canvas's number of the last file.
-    manifest: the kit's, None without one. loose: single notebooks of the inbox.
+    first, as their giver called it. time: see `Finder`. manifest: the kit's, None without one.
+    loose: single notebooks of the inbox.
     """
 
     source: str
@@ -34,6 +34,7 @@ class HandIn:
 
     @property
     def upload(self) -> int:
+        """Canvas's number of the last file; 0 without one."""
         return self.account.upload if self.account else 0
 
 
@@ -99,7 +100,7 @@ class Finder:
         return not here and any(len(folders) > 1 for folders in where.values())
 
     def _loose(self, files: list[Piece], folder: Folder, upper) -> Iterator[HandIn]:
-        """Single notebooks: of whom their cells or names say, all of one where only one is named."""
+        """Single notebooks: of whom their cells or names say; of one if only one is named."""
         notebooks = [piece for piece in files if piece.is_notebook]
         for piece in files:
             if not piece.is_notebook:
@@ -123,7 +124,7 @@ class Finder:
     def _whose(self, piece: Piece) -> tuple[str, ...]:
         return self._recogniser(piece).ids or tuple(student_in_name(piece, self._recogniser.names))
 
-    # --- One hand-in -------------------------------------------------------------------------------
+    # --- One hand-in ----------------------------------------------------------------------------
 
     def _of_account(self, members, folder: Folder, upper) -> Iterator[HandIn]:
         """What one account handed in at once: each archive of the kit's, and all the rest."""
@@ -188,7 +189,7 @@ def without_common_folder(pieces: list[Piece], notebooks: list[Piece]) -> list[P
 
 
 def _attempts(members) -> Iterator[list]:
-    """Canvas numbers uploads as they come: a file that was there already begins the next attempt."""
+    """Canvas numbers uploads as they come: a file that was there begins the next attempt."""
     attempt, seen, ever = [], set(), set()
     for found, name, node in sorted(members, key=lambda member: (member[0].upload, member[1])):
         stem, _, ending = found.file.rpartition(".")

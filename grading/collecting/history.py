@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 class Attempt:
     """An attempt that is stored, or that has arrived.
 
-    time: in UTC. digest: of its paths and bytes. order: between arrivals of the same second.
+    time: in UTC. digest: of its paths and bytes. order: between attempts of the same second; equal
+    ones come in any order.
     is_stored, counts: where it is now. what: whatever the caller needs to find it again.
     """
 
@@ -28,7 +29,7 @@ class Settled(NamedTuple):
 
     current: the arrival that shall count from now on, None: what counts stays. earlier: arrivals to
     be kept as earlier ones. came: when what counts and stays was there first, if that is earlier
-    than was thought. tied: arrivals of the same second as another attempt.
+    than was thought. tied: arrivals of which nobody knows whether another one came later.
     """
 
     current: Attempt | None
@@ -59,6 +60,14 @@ def settle(stored: list[Attempt], arrived: list[Attempt]) -> Settled:
     latest = history[-1] if history else None
     current = latest if latest is not None and not latest.is_stored else None
     earlier = [each for each in history if not each.is_stored and each is not current]
-    times = [each.time for each in history]
-    tied = [each for each in history if not each.is_stored and times.count(each.time) > 1]
+    tied = [each for each in history if not each.is_stored and _is_tied(each, history)]
     return Settled(current, earlier, came if current is None else None, tied)
+
+
+def _is_tied(arrival: Attempt, history: list[Attempt]) -> bool:
+    return any(
+        each is not arrival
+        and each.time == arrival.time
+        and (each.is_stored or each.order == arrival.order)
+        for each in history
+    )

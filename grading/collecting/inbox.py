@@ -26,7 +26,7 @@ def require_inbox(course: Course, inbox: Path) -> Path:
     inbox, submitted = inbox.resolve(), course.submitted.resolve()
     if submitted == inbox or submitted in inbox.parents or inbox in submitted.parents:
         raise CourseError(
-            f"{inbox} holds submitted/ or lies in it: keep what you download in a folder of its own."
+            f"{inbox} holds submitted/ or lies in it: keep downloads in a folder of their own."
         )
     try:
         if not any(True for path in inbox.iterdir() if not is_junk([path.name])):

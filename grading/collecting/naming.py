@@ -1,10 +1,11 @@
 """What the names of files say: whose they are, where a platform or the kit named them.
 
 Canvas (lib/content_zipper.rb of canvas-lms): `NAME_USER_UPLOAD_FILE`, `NAME_LATE_USER_UPLOAD_FILE`,
-without a name where marking is anonymous; FILE is what the student called it, with `-1`, `-2` before
-its ending when it was uploaded again. What was typed in is `NAME_USER_text.html` or `_link.html`.
-Moodle (mod/assign/classes/downloader.php): folders `NAME_NUMBER_assignsubmission_file` (older ones
-end in `_`), or files of that beginning. Both write the hour of the download into their archives.
+without a name where marking is anonymous; FILE is what the student called it, with `-1`, `-2`
+before its ending when it was uploaded again. What was typed in is `NAME_USER_text.html` or
+`_link.html`. Moodle (mod/assign/classes/downloader.php): folders of the name
+`NAME_NUMBER_assignsubmission_file` (older ones end in `_`), or files that begin so. Both write the
+hour of the download into their archives.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def account(name: str) -> Account | None:
 
 
 def without_copy(stem: str) -> str:
-    """A name without what is added to a second copy: `1_rnn (1)`, `1_rnn-Copy1`, `Copia de 1_rnn`."""
+    """A name without what marks a copy: `1_rnn (1)`, `1_rnn-Copy1`, `Copia de 1_rnn`."""
     while (shorter := COPY.sub("", stem).strip()) not in ("", stem):
         stem = shorter
     return stem

@@ -52,27 +52,34 @@ class Store:
         return found
 
     def apply(self, student: str, settled: Settled) -> None:
-        """Store what `settle` has found. Raises OSError; each folder is whole then, or not there."""
+        """Store what `settle` has found. Raises OSError; no folder is half-written then."""
         for attempt in settled.earlier:
             with self._written(attempt) as new:
                 self._keep(new, student, attempt.time)
         current = self._current(student)
         if settled.current is not None:
             with self._written(settled.current) as new:
-                current.parent.mkdir(exist_ok=True)
-                replaced = self._keep(current, student, _time(current)) if current.exists() else None
-                try:
-                    os.rename(new, current)
-                except OSError:
-                    if replaced is not None:
-                        os.rename(replaced, current)
-                    raise
+                self._put(new, current, student)
         elif settled.came is not None:
             write_stamp(current, settled.came)
+
+    def _put(self, new: Path, current: Path, student: str) -> None:
+        """Let `new` count, or what counted before."""
+        current.parent.mkdir(exist_ok=True)
+        replaced = self._keep(current, student, _time(current)) if current.exists() else None
+        try:
+            os.rename(new, current)
+        except OSError:
+            if replaced is not None:
+                os.rename(replaced, current)
+            elif not any(current.parent.iterdir()):
+                current.parent.rmdir()
+            raise
 
     @contextmanager
     def _written(self, attempt: Attempt) -> Iterator[Path]:
         """A folder beside the target with an attempt's files; gone afterwards, if still there."""
+        self._submitted.mkdir(exist_ok=True)
         beside = tempfile.mkdtemp(prefix=".collecting-", dir=self._submitted)
         try:
             folder = Path(beside, "new")
@@ -116,15 +123,22 @@ def write_stamp(folder: Path, time: datetime) -> None:
 
 def _time(folder: Path) -> datetime:
     """When a stored submission came: as its timestamp says, else when its last file changed."""
-    path = folder / STAMP
-    try:
-        if path.is_file() and not path.is_symlink() and path.stat().st_size < LONGEST_STAMP:
-            found = parse_utc(path.read_text("utf-8").strip())
-            return found.replace(microsecond=0, tzinfo=UTC)
-    except (ValueError, OverflowError, TypeError, AttributeError):
-        pass  # not a time; the files have one
+    stamp = _stamp(folder / STAMP)
+    if stamp is not None:
+        return stamp
     times = [each.lstat().st_mtime for each in _files(folder).values()]
     return datetime.fromtimestamp(int(max(times, default=folder.stat().st_mtime)), UTC)
+
+
+def _stamp(path: Path) -> datetime | None:
+    """The time in nbgrader's timestamp.txt; None when there is none that can be read."""
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > LONGEST_STAMP:
+        return None
+    try:
+        found = parse_utc(path.read_text("utf-8").strip())
+        return found.replace(microsecond=0, tzinfo=UTC)
+    except (ValueError, OverflowError, TypeError):
+        return None
 
 
 def _files(folder: Path) -> dict[tuple[str, ...], Path]:

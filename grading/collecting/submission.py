@@ -128,7 +128,7 @@ def _in_folder_name(name: str, assignment: str) -> list[str]:
     return ids if len(ids) <= 2 and all(ids) else [plain(stem)]
 
 
-# --- Its files --------------------------------------------------------------------------------------
+# --- Its files ------------------------------------------------------------------------------------
 
 
 def _name_files(made: Submission, pieces: list[Piece], recogniser, ceilings: Ceilings) -> None:

@@ -39,7 +39,7 @@ def print_collected(console: Console, assignment: str, collected: Collected, dry
             escape(for_terminal(made.hand_in.source)),
             escape(made.student or "?"),
             _notebooks(row),
-            f"{made.time:%Y-%m-%d %H:%M}",
+            f"{row.time:%Y-%m-%d %H:%M}",
             f"[{COLOURS[row.fate]}]{row.fate}[/]",
         )
     if collected.rows:

@@ -66,9 +66,7 @@ class Folder:
         yield from self.files.values()
         for name, folder in self.folders.items():
             if folder.archive is None:
-                yield from (
-                    piece.below(name) for piece in folder.everything(archives=archives)
-                )
+                yield from (piece.below(name) for piece in folder.everything(archives=archives))
             elif not archives or not folder.has_notebooks:
                 yield folder.archive
             else:
