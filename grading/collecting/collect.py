@@ -5,9 +5,10 @@ from __future__ import annotations
 import tempfile
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from fnmatch import fnmatch
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -19,10 +20,13 @@ from grading.collecting.inbox import read_inbox, require_inbox
 from grading.collecting.recognising import Recogniser
 from grading.collecting.storing import Store
 from grading.collecting.submission import Submission, submission
+from grading.collecting.tree import Piece
 from grading.course import Course
 from grading.execution.limits import Limits
 from grading.text import for_terminal
 from helpers.entrega import MANIFEST
+
+A_SECOND = timedelta(seconds=1)
 
 
 class Fate(StrEnum):
@@ -31,7 +35,7 @@ class Fate(StrEnum):
     NEW = "new"
     REPLACES = "replaces"  # what was there is an earlier attempt now
     EARLIER = "earlier"  # kept, but a later one counts
-    KNOWN = "known"  # collected before
+    KNOWN = "known"  # its files are there already
     REFUSED = "refused"
 
 
@@ -94,21 +98,35 @@ def collect(
         rows = _store(Store(course, assignment), made, by, dry_run)
     told = {problem for each in made for problem in each.problems}
     problems = [problem for problem in tree.all_problems() if problem not in told]
-    return Collected(rows, problems, [for_terminal(name) for name in finder.left_over])
+    left_over = []
+    for each in finder.left_over:
+        path = for_terminal("/".join(each.parts if isinstance(each, Piece) else each.trail))
+        if isinstance(each, Piece) and each.is_closed:
+            problems.append(f"{path}: such archives are not opened: unpack it into a folder")
+        elif isinstance(each, Piece) or not each.problems:
+            left_over.append(path)
+    return Collected(rows, problems, left_over)
 
 
-def _came(made: list[Submission], by: datetime | None) -> list[datetime]:
-    """When each hand-in of a student was there at the latest.
-
-    Canvas numbers uploads as they come, so that one of a lower number was there before the others.
-    """
-    times = []
-    for each in made:
-        later = [other.time for other in made if 0 < each.hand_in.upload < other.hand_in.upload]
-        time = min([each.time, *later])
-        late = each.hand_in.account is not None and each.hand_in.account.late
-        times.append(time if by is None or late else min(time, by))
-    return times
+def _times(made: list[Submission], by: datetime | None) -> list[datetime]:
+    """When each hand-in of a student was there at the latest; those that came one after the other
+    have different times."""
+    times = [each.time for each in made]
+    numbers = [each.hand_in.upload for each in made]
+    # Canvas numbers uploads as they come: the one before was there before.
+    uploads = sorted((i for i, number in enumerate(numbers) if number), key=numbers.__getitem__)
+    for before, after in reversed(list(pairwise(uploads))):
+        if numbers[before] < numbers[after]:
+            times[before] = min(times[before], times[after] - A_SECOND)
+    if by is None:
+        return times
+    late = [each.hand_in.account is not None and each.hand_in.account.late for each in made]
+    in_time = sorted({time for time, is_late in zip(times, late, strict=True) if not is_late})
+    closed, latest = {}, by
+    for time in reversed(in_time):
+        closed[time] = latest = min(time, latest)
+        latest -= A_SECOND
+    return [t if is_late else closed[t] for t, is_late in zip(times, late, strict=True)]
 
 
 def _store(store: Store, made: list[Submission], by: datetime | None, dry_run: bool) -> list[Row]:
@@ -120,12 +138,12 @@ def _store(store: Store, made: list[Submission], by: datetime | None, dry_run: b
         else:
             rows.append(Row(each, Fate.REFUSED, each.time))
     for student in sorted(whose):
-        times = _came(whose[student], by)
+        times = _times(whose[student], by)
         arrived = [
-            Attempt(time, each.digest, (each.hand_in.upload, each.time), what=each)
+            Attempt(time, each.digest, what=each)
             for time, each in zip(times, whose[student], strict=True)
         ]
-        arrived.sort(key=lambda attempt: (attempt.time, attempt.order))
+        arrived.sort(key=lambda attempt: attempt.time)
         rows += _store_one(store, student, arrived, dry_run)
     return rows
 
@@ -158,7 +176,7 @@ def _fate(attempt: Attempt, settled: Settled, replaces: bool) -> Fate:
 def _warn(made: list[Submission], settled: Settled) -> None:
     """Say what one should look at before trusting which attempt counts."""
     for attempt in settled.tied:
-        attempt.what.problems.append("another one came at the same second: see which should count")
+        attempt.what.problems.append("other files came at the same second: see which should count")
     accounts = {}
     for each in made:
         if each.hand_in.account:

@@ -49,10 +49,11 @@ class Finder:
 
     def __init__(self, recogniser: Recogniser):
         self._recogniser = recogniser
-        self.left_over: list[str] = []
+        self.left_over: list[Piece | Folder] = []
 
     def find(self, inbox: Folder) -> list[HandIn]:
-        """Every hand-in. What belongs to none is in `left_over` afterwards."""
+        """Every hand-in. What belongs to none is in `left_over` afterwards, files as seen from the
+        inbox."""
         return list(self._container(inbox, None))
 
     # --- Folders that hold several hand-ins ----------------------------------------------------
@@ -84,7 +85,7 @@ class Finder:
             time = upper or folder.latest
             yield self._whole(folder, time, None, [folder.name])
         else:
-            self._leave(folder.trail)
+            self.left_over.append(folder)
 
     def _holds_many(self, folder: Folder) -> bool:
         """Whether a folder holds the work of several: accounts, manifests, a notebook twice."""
@@ -104,7 +105,7 @@ class Finder:
         notebooks = [piece for piece in files if piece.is_notebook]
         for piece in files:
             if not piece.is_notebook:
-                self._leave((*folder.trail, piece.name))
+                self.left_over.append(piece.below(*folder.trail))
         whose = {piece.name: self._whose(piece) for piece in notebooks}
         named = {ids for ids in whose.values() if ids}
         kinds = Counter(self._recogniser(piece).name for piece in notebooks)
@@ -162,9 +163,6 @@ class Finder:
             read_manifest(folder),
             problems=list(folder.all_problems()),
         )
-
-    def _leave(self, trail: tuple[str, ...]) -> None:
-        self.left_over.append("/".join(trail))
 
 
 def student_in_name(piece: Piece, notebooks: list[str]) -> list[str]:

@@ -14,8 +14,6 @@ from grading.course import Course, CourseError
 from grading.intake.files import MAX_FOLDERS
 from grading.text import for_terminal
 
-OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
-
 
 def require_inbox(course: Course, inbox: Path) -> Path:
     """The inbox's full path. Raises CourseError for one that can't be one, or holds nothing."""

@@ -40,15 +40,16 @@ class Store:
         return self._names.setdefault(_same(student), student)
 
     def attempts(self, student: str) -> list[Attempt]:
-        """What is stored of a student, the one that counts last. Raises OSError."""
+        """What is stored of a student, in any order. Raises OSError."""
         found = []
-        for folder in sorted(self._earlier(student).glob("*")):
+        for folder in self._earlier(student).glob("*"):
             if named := NAMED_TIME.fullmatch(folder.name):
                 time = datetime.strptime(named[1], TIME_FORMAT).replace(tzinfo=UTC)
-                found.append(self._attempt(folder, time, len(found), counts=False))
+                found.append(Attempt(time, digest(_files(folder)), is_stored=True, what=folder))
         current = self._current(student)
         if current.is_dir():
-            found.append(self._attempt(current, _time(current), len(found), counts=True))
+            files = digest(_files(current))
+            found.append(Attempt(_time(current), files, is_stored=True, counts=True, what=current))
         return found
 
     def apply(self, student: str, settled: Settled) -> None:
@@ -103,9 +104,6 @@ class Store:
             target, number = above / f"{name}-{number}", number + 1
         os.rename(folder, target)
         return target
-
-    def _attempt(self, folder: Path, time: datetime, place: int, *, counts: bool) -> Attempt:
-        return Attempt(time, digest(_files(folder)), (place,), True, counts, folder)
 
     def _current(self, student: str) -> Path:
         return self._submitted / student / self._assignment

@@ -65,7 +65,9 @@ def submission(
     if hand_in.account and hand_in.account.late:
         made.notes.append("Canvas says that it was late")
     if not made.found:
-        made.problems.append(f"it has no notebook of {assignment}")
+        closed = [for_terminal(piece.name) for piece in pieces if piece.is_closed]
+        unpack = f"; unpack {', '.join(closed)} into a folder" if closed else ""
+        made.problems.append(f"it has no notebook of {assignment}{unpack}")
         made.student = ""
     elif made.missing:
         made.problems.append(f"missing: {', '.join(made.missing)}")

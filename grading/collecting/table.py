@@ -16,10 +16,10 @@ COLOURS = {Fate.NEW: "green", Fate.REPLACES: "yellow", Fate.KNOWN: "dim", Fate.E
 MEANINGS = {
     Fate.REPLACES: "counts from now on; what was there is kept in submitted/.earlier/",
     Fate.EARLIER: "kept in submitted/.earlier/; a later one counts",
-    Fate.KNOWN: "collected before, nothing to do",
+    Fate.KNOWN: "its files are there already",
     Fate.REFUSED: "not stored",
 }
-SHOWN = 10
+SHOWN, MANY = 10, 50
 
 
 def print_collected(console: Console, assignment: str, collected: Collected, dry_run: bool) -> None:
@@ -30,13 +30,13 @@ def print_collected(console: Console, assignment: str, collected: Collected, dry
     table.add_column("from", overflow="fold", ratio=3)
     table.add_column("student", overflow="fold", ratio=2)
     table.add_column("note-\nbooks", no_wrap=True)
-    table.add_column("in by (UTC)", min_width=10, max_width=16)
+    table.add_column("in by\n(UTC)", width=10)  # date over time
     table.add_column("", no_wrap=True)
     for number, row in enumerate(collected.rows, 1):
         made = row.submission
         table.add_row(
             str(number),
-            escape(for_terminal(made.hand_in.source)),
+            escape(_source(row)),
             escape(made.student or "?"),
             _notebooks(row),
             f"{row.time:%Y-%m-%d %H:%M}",
@@ -46,8 +46,10 @@ def print_collected(console: Console, assignment: str, collected: Collected, dry
         console.print(table)
     for number, row in enumerate(collected.rows, 1):
         _print_notes(console, number, row)
-    for problem in collected.problems:
+    for problem in collected.problems[:MANY]:
         _line(console, f"  ! {problem}")
+    if len(collected.problems) > MANY:
+        _line(console, f"  ! and {len(collected.problems) - MANY} more like these")
     if left := collected.left_over:
         more = f" and {len(left) - SHOWN} more" if len(left) > SHOWN else ""
         _line(console, f"  In no hand-in: {', '.join(left[:SHOWN])}{more}")
@@ -59,6 +61,15 @@ def print_collected(console: Console, assignment: str, collected: Collected, dry
     _line(console, f"\n{counts}." + (" Nothing was written: a dry run." if dry_run else ""))
 
 
+def _source(row: Row) -> str:
+    """Where a hand-in is in the inbox: a platform's long names are cut down to the account."""
+    hand_in = row.submission.hand_in
+    if hand_in.account is None:
+        return for_terminal(hand_in.source)
+    above, between, _ = hand_in.source.partition("/")
+    return for_terminal(f"{above + ': ' if between else ''}{hand_in.account}")
+
+
 def _notebooks(row: Row) -> str:
     made = row.submission
     return f"{len(made.found)}/{len(made.found) + len(made.missing)}"
@@ -66,12 +77,16 @@ def _notebooks(row: Row) -> str:
 
 def _print_notes(console: Console, number: int, row: Row) -> None:
     made = row.submission
-    for problem in made.problems:
+    if row.fate is Fate.REFUSED:
+        _line(console, f"  ! {number}: {made.hand_in.source}")
+    for problem in made.problems[:SHOWN]:
         _line(console, f"  ! {number}: {problem}")
+    if len(made.problems) > SHOWN:
+        _line(console, f"  ! {number}: and {len(made.problems) - SHOWN} more like these")
     if row.fate is not Fate.KNOWN:
         for note in made.notes:
             _line(console, f"  · {number}: {note}")
-        if made.student and made.by not in ("", "the manifest", "the account"):
+        if made.student and made.by not in ("the manifest", "the account", "the folder's name"):
             _line(console, f"  · {number}: {made.student}, by {made.by}")
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -27,6 +29,11 @@ class Piece:
     @property
     def stem(self) -> str:
         return PurePosixPath(self.name).stem
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it is an archive of a kind that is not opened."""
+        return PurePosixPath(self.name).suffix.lower() in OTHER_ARCHIVES
 
     @property
     def is_notebook(self) -> bool:

@@ -396,7 +396,7 @@ def test_two_of_the_same_second_are_said(course, inbox):
     put(inbox, "a.zip", hand_in(PAIR, notebooks(mark="a")))
     put(inbox, "b.zip", hand_in(PAIR, notebooks(mark="b")))
     result = collected(course, inbox)
-    assert any("another one came at the same second" in text for text in problems(result))
+    assert any("other files came at the same second" in text for text in problems(result))
 
 
 def test_what_was_mended_by_hand_is_not_undone(course, inbox):
@@ -455,7 +455,7 @@ def test_a_dry_run_shows_who_is_who_and_writes_nothing(course, inbox, monkeypatc
     put(inbox, "anap_7_900_t.zip", hand_in(PAIR))
     done = run(course, monkeypatch, "tiny", "inbox", "--dry-run")
     assert done.exit_code == 0, done.output
-    row = next(line for line in done.output.splitlines() if "anap_7_900" in line)
+    row = next(line for line in done.output.splitlines() if "anap 7" in line)
     assert all(text in row for text in ("20210001", "2/2", "2026-11-20", "new"))
     assert "Nothing was written" in done.output
     assert files_in(course.submitted) == {}
