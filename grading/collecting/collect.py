@@ -92,9 +92,13 @@ def collect(
     with tempfile.TemporaryDirectory(prefix="collecting-") as unpacked:
         tree = read_inbox(inbox, Unpacking(Path(unpacked).resolve(), ceilings, reading), reading)
         finder = Finder(recogniser)
-        made = [
-            submission(each, assignment, recogniser, ceilings, ignore) for each in finder.find(tree)
-        ]
+        made = []
+        for each in finder.find(tree):
+            try:
+                made.append(submission(each, assignment, recogniser, ceilings, ignore))
+            except OSError as error:
+                problem = f"a file of it could not be read ({error.strerror or error})"
+                made.append(Submission(each, problems=[problem]))
         rows = _store(Store(course, assignment), made, by, dry_run)
     told = {problem for each in made for problem in each.problems}
     problems = [problem for problem in tree.all_problems() if problem not in told]
@@ -154,9 +158,10 @@ def _store_one(store: Store, student: str, arrived: list[Attempt], dry_run: bool
     try:
         stored = store.attempts(student)
         settled = settle(stored, arrived)
-        _warn(made, settled)
+        _warn(made, settled, store.accounts(student))
         if not dry_run:
             store.apply(student, settled)
+            store.note_accounts(student, [_account(each) for each in made if _account(each)])
     except OSError as error:
         for each in made:
             each.problems.append(f"it could not be stored ({error.strerror or error}): run again")
@@ -173,14 +178,25 @@ def _fate(attempt: Attempt, settled: Settled, replaces: bool) -> Fate:
     return Fate.EARLIER if any(attempt is each for each in settled.earlier) else Fate.KNOWN
 
 
-def _warn(made: list[Submission], settled: Settled) -> None:
-    """Say what one should look at before trusting which attempt counts."""
+def _account(made: Submission) -> str:
+    return made.hand_in.account.number if made.hand_in.account else ""
+
+
+def _warn(made: list[Submission], settled: Settled, before: list[str]) -> None:
+    """Say what one should look at before trusting which attempt counts.
+
+    before: accounts that handed in for this student in other inboxes. Whose it is a hand-in says
+    itself, so that anybody could hand in for somebody else.
+    """
     for attempt in settled.tied:
         attempt.what.problems.append("other files came at the same second: see which should count")
-    accounts = {}
-    for each in made:
-        if each.hand_in.account:
-            accounts.setdefault(each.hand_in.account.key, each)
+    new = [each.what for each in (*settled.earlier, settled.current) if each is not None]
+    accounts = {_account(each): str(each.hand_in.account) for each in made if _account(each)}
     if len(accounts) > 1 and len({each.digest for each in made}) > 1:
-        names = ", ".join(str(each.hand_in.account) for each in accounts.values())
+        names = ", ".join(accounts.values())
         made[-1].problems.append(f"different files from {len(accounts)} accounts: {names}")
+    elif others := [each for each in before if each not in accounts]:
+        for each in new:
+            if _account(each):
+                text = f"handed in by {each.hand_in.account}, before by {', '.join(others)}"
+                each.problems.append(for_terminal(text))

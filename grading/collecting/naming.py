@@ -61,6 +61,11 @@ class Account:
         return self.platform, self.user or self.name, "" if self.user else self.name
 
     @property
+    def number(self) -> str:
+        """The account without the name, where it has a number: fit to be kept."""
+        return f"{self.platform} {self.user or self.name}"
+
+    @property
     def plain(self) -> str:
         """The account as an id that is a plain file name; empty where nothing of it is one."""
         return plain(f"{self.name} {self.user}")

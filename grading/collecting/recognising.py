@@ -28,12 +28,14 @@ class Recognised:
     """What a file is.
 
     name: of the notebook of the assignment, or "". by: "name", "cells", or "likeness" of its name.
-    problem: why it can't be read, or "". ids: what its identity cells say, in order.
+    problem: what is wrong with it, or "". readable: whether it is a notebook. ids: what its cells
+    of identity say, in order.
     """
 
     name: str
     by: str = ""
     problem: str = ""
+    readable: bool = True
     ids: tuple[str, ...] = ()
 
 
@@ -63,12 +65,15 @@ class Recogniser:
         try:
             notebook = read_notebook(path)
         except Unreadable as error:
-            return Recognised(named, by if named else "", str(error))
+            return Recognised(named, by if named else "", f"can't be read: {error}", False)
         ids = _identity(notebook)
         found = self._by_cells(notebook)
         if found and found != named:
             return Recognised(found, "cells", ids=ids)
-        return Recognised(named, by if named else "", ids=ids)
+        problem = f"has hardly a cell of {named}: see whether it is the right file"
+        return Recognised(
+            named, by if named else "", "" if found or not named else problem, ids=ids
+        )
 
     def _named(self, stem: str) -> tuple[str, bool]:
         """The notebook of that name, and whether it is only nearly that name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -18,7 +19,7 @@ from grading.collecting.submission import BETWEEN, STAMP, digest
 from grading.course import Course
 from grading.intake.files import walk
 
-EARLIER = ".earlier"
+EARLIER, ACCOUNTS = ".earlier", ".accounts.json"
 STAMP_FORMAT = "%Y-%m-%d %H:%M:%S UTC"  # as nbgrader writes and reads it
 TIME_FORMAT = "%Y-%m-%dT%H-%M-%SZ"  # no colon: Windows takes none in a name
 NAMED_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)(?:-\d+)?")
@@ -51,6 +52,28 @@ class Store:
             files = digest(_files(current))
             found.append(Attempt(_time(current), files, is_stored=True, counts=True, what=current))
         return found
+
+    def accounts(self, student: str) -> list[str]:
+        """The accounts that have handed in for a student or pair so far, in order."""
+        return list(self._known().get(student, []))
+
+    def note_accounts(self, student: str, accounts: list[str]) -> None:
+        """Remember who has handed in for a student or pair. Raises OSError."""
+        known = self._known()
+        both = sorted({*known.get(student, []), *accounts})
+        if both != known.get(student, []):
+            path = self._submitted / ACCOUNTS
+            new = path.with_suffix(".new")
+            text = json.dumps(known | {student: both}, indent=1, sort_keys=True)
+            new.write_text(text, "utf-8")
+            os.replace(new, path)
+
+    def _known(self) -> dict[str, list[str]]:
+        try:
+            found = json.loads((self._submitted / ACCOUNTS).read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}  # none yet; a broken one is written anew
+        return found if isinstance(found, dict) else {}
 
     def apply(self, student: str, settled: Settled) -> None:
         """Store what `settle` has found. Raises OSError; no folder is half-written then."""

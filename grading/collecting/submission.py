@@ -60,6 +60,9 @@ def submission(
     made = Submission(hand_in, problems=list(hand_in.problems))
     pieces = [p for p in hand_in.pieces if not is_junk(p.parts, [*ignore, STAMP])]
     _identify(made, assignment, recogniser, pieces)
+    of = (hand_in.manifest or {}).get("assignment", assignment)
+    if of != assignment:
+        made.problems.append(for_terminal(f"its manifest says that it is of {of!r:.80}"))
     _name_files(made, pieces, recogniser, ceilings)
     made.digest = digest(made.files)
     if hand_in.account and hand_in.account.late:
@@ -168,7 +171,7 @@ def _choose(made: Submission, pieces: list[Piece], recogniser) -> tuple[dict[str
             continue
         others.append(piece)
         if found is not None:
-            why = f" ({found.problem})" if found.problem else ""
+            why = f" ({found.problem})" if not found.readable else ""
             name = for_terminal("/".join(piece.parts))
             made.notes.append(f"{name} is no notebook of the assignment{why}: kept as it is")
     chosen = {}
@@ -189,13 +192,19 @@ def _choose(made: Submission, pieces: list[Piece], recogniser) -> tuple[dict[str
 
 def _rank(piece: Piece, recogniser) -> tuple:
     found = recogniser(piece)
-    return bool(found.problem), RANK.index(found.by), len(piece.parts), piece.parts
+    return (
+        not found.readable,
+        bool(found.problem),
+        RANK.index(found.by),
+        len(piece.parts),
+        piece.parts,
+    )
 
 
 def _say_how(made: Submission, name: str, piece: Piece, recogniser) -> None:
     found = recogniser(piece)
     if found.problem:
-        made.problems.append(f"{name} can't be read: {found.problem}")
+        made.problems.append(f"{for_terminal(piece.name)} {found.problem}")
     if piece.name != f"{name}.ipynb":
         made.renamed += 1
         by = "its cells" if found.by == "cells" else "its name"

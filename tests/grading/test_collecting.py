@@ -1,8 +1,10 @@
 """An inbox of what platforms make becomes submitted/STUDENT/ASSIGNMENT, nothing lost."""
 
 import json
+import os
 import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -241,12 +243,29 @@ def test_different_files_from_two_accounts_for_one_student_are_said(course, inbo
     assert "different files from 2 accounts: anap 7, luis 8" in problems(result)
 
 
+def test_another_account_than_before_is_said(course, inbox):
+    put(inbox, "anap_7_900_t.zip", hand_in(PAIR, notebooks(mark="hers")))
+    assert not collected(course, inbox).needs_a_look
+    (inbox / "anap_7_900_t.zip").unlink()
+    put(inbox, "evil_9_990_t.zip", hand_in(PAIR, notebooks(mark="not hers")), SATURDAY)
+    result = collected(course, inbox)
+    assert "handed in by evil 9, before by Canvas 7" in problems(result)
+    earlier = course.submitted / ".earlier/20210001_2021-0002/tiny/2026-11-20T18-00-00Z"
+    assert files_in(earlier)["1_square.ipynb"] == notebook("1_square", mark="hers")
+
+
 def test_both_of_a_pair_may_hand_in_the_same(course, inbox):
     put(inbox, "anap_7_900_t.zip", hand_in(PAIR))
     put(inbox, "luis_8_901_t.zip", hand_in(PAIR))
     result = collected(course, inbox)
     assert not result.needs_a_look
     assert [str(row.fate) for row in result.rows] == ["new", "known"]
+
+
+def test_a_hand_in_of_another_assignment_is_said(course, inbox):
+    other = {"students": list(PAIR), "assignment": "lab2"}
+    put(inbox, "t.zip", archive(notebooks() | {"entrega.json": json.dumps(other).encode()}))
+    assert "its manifest says that it is of 'lab2'" in problems(collected(course, inbox))
 
 
 # --- Which notebook it is ---------------------------------------------------------------------
@@ -296,6 +315,14 @@ def test_an_unknown_notebook_is_kept_under_its_own_name_and_said(course, inbox):
     assert stored(course, "20210001_2021-0002")["ensayo.ipynb"] == own
     assert notes(result) == ["ensayo.ipynb is no notebook of the assignment: kept as it is"]
     assert not result.needs_a_look
+
+
+def test_a_notebook_of_the_right_name_with_none_of_the_cells_is_stored_and_said(course, inbox):
+    own = nbformat.writes(tiny.notebook(nbformat.v4.new_code_cell("1 + 1"))).encode()
+    put(inbox, "t.zip", hand_in(PAIR, notebooks() | {"1_square.ipynb": own}))
+    result = collected(course, inbox)
+    assert stored(course, "20210001_2021-0002")["1_square.ipynb"] == own
+    assert any("has hardly a cell of 1_square" in text for text in problems(result))
 
 
 def test_of_two_files_for_one_notebook_both_are_kept_and_it_is_said(course, inbox):
@@ -443,6 +470,42 @@ def test_a_folder_that_cannot_be_written_leaves_what_was_there(course, inbox, mo
     assert course.students("tiny") == ["20210001_2021-0002", "30001"]
 
 
+def test_what_counted_is_back_when_the_new_one_can_not_be_put_in_its_place(
+    course, inbox, monkeypatch
+):
+    put(inbox, "t.zip", hand_in(PAIR))
+    collected(course, inbox)
+    before = files_in(course.submitted)
+    put(inbox, "t.zip", hand_in(PAIR, notebooks(mark="new")), SATURDAY)
+    rename = os.rename
+
+    def refuse(source, target):
+        if ".collecting-" in str(source):
+            raise PermissionError(13, "Permission denied")
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", refuse)
+    result = collected(course, inbox)
+    assert any("Permission denied" in text for text in problems(result))
+    assert files_in(course.submitted) == before
+
+
+def test_a_file_that_can_not_be_read_stops_nobody_else(course, inbox, monkeypatch):
+    put(inbox, "20210001/1_square.ipynb", notebook("1_square"))
+    put(inbox, "t.zip", hand_in(PAIR))
+    opened = Path.open
+
+    def refuse(path, *arguments, **options):
+        if path.parent.name == "20210001":
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    result = collected(course, inbox)
+    assert course.students("tiny") == ["20210001_2021-0002"]
+    assert any("Permission denied" in text for text in problems(result))
+
+
 # --- The command ------------------------------------------------------------------------------
 
 
@@ -458,7 +521,6 @@ def test_a_dry_run_shows_who_is_who_and_writes_nothing(course, inbox, monkeypatc
     row = next(line for line in done.output.splitlines() if "anap 7" in line)
     assert all(text in row for text in ("20210001", "2/2", "2026-11-20", "new"))
     assert "Nothing was written" in done.output
-    assert files_in(course.submitted) == {}
     assert list(course.submitted.iterdir()) == []
 
 
