@@ -44,7 +44,6 @@ class Submission:
     digest: str = ""
     found: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
-    renamed: int = 0
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -179,7 +178,6 @@ def _choose(made: Submission, pieces: list[Piece], recogniser) -> tuple[dict[str
         rivals.sort(key=lambda piece: _rank(piece, recogniser))
         first, *rest = rivals
         chosen[name] = first
-        _say_how(made, name, first, recogniser)
         for piece in rest:
             if piece.content.read_bytes() != first.content.read_bytes():
                 others.append(piece)
@@ -187,6 +185,7 @@ def _choose(made: Submission, pieces: list[Piece], recogniser) -> tuple[dict[str
                 made.problems.append(
                     for_terminal(f"{name} is there twice: {used} counts, {kept} is kept beside it")
                 )
+    _say_how(made, chosen, recogniser)
     return chosen, others
 
 
@@ -201,14 +200,19 @@ def _rank(piece: Piece, recogniser) -> tuple:
     )
 
 
-def _say_how(made: Submission, name: str, piece: Piece, recogniser) -> None:
-    found = recogniser(piece)
-    if found.problem:
-        made.problems.append(f"{for_terminal(piece.name)} {found.problem}")
-    if piece.name != f"{name}.ipynb":
-        made.renamed += 1
-        by = "its cells" if found.by == "cells" else "its name"
-        made.notes.append(for_terminal(f"{piece.name} is {name}, by {by}"))
+def _say_how(made: Submission, chosen: dict[str, Piece], recogniser) -> None:
+    """Say which files had other names, and what is wrong with those that count."""
+    renamed = defaultdict(list)
+    for name, piece in chosen.items():
+        found = recogniser(piece)
+        if found.problem:
+            made.problems.append(f"{for_terminal(piece.name)} {found.problem}")
+        if piece.name != f"{name}.ipynb":
+            renamed[found.by == "cells"].append(for_terminal(f"{piece.name} is {name}"))
+    for by_cells, which in renamed.items():
+        by = "cells" if by_cells else "name"
+        its = f"its {by}" if len(which) == 1 else f"their {by.rstrip('s')}s"
+        made.notes.append(f"{', '.join(which)}, by {its}")
 
 
 def digest(files: dict[tuple[str, ...], Path]) -> str:
