@@ -1,8 +1,11 @@
 """An inbox of what platforms make becomes submitted/STUDENT/ASSIGNMENT, nothing lost."""
 
+import io
 import json
 import os
 import shutil
+import struct
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -359,6 +362,45 @@ def test_the_time_is_the_archives_or_the_files_never_the_students_claim(course, 
     collected(course, inbox)
     assert stamp(course, "20210001_2021-0002") == FRIDAY.replace(tzinfo=None)
     assert stamp(course, "20210003") == SATURDAY.replace(tzinfo=None)
+
+
+def timed(when, extra=b"", utf8=True):
+    """A Canvas archive with an entry of a time that is written in some way."""
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as made:
+        entry = zipfile.ZipInfo("núñez_7_900_t.zip", when)
+        entry.extra = extra
+        made.writestr(entry, hand_in(PAIR))
+    return raw.getvalue() if utf8 else without_flag(raw.getvalue())
+
+
+def without_flag(raw):
+    """The same with the flag off that says that names are UTF-8, as some systems write it."""
+    raw = bytearray(raw)
+    raw[7] &= ~0x08  # bit 11 of the entry's flags
+    raw[raw.rindex(b"PK\x01\x02") + 9] &= ~0x08
+    return bytes(raw)
+
+
+UTC_FIELD = struct.pack("<HHBi", 0x5455, 5, 1, int(FRIDAY.timestamp()))
+TIMES = {
+    "in UTC, before the clock's": (timed((2026, 1, 1, 0, 0, 0), UTC_FIELD), FRIDAY),
+    "none: the archive's own": (timed((1980, 1, 1, 0, 0, 0)), SATURDAY),
+    "impossible: the archive's own": (timed((2026, 13, 40, 0, 0, 0)), SATURDAY),
+}
+
+
+@pytest.mark.parametrize(("raw", "time"), TIMES.values(), ids=TIMES)
+def test_the_time_of_an_entry_is(course, inbox, raw, time):
+    put(inbox, "c.zip", raw, SATURDAY)
+    collected(course, inbox)
+    assert stamp(course, "20210001_2021-0002") == time.replace(tzinfo=None)
+
+
+def test_names_in_utf_8_are_read_as_such_without_a_flag_too(course, inbox):
+    put(inbox, "c.zip", timed((2026, 11, 20, 0, 0, 0), utf8=False))
+    (row,) = collected(course, inbox).rows
+    assert row.submission.hand_in.account.name == "núñez"
 
 
 def test_when_it_was_closed_is_the_time_of_what_canvas_does_not_call_late(course, inbox):
