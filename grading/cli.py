@@ -7,6 +7,7 @@ import sys
 import time
 import warnings
 from collections import Counter
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from grading.candidate.box import why_no_box
 from grading.candidate.sandbox import require_sandbox
 from grading.checking.check import check as check_assignment
 from grading.checking.summary import TrialProgress, print_findings, write_findings
+from grading.collecting.collect import collect as collect_inbox
+from grading.collecting.table import print_collected
 from grading.course import Course, CourseError
 from grading.masters.build import build as build_release
 from grading.masters.cells import automatic_marks, written_marks
@@ -129,6 +132,35 @@ def demo(assignment: str) -> None:
     """
     students = fill_with_examples(Course.here(), assignment)
     click.echo(f"submitted/: {len(students)} example submissions: {', '.join(students)}.")
+
+
+@main.command()
+@click.argument("assignment")
+@click.argument("inbox", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Show who is who and write nothing.")
+@click.option(
+    "--by",
+    metavar="TIME",
+    help="When handing in was closed: what Canvas does not call late counts as there by then.",
+)
+def collect(assignment: str, inbox: Path, dry_run: bool, by: str | None) -> None:
+    """Sort downloaded hand-ins into submitted/STUDENT/ASSIGNMENT, earlier ones kept.
+
+    \b
+    INBOX: a folder with notebooks, folders, and zips from Canvas, Moodle or the kit's own hand-in.
+    It is never changed. Exit code 0: all is clear; 3: see what is listed.
+    Examples: python -m grading collect lab3 inbox/ --dry-run
+              python -m grading collect lab3 inbox/
+              python -m grading collect lab3 inbox/ --by 2026-11-30T23:59-06:00
+    """
+    try:
+        closed = None if by is None else datetime.fromisoformat(by).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise CourseError(f"--by {by}: no time; write it as 2026-11-30T23:59-06:00.") from None
+    collected = collect_inbox(Course.here(), assignment, inbox, dry_run=dry_run, by=closed)
+    print_collected(Console(highlight=False), assignment, collected, dry_run)
+    if collected.needs_a_look:
+        sys.exit(NEEDS_A_LOOK)
 
 
 @main.command()

@@ -117,7 +117,9 @@ class Course:
     def students(self, assignment: str) -> list[str]:
         """Ids of those who handed in: the folders submitted/STUDENT/ASSIGNMENT, in order."""
         return sorted(
-            path.parent.name for path in self.submitted.glob(f"*/{assignment}") if path.is_dir()
+            path.parent.name
+            for path in self.submitted.glob(f"*/{assignment}")
+            if path.is_dir() and not path.parent.name.startswith(".")
         )
 
 

@@ -1,0 +1,214 @@
+"""Zip archives that anybody may have made: their files, copied out under names of ours.
+
+Nothing is written under a name that an archive chooses: contents are numbered files in a folder of
+ours, and names stay in memory until they have been made safe.
+"""
+
+from __future__ import annotations
+
+import itertools
+import lzma
+import stat
+import struct
+import zipfile
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from grading.collecting.paths import Unsafe, is_junk, safe_parts
+from grading.collecting.tree import Folder, Piece
+from grading.execution.limits import Limits
+from grading.text import for_terminal
+
+# What platforms and systems make. Others reserve as much memory as an archive asks for (LZMA).
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+BLOCK = 2**20
+RATIO_COUNTS_FROM = 5 * 2**20  # smaller files may be as empty as they like
+ENTRY = b"PK\x01\x02"  # begins each entry of an archive's directory
+ENCRYPTED, UTF8 = 0x1, 0x800  # bits of an entry
+UNIVERSAL_TIME = 0x5455  # the field for a time in UTC
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, RuntimeError,
+    NotImplementedError, struct.error, OverflowError, IndexError,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ceilings:
+    """How much of an archive is taken out. Sizes in bytes.
+
+    class_bytes, class_entries: of an archive that lies in the inbox, which may hold a whole class.
+    bytes, entries: of one inside of another. all_bytes: of everything in an inbox. ratio: unpacked
+    to packed. depth: archives in one another.
+    """
+
+    file_bytes: int = 100 * 2**20
+    bytes: int = 256 * 2**20
+    entries: int = 10_000
+    class_bytes: int = 8 * 2**30
+    class_entries: int = 100_000
+    all_bytes: int = 20 * 2**30
+    ratio: int = 200
+    depth: int = 3
+
+    @classmethod
+    def of(cls, limits: Limits) -> Ceilings:
+        """Those of the course: what would not be graded anyway is not taken out."""
+        return cls(limits.file_mb * 2**20, limits.disk_mb * 2**20, limits.files)
+
+
+class TooMuch(Exception):
+    """A ceiling was hit; the message says which."""
+
+
+class Unpacking:
+    """Opens archives into one folder.
+
+    folder: empty, on a disk with room. ignore: globs of names that are not taken.
+    """
+
+    def __init__(self, folder: Path, ceilings: Ceilings, ignore: list[str]):
+        self._folder, self._ceilings, self._ignore = folder, ceilings, ignore
+        self._numbers = itertools.count()
+        self._all_left = ceilings.all_bytes
+
+    def open(self, piece: Piece, trail: tuple[str, ...], depth: int = 1) -> Folder:
+        """An archive as a folder. What is wrong with it is among the folder's problems.
+
+        depth: 1 for an archive in the inbox, one more for each archive around it.
+        """
+        folder = Folder(trail, piece.time, piece)
+        try:
+            if depth > self._ceilings.depth:
+                raise TooMuch(f"over {self._ceilings.depth} archives in one another")
+            self._require_few_entries(piece.content, depth)
+            with zipfile.ZipFile(piece.content) as archive:
+                self._take_out(archive, folder, depth)
+        except TooMuch as error:
+            folder.problems.append(f"{_name(trail)}: {error}: the rest of it was not opened")
+        except BROKEN as error:
+            folder.problems.append(f"{_name(trail)}: it is broken or no zip archive ({error})")
+        return folder
+
+    def _require_few_entries(self, path: Path, depth: int) -> None:
+        """Look before opening: Python keeps the whole directory of an archive in memory."""
+        most = self._ceilings.class_entries if depth == 1 else self._ceilings.entries
+        found, end = 0, b""
+        with path.open("rb") as file:
+            while block := file.read(BLOCK):
+                found += (end + block).count(ENTRY)
+                end = block[-len(ENTRY) + 1 :]
+        if found > most:
+            raise TooMuch(f"it has over {most:,} entries")
+
+    def _take_out(self, archive: zipfile.ZipFile, folder: Folder, depth: int) -> None:
+        left = self._ceilings.bytes
+        if depth == 1:  # a class, or one student's bomb
+            size = folder.archive.content.stat().st_size
+            left = max(left, min(self._ceilings.class_bytes, self._ceilings.ratio * size))
+        for entry in archive.infolist():
+            if entry.is_dir():
+                continue
+            name = _text(entry)
+            try:
+                parts = safe_parts(name)
+                if is_junk(parts, self._ignore):
+                    continue
+                _require_plain(entry)
+                path = self._folder / str(next(self._numbers))
+                with archive.open(entry) as source:
+                    left -= self._copy(source, path, entry, left)
+            except TooMuch as error:
+                folder.problems.append(f"{_name((*folder.trail, name))}: {error}: left out")
+            except Unsafe as error:
+                folder.problems.append(f"{_name((*folder.trail, name))}: {error}: left out")
+            except BROKEN as error:
+                folder.problems.append(f"{_name((*folder.trail, name))}: broken ({error})")
+            else:
+                self._add(folder, Piece(parts, path, _time(entry, folder.time)), depth)
+
+    def _copy(self, source: BinaryIO, path: Path, entry: zipfile.ZipInfo, left: int) -> int:
+        """Copy an entry out; what it says about its size is not believed. Returns its bytes."""
+        size, left = 0, min(left, self._all_left)
+        try:
+            with path.open("xb") as target:
+                while block := source.read(BLOCK):
+                    size += len(block)
+                    if size > self._ceilings.file_bytes:
+                        raise TooMuch(f"over {self._ceilings.file_bytes // 2**20} MB")
+                    if size > left:
+                        raise TooMuch("with it too much would be unpacked")
+                    packed = max(1, entry.compress_size)
+                    if size > RATIO_COUNTS_FROM and size > self._ceilings.ratio * packed:
+                        raise TooMuch(f"packed over {self._ceilings.ratio} to 1")
+                    target.write(block)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        self._all_left -= size
+        return size
+
+    def _add(self, folder: Folder, piece: Piece, depth: int) -> None:
+        *above, name = piece.parts
+        for part in above:
+            folder = folder.inside(part, piece.time)
+        self.place(folder, Piece((name,), piece.content, piece.time), depth)
+
+    def place(self, folder: Folder, piece: Piece, depth: int = 0) -> None:
+        """Put a file into a folder of the tree, opened where it is an archive.
+
+        depth: archives around it.
+        """
+        name = piece.name
+        if name in folder.files or name in folder.folders:
+            where = _name((*folder.trail, name))
+            folder.problems.append(f"{where}: a second one of that name: left out")
+        elif name.lower().endswith(".zip"):
+            folder.folders[name] = self.open(piece, (*folder.trail, name), depth + 1)
+        else:
+            folder.files[name] = piece
+
+
+def _require_plain(entry: zipfile.ZipInfo) -> None:
+    mode = entry.external_attr >> 16
+    # The high half holds a Unix mode where a Unix system made the archive, and nothing elsewhere.
+    if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
+        raise Unsafe("it is a link or a device, not a file")
+    if entry.flag_bits & ENCRYPTED:
+        raise Unsafe("it is encrypted: ask for it without a password")
+    if entry.compress_type not in METHODS:
+        raise Unsafe("it is packed in a way that is not read: ask for a plain zip")
+
+
+def _text(entry: zipfile.ZipInfo) -> str:
+    """An entry's name. Without the flag that says so, many systems write UTF-8 all the same."""
+    name = entry.filename
+    if not entry.flag_bits & UTF8:
+        try:
+            return name.encode("cp437").decode("utf-8")
+        except UnicodeError:
+            return name
+    return name
+
+
+def _time(entry: zipfile.ZipInfo, otherwise: datetime) -> datetime:
+    """When an entry was changed. In UTC where the archive says so; else its clock is taken for this
+    machine's. The first day of 1980 is what those write who know no time."""
+    extra = entry.extra
+    while len(extra) >= 4:
+        kind, length = struct.unpack_from("<HH", extra)
+        if kind == UNIVERSAL_TIME and length >= 5 and extra[4] & 1 and len(extra) >= 9:
+            return datetime.fromtimestamp(struct.unpack_from("<i", extra, 5)[0], UTC)
+        extra = extra[4 + length :]
+    if entry.date_time[:3] <= (1980, 1, 1):
+        return otherwise
+    try:
+        return datetime(*entry.date_time).astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        return otherwise
+
+
+def _name(trail: tuple[str, ...]) -> str:
+    return for_terminal("/".join(trail))

@@ -1,0 +1,621 @@
+"""An inbox of what platforms make becomes submitted/STUDENT/ASSIGNMENT, nothing lost."""
+
+import io
+import json
+import os
+import shutil
+import struct
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+
+import nbformat
+import pytest
+import tiny
+from click.testing import CliRunner
+from downloads import (
+    FRIDAY,
+    SATURDAY,
+    archive,
+    files_in,
+    hand_in,
+    notebook,
+    notebooks,
+    put,
+)
+from nbgrader.coursedir import CourseDirectory
+
+from grading.cli import main
+from grading.collecting.collect import Fate, collect
+from grading.course import Course
+
+PAIR = ("20210001", "2021-0002")
+BOTH = {"1_square.ipynb", "2_name.ipynb", "timestamp.txt"}
+
+
+@pytest.fixture
+def inbox(course):
+    """An empty inbox in the course."""
+    folder = course.root / "inbox"
+    folder.mkdir()
+    return folder
+
+
+def collected(course, inbox, **how):
+    return collect(course, tiny.ASSIGNMENT, inbox, **how)
+
+
+def stored(course, student):
+    return files_in(course.submitted / student / tiny.ASSIGNMENT)
+
+
+def fates(result):
+    return [(row.submission.student, str(row.fate)) for row in result.rows]
+
+
+def problems(result):
+    return [text for row in result.rows for text in row.submission.problems] + result.problems
+
+
+def notes(result):
+    return [text for row in result.rows for text in row.submission.notes]
+
+
+# --- Where hand-ins come from -----------------------------------------------------------------
+
+CANVAS = {
+    "perezana_1001_50001_tiny_20210001_2021-0002.zip": hand_in(PAIR),
+    "lopezluis_LATE_1002_50002_1_square.ipynb": notebook("1_square", ("20210003",)),
+    "lopezluis_LATE_1002_50003_2_name.ipynb": notebook("2_name"),
+    "núñezmaría_1003_50004_tarea.zip": archive({f"t/{k}": v for k, v in notebooks().items()}),
+}
+MOODLE = {
+    "Ana Pérez_3001_assignsubmission_file/tiny_20210001_2021-0002.zip": hand_in(PAIR),
+    "Luis López_3002_assignsubmission_file/1_square.ipynb": notebook("1_square", ("20210003",)),
+    "Luis López_3002_assignsubmission_file/sub/2_name.ipynb": notebook("2_name"),
+    "María Núñez_3003_assignsubmission_file_/tarea.zip": archive(notebooks()),
+    "María Núñez_3003_assignsubmission_onlinetext/onlinetext.html": b"<p>Listo</p>",
+}
+MOODLE_FLAT = {
+    "Ana Pérez_3001_assignsubmission_file_tiny_20210001_2021-0002.zip": hand_in(PAIR),
+    "Luis López_3002_assignsubmission_file_1_square.ipynb": notebook("1_square", ("20210003",)),
+    "Luis López_3002_assignsubmission_file_2_name.ipynb": notebook("2_name"),
+    "María Núñez_3003_assignsubmission_file_tarea.zip": archive(notebooks()),
+}
+FOLDERS = {
+    "20210001_2021-0002/1_square.ipynb": notebook("1_square"),
+    "20210001_2021-0002/2_name.ipynb": notebook("2_name"),
+    "20210003/1_square.ipynb": notebook("1_square"),
+    "20210003/2_name.ipynb": notebook("2_name"),
+}
+DOWNLOADS = {
+    "Canvas": (CANVAS, "nunezmaria-1003"),
+    "Moodle, folders": (MOODLE, "Maria-Nunez-3003"),
+    "Moodle, files": (MOODLE_FLAT, "Maria-Nunez-3003"),
+    "folders": (FOLDERS, None),
+}
+
+
+@pytest.mark.parametrize("as_zip", [True, False], ids=["zip", "unpacked"])
+@pytest.mark.parametrize(("files", "by_account"), DOWNLOADS.values(), ids=DOWNLOADS)
+def test_a_class_is_sorted_by_who_handed_in(course, inbox, files, by_account, as_zip):
+    if as_zip:
+        put(inbox, "submissions.zip", archive(files))
+    else:
+        for name, content in files.items():
+            put(inbox / "submissions", name, content)
+    result = collected(course, inbox)
+    students = {"20210001_2021-0002", "20210003"} | ({by_account} if by_account else set())
+    assert set(course.students(tiny.ASSIGNMENT)) == students
+    for student in students:
+        assert set(stored(course, student)) - {"onlinetext.html"} == BOTH
+        assert stored(course, student)["2_name.ipynb"] == notebook("2_name")
+    assert all(row.fate is Fate.NEW for row in result.rows)
+    assert result.needs_a_look == bool(by_account)
+
+
+def test_single_notebooks_of_one_student_need_one_identity_cell(course, inbox):
+    for name, content in notebooks(PAIR).items():
+        put(inbox, name, content)
+    assert fates(collected(course, inbox)) == [("20210001_2021-0002", "new")]
+    assert set(stored(course, "20210001_2021-0002")) == BOTH
+
+
+def test_single_notebooks_of_many_are_told_apart_by_cells_and_names(course, inbox):
+    put(inbox, "1_square.ipynb", notebook("1_square", ("20210001",)))
+    put(inbox, "1_square (1).ipynb", notebook("1_square", ("20210002",)))
+    put(inbox, "20210003_1_square.ipynb", notebook("1_square"))
+    put(inbox, "2_name.ipynb", notebook("2_name"))
+    result = collected(course, inbox)
+    assert set(course.students(tiny.ASSIGNMENT)) == {"20210001", "20210002", "20210003"}
+    assert ("", "refused") in fates(result)
+    assert any("put it into a folder named after" in text for text in problems(result))
+
+
+def test_what_came_with_the_lab_or_a_system_is_not_taken_and_own_files_are(course, inbox):
+    own = {"datos/mio.csv": b"x", "mio.py": b"y = 1"}
+    given = {"helpers/tick.py": b"", "laboratorio.json": b"{}", "LEEME.md": b"", ".tally/a": b""}
+    junk = {"__MACOSX/._1": b"", ".DS_Store": b"", ".ipynb_checkpoints/1_square.ipynb": b"{}"}
+    put(inbox, "tiny_1_2.zip", hand_in(PAIR, notebooks() | own | given | junk))
+    collected(course, inbox)
+    assert set(stored(course, "20210001_2021-0002")) == BOTH | set(own)
+
+
+def test_a_folder_around_everything_is_not_kept(course, inbox):
+    files = {f"lab/tiny/{name}": content for name, content in notebooks(PAIR).items()}
+    put(inbox, "a.zip", archive(files | {"lab/tiny/datos/x.csv": b"1", "lab/leer.txt": b"2"}))
+    collected(course, inbox)
+    found = stored(course, "20210001_2021-0002")
+    assert set(found) == BOTH | {"datos/x.csv", "lab/leer.txt"}
+
+
+def test_an_archive_of_data_beside_the_notebooks_stays_an_archive(course, inbox):
+    data = archive({"x.csv": b"1"})
+    put(inbox, "tiny_1_2.zip", hand_in(PAIR, notebooks() | {"datos.zip": data}))
+    collected(course, inbox)
+    assert stored(course, "20210001_2021-0002")["datos.zip"] == data
+
+
+# --- Whose it is ------------------------------------------------------------------------------
+
+WITH_CELLS = notebooks(("30000001", "30000002"))
+WHOSE = {
+    "the manifest before all": (
+        {"tiny_20000001_20000002.zip": hand_in(("10000001", "10000002"), WITH_CELLS)},
+        "10000001_10000002",
+    ),
+    "the hand-in's name before cells": (
+        {"tiny_20000001_20000002.zip": archive(WITH_CELLS)},
+        "20000001_20000002",
+    ),
+    "a browser's second copy": (
+        {"tiny_20000001_20000002 (1).zip": archive(notebooks())},
+        "20000001_20000002",
+    ),
+    "Canvas's second upload": (
+        {"anap_7_900_tiny_20000001_20000002-1.zip": archive(notebooks())},
+        "20000001_20000002",
+    ),
+    "cells before the account": (
+        {"anap_7_900_tarea.zip": archive(WITH_CELLS)},
+        "30000001_30000002",
+    ),
+    "the account at last": ({"anap_7_900_tarea.zip": archive(notebooks())}, "anap-7"),
+    "an anonymous account": (
+        {"anon_Xy7Zq_900_tarea.zip": archive(notebooks())},
+        "anon-Xy7Zq",
+    ),
+    "a blinded account": (
+        {"Participant_77_assignsubmission_file_t.zip": archive(notebooks())},
+        "Participant-77",
+    ),
+    "the folder's name": ({"Ana Pérez/t.zip": archive(notebooks())}, "Ana-Perez"),
+    "one id of two": ({"t.zip": hand_in(("10000001", ""))}, "10000001"),
+    "the same id twice": ({"t.zip": hand_in(("abc01", "ABC01"))}, "abc01"),
+    "a manifest without ids": (
+        {"tiny_sin-carne_sin-carne.zip": hand_in(("", ""), WITH_CELLS)},
+        "30000001_30000002",
+    ),
+    "a manifest that is none": (
+        {"t.zip": archive(WITH_CELLS | {"entrega.json": b"[" * 9999})},
+        "30000001_30000002",
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "student"), WHOSE.values(), ids=WHOSE)
+def test_whose_it_is_says(course, inbox, files, student):
+    for name, content in files.items():
+        put(inbox, name, content)
+    collected(course, inbox)
+    assert course.students(tiny.ASSIGNMENT) == [student]
+
+
+@pytest.mark.parametrize(
+    "wrong", ["../../x", "/etc", "a b", "..", "CON", "x" * 99, "a*", "é1", "-a"]
+)
+def test_an_id_that_is_no_plain_name_is_refused_with_the_rule(course, inbox, wrong):
+    put(inbox, "entrega.zip", hand_in((wrong, "20210002"), notebooks(("30000001",))))
+    result = collected(course, inbox)
+    assert course.students(tiny.ASSIGNMENT) == ["30000001"]
+    assert any(text.startswith(repr(wrong[:80])) for text in problems(result))
+    assert result.needs_a_look
+
+
+def test_notebooks_that_name_different_students_are_said(course, inbox):
+    files = {
+        "1_square.ipynb": notebook("1_square", ("1000001",)),
+        "2_name.ipynb": notebook("2_name", ("1000002",)),
+    }
+    put(inbox, "anap_7_900_t.zip", archive(files))
+    assert "its notebooks name different students: 1000001, 1000002" in problems(
+        collected(course, inbox)
+    )
+
+
+def test_a_pair_is_one_folder_in_whatever_order_and_case_its_ids_are_given(course, inbox):
+    put(inbox, "a.zip", hand_in(("abc01", "abc02"), notebooks(mark="1")), FRIDAY)
+    put(inbox, "b.zip", hand_in(("ABC02", "abc01"), notebooks(mark="2")), SATURDAY)
+    assert fates(collected(course, inbox)) == [("abc01_abc02", "earlier"), ("abc01_abc02", "new")]
+
+
+def test_different_files_from_two_accounts_for_one_student_are_said(course, inbox):
+    put(inbox, "anap_7_900_t.zip", hand_in(PAIR, notebooks(mark="hers")))
+    put(inbox, "luis_8_901_t.zip", hand_in(PAIR, notebooks(mark="his")))
+    result = collected(course, inbox)
+    assert "different files from 2 accounts: anap 7, luis 8" in problems(result)
+
+
+def test_another_account_than_before_is_said(course, inbox):
+    put(inbox, "anap_7_900_t.zip", hand_in(PAIR, notebooks(mark="hers")))
+    assert not collected(course, inbox).needs_a_look
+    (inbox / "anap_7_900_t.zip").unlink()
+    put(inbox, "evil_9_990_t.zip", hand_in(PAIR, notebooks(mark="not hers")), SATURDAY)
+    result = collected(course, inbox)
+    assert "handed in by evil 9, before by Canvas 7" in problems(result)
+    earlier = course.submitted / ".earlier/20210001_2021-0002/tiny/2026-11-20T18-00-00Z"
+    assert files_in(earlier)["1_square.ipynb"] == notebook("1_square", mark="hers")
+
+
+def test_both_of_a_pair_may_hand_in_the_same(course, inbox):
+    put(inbox, "anap_7_900_t.zip", hand_in(PAIR))
+    put(inbox, "luis_8_901_t.zip", hand_in(PAIR))
+    result = collected(course, inbox)
+    assert not result.needs_a_look
+    assert [str(row.fate) for row in result.rows] == ["new", "known"]
+
+
+def test_a_hand_in_of_another_assignment_is_said(course, inbox):
+    other = {"students": list(PAIR), "assignment": "lab2"}
+    put(inbox, "t.zip", archive(notebooks() | {"entrega.json": json.dumps(other).encode()}))
+    assert "its manifest says that it is of 'lab2'" in problems(collected(course, inbox))
+
+
+# --- Which notebook it is ---------------------------------------------------------------------
+
+
+def without_ids(raw):
+    node = nbformat.reads(raw.decode(), as_version=4)
+    for number, cell in enumerate(node.cells):
+        cell.id, cell.metadata = f"x{number}", {}
+    return nbformat.writes(node).encode()
+
+
+NAMES = {
+    "by its cells": ("final.ipynb", notebook("1_square"), "final.ipynb is 1_square, by its cells"),
+    "by its text alone": (
+        "final.ipynb",
+        without_ids(notebook("1_square")),
+        "final.ipynb is 1_square, by its cells",
+    ),
+    "by its cells, not its name": (
+        "2_name.ipynb",
+        notebook("1_square"),
+        "2_name.ipynb is 1_square, by its cells",
+    ),
+    "a broken one by its name": (
+        "1_Square-Copy1.ipynb",
+        b"{",
+        "1_Square-Copy1.ipynb is 1_square, by its name",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "raw", "note"), NAMES.values(), ids=NAMES)
+def test_a_wrongly_named_notebook_is_stored_under_its_right_name(course, inbox, name, raw, note):
+    put(inbox, "20210001/" + name, raw)
+    result = collected(course, inbox)
+    assert stored(course, "20210001").keys() == {"1_square.ipynb", "timestamp.txt"}
+    assert stored(course, "20210001")["1_square.ipynb"] == raw
+    assert note in notes(result)
+    assert "missing: 2_name" in problems(result)
+
+
+def test_an_unknown_notebook_is_kept_under_its_own_name_and_said(course, inbox):
+    own = nbformat.writes(tiny.notebook(nbformat.v4.new_code_cell("1 + 1"))).encode()
+    put(inbox, "tiny_1_2.zip", hand_in(PAIR, notebooks() | {"ensayo.ipynb": own}))
+    result = collected(course, inbox)
+    assert stored(course, "20210001_2021-0002")["ensayo.ipynb"] == own
+    assert notes(result) == ["ensayo.ipynb is no notebook of the assignment: kept as it is"]
+    assert not result.needs_a_look
+
+
+def test_a_notebook_of_the_right_name_with_none_of_the_cells_is_stored_and_said(course, inbox):
+    own = nbformat.writes(tiny.notebook(nbformat.v4.new_code_cell("1 + 1"))).encode()
+    put(inbox, "t.zip", hand_in(PAIR, notebooks() | {"1_square.ipynb": own}))
+    result = collected(course, inbox)
+    assert stored(course, "20210001_2021-0002")["1_square.ipynb"] == own
+    assert any("has hardly a cell of 1_square" in text for text in problems(result))
+
+
+def test_of_two_files_for_one_notebook_both_are_kept_and_it_is_said(course, inbox):
+    other = notebook("1_square", mark="other")
+    put(inbox, "t.zip", hand_in(PAIR, notebooks() | {"1_square-Copy1.ipynb": other}))
+    result = collected(course, inbox)
+    found = stored(course, "20210001_2021-0002")
+    assert found["1_square.ipynb"] == notebook("1_square")
+    assert found["1_square-Copy1.ipynb"] == other
+    assert any("1_square is there twice" in text for text in problems(result))
+
+
+def test_two_notebooks_with_each_others_names_are_put_right(course, inbox):
+    swapped = {"1_square.ipynb": notebook("2_name"), "2_name.ipynb": notebook("1_square")}
+    put(inbox, "t.zip", hand_in(PAIR, swapped))
+    collected(course, inbox)
+    assert stored(course, "20210001_2021-0002")["1_square.ipynb"] == notebook("1_square")
+
+
+# --- When it came, and which counts -----------------------------------------------------------
+
+
+def stamp(course, student):
+    """When nbgrader says that it came."""
+    directory = CourseDirectory(root=str(course.root))
+    return directory.get_existing_timestamp(str(course.submitted / student / tiny.ASSIGNMENT))
+
+
+def test_the_time_is_the_archives_or_the_files_never_the_students_claim(course, inbox):
+    inner = hand_in(PAIR, time=FRIDAY - timedelta(days=30))
+    put(inbox, "c.zip", archive({"anap_7_900_t.zip": inner}, FRIDAY), SATURDAY)
+    claimed = notebooks(("20210003",)) | {"timestamp.txt": b"1999-01-01 00:00:00 UTC"}
+    put(inbox, "d.zip", archive(claimed, FRIDAY - timedelta(days=30)), SATURDAY)
+    collected(course, inbox)
+    assert stamp(course, "20210001_2021-0002") == FRIDAY.replace(tzinfo=None)
+    assert stamp(course, "20210003") == SATURDAY.replace(tzinfo=None)
+
+
+def timed(when, extra=b"", utf8=True):
+    """A Canvas archive with an entry of a time that is written in some way."""
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as made:
+        entry = zipfile.ZipInfo("núñez_7_900_t.zip", when)
+        entry.extra = extra
+        made.writestr(entry, hand_in(PAIR))
+    return raw.getvalue() if utf8 else without_flag(raw.getvalue())
+
+
+def without_flag(raw):
+    """The same with the flag off that says that names are UTF-8, as some systems write it."""
+    raw = bytearray(raw)
+    raw[7] &= ~0x08  # bit 11 of the entry's flags
+    raw[raw.rindex(b"PK\x01\x02") + 9] &= ~0x08
+    return bytes(raw)
+
+
+UTC_FIELD = struct.pack("<HHBi", 0x5455, 5, 1, int(FRIDAY.timestamp()))
+TIMES = {
+    "in UTC, before the clock's": (timed((2026, 1, 1, 0, 0, 0), UTC_FIELD), FRIDAY),
+    "none: the archive's own": (timed((1980, 1, 1, 0, 0, 0)), SATURDAY),
+    "impossible: the archive's own": (timed((2026, 13, 40, 0, 0, 0)), SATURDAY),
+}
+
+
+@pytest.mark.parametrize(("raw", "time"), TIMES.values(), ids=TIMES)
+def test_the_time_of_an_entry_is(course, inbox, raw, time):
+    put(inbox, "c.zip", raw, SATURDAY)
+    collected(course, inbox)
+    assert stamp(course, "20210001_2021-0002") == time.replace(tzinfo=None)
+
+
+def test_names_in_utf_8_are_read_as_such_without_a_flag_too(course, inbox):
+    put(inbox, "c.zip", timed((2026, 11, 20, 0, 0, 0), utf8=False))
+    (row,) = collected(course, inbox).rows
+    assert row.submission.hand_in.account.name == "núñez"
+
+
+def test_when_it_was_closed_is_the_time_of_what_canvas_does_not_call_late(course, inbox):
+    put(inbox, "anap_7_900_t.zip", hand_in(PAIR), SATURDAY)
+    put(inbox, "luis_LATE_8_901_t.zip", hand_in(("30001", "")), SATURDAY)
+    collected(course, inbox, by=FRIDAY)
+    assert stamp(course, "20210001_2021-0002") == FRIDAY.replace(tzinfo=None)
+    assert stamp(course, "30001") == SATURDAY.replace(tzinfo=None)
+
+
+def test_the_latest_counts_and_earlier_ones_are_kept(course, inbox):
+    put(inbox, "new.zip", hand_in(PAIR, notebooks(mark="new")), SATURDAY)
+    put(inbox, "old.zip", hand_in(PAIR, notebooks(mark="old")), FRIDAY)
+    collected(course, inbox)
+    student = "20210001_2021-0002"
+    assert stored(course, student)["1_square.ipynb"] == notebook("1_square", mark="new")
+    earlier = course.submitted / ".earlier" / student / "tiny" / "2026-11-20T18-00-00Z"
+    assert files_in(earlier)["1_square.ipynb"] == notebook("1_square", mark="old")
+
+
+def test_a_later_download_replaces_and_an_older_one_does_not(course, inbox):
+    put(inbox, "t.zip", hand_in(PAIR, notebooks(mark="2")), FRIDAY)
+    collected(course, inbox)
+    put(inbox, "t.zip", hand_in(PAIR, notebooks(mark="3")), SATURDAY)
+    assert fates(collected(course, inbox)) == [("20210001_2021-0002", "replaces")]
+    put(inbox, "t.zip", hand_in(PAIR, notebooks(mark="1")), FRIDAY - timedelta(days=1))
+    assert fates(collected(course, inbox)) == [("20210001_2021-0002", "earlier")]
+    kept = course.submitted / ".earlier/20210001_2021-0002/tiny"
+    assert [path.name for path in sorted(kept.iterdir())] == [
+        "2026-11-19T18-00-00Z",
+        "2026-11-20T18-00-00Z",
+    ]
+    assert stored(course, "20210001_2021-0002")["1_square.ipynb"] == notebook("1_square", mark="3")
+
+
+def test_canvas_numbers_say_which_attempt_is_the_last_whatever_the_files_times(course, inbox):
+    put(inbox, "anap_7_910_1_square-1.ipynb", notebook("1_square", PAIR, "2"), FRIDAY)
+    put(inbox, "anap_7_911_2_name-1.ipynb", notebook("2_name"), FRIDAY)
+    put(inbox, "anap_7_900_1_square.ipynb", notebook("1_square", PAIR, "1"), SATURDAY)
+    put(inbox, "anap_7_901_2_name.ipynb", notebook("2_name"), SATURDAY)
+    result = collected(course, inbox)
+    assert [str(row.fate) for row in result.rows] == ["earlier", "new"]
+    found = stored(course, "20210001_2021-0002")
+    assert found["1_square.ipynb"] == notebook("1_square", PAIR, "2")
+    assert found.keys() == BOTH
+    assert not result.needs_a_look
+
+
+def test_the_same_files_downloaded_again_are_one_attempt_of_the_first_hour(course, inbox):
+    put(inbox, "t.zip", hand_in(PAIR), SATURDAY)
+    collected(course, inbox)
+    put(inbox, "t.zip", hand_in(PAIR), SATURDAY + timedelta(days=1))
+    assert fates(collected(course, inbox)) == [("20210001_2021-0002", "known")]
+    assert stamp(course, "20210001_2021-0002") == SATURDAY.replace(tzinfo=None)
+    put(inbox, "t.zip", hand_in(PAIR), FRIDAY)
+    collected(course, inbox)
+    assert stamp(course, "20210001_2021-0002") == FRIDAY.replace(tzinfo=None)
+    assert not (course.submitted / ".earlier").exists()
+
+
+def test_two_of_the_same_second_are_said(course, inbox):
+    put(inbox, "a.zip", hand_in(PAIR, notebooks(mark="a")))
+    put(inbox, "b.zip", hand_in(PAIR, notebooks(mark="b")))
+    result = collected(course, inbox)
+    assert any("other files came at the same second" in text for text in problems(result))
+
+
+def test_what_was_mended_by_hand_is_not_undone(course, inbox):
+    put(inbox, "t.zip", hand_in(PAIR))
+    collected(course, inbox)
+    mended = course.submitted / "20210001_2021-0002" / "tiny" / "1_square.ipynb"
+    mended.write_bytes(notebook("1_square", mark="mended"))
+    collected(course, inbox)
+    collected(course, inbox)
+    assert mended.read_bytes() == notebook("1_square", mark="mended")
+
+
+def test_earlier_attempts_are_no_students_for_the_kit_nor_for_nbgrader(course, inbox):
+    for day, mark in ((FRIDAY, "1"), (SATURDAY, "2")):
+        put(inbox, f"{mark}.zip", hand_in(PAIR, notebooks(mark=mark)), day)
+        put(inbox, f"tiny{mark}.zip", hand_in(("tiny", ""), notebooks(mark=mark)), day)
+    collected(course, inbox)
+    assert (course.submitted / ".earlier" / "tiny" / "tiny").is_dir()
+    students = ["20210001_2021-0002", "tiny"]
+    assert Course(course.root).students("tiny") == students
+    assert course.strays() == []
+    assert course.nbgrader().get_submitted_students("tiny") == set(students)
+
+
+def test_a_folder_that_cannot_be_written_leaves_what_was_there(course, inbox, monkeypatch):
+    put(inbox, "t.zip", hand_in(PAIR))
+    collected(course, inbox)
+    before = files_in(course.submitted)
+    put(inbox, "t.zip", hand_in(PAIR, notebooks(mark="new")), SATURDAY)
+    put(inbox, "u.zip", hand_in(("30001", "")))
+    copyfile = shutil.copyfile
+
+    def full(source, target):
+        if b'"new"' in source.read_bytes():
+            raise OSError(28, "No space left on device")
+        return copyfile(source, target)
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    result = collected(course, inbox)
+    assert any("No space left" in text for text in problems(result))
+    assert [each for each in files_in(course.submitted) if not each.startswith("30001")] == [
+        *before
+    ]
+    assert course.students("tiny") == ["20210001_2021-0002", "30001"]
+
+
+def test_what_counted_is_back_when_the_new_one_can_not_be_put_in_its_place(
+    course, inbox, monkeypatch
+):
+    put(inbox, "t.zip", hand_in(PAIR))
+    collected(course, inbox)
+    before = files_in(course.submitted)
+    put(inbox, "t.zip", hand_in(PAIR, notebooks(mark="new")), SATURDAY)
+    rename = os.rename
+
+    def refuse(source, target):
+        if ".collecting-" in str(source):
+            raise PermissionError(13, "Permission denied")
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", refuse)
+    result = collected(course, inbox)
+    assert any("Permission denied" in text for text in problems(result))
+    assert files_in(course.submitted) == before
+
+
+def test_a_file_that_can_not_be_read_stops_nobody_else(course, inbox, monkeypatch):
+    put(inbox, "20210001/1_square.ipynb", notebook("1_square"))
+    put(inbox, "t.zip", hand_in(PAIR))
+    opened = Path.open
+
+    def refuse(path, *arguments, **options):
+        if path.parent.name == "20210001":
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    result = collected(course, inbox)
+    assert course.students("tiny") == ["20210001_2021-0002"]
+    assert any("Permission denied" in text for text in problems(result))
+
+
+# --- The command ------------------------------------------------------------------------------
+
+
+def run(course, monkeypatch, *arguments):
+    monkeypatch.chdir(course.root)
+    return CliRunner().invoke(main, ["collect", *arguments])
+
+
+def test_a_dry_run_shows_who_is_who_and_writes_nothing(course, inbox, monkeypatch):
+    put(inbox, "anap_7_900_t.zip", hand_in(PAIR))
+    done = run(course, monkeypatch, "tiny", "inbox", "--dry-run")
+    assert done.exit_code == 0, done.output
+    row = next(line for line in done.output.splitlines() if "anap 7" in line)
+    assert all(text in row for text in ("20210001", "2/2", "2026-11-20", "new"))
+    assert "Nothing was written" in done.output
+    assert list(course.submitted.iterdir()) == []
+
+
+def test_the_exit_code_says_when_somebody_should_look(course, inbox, monkeypatch):
+    put(inbox, "20210001/1_square.ipynb", notebook("1_square"))
+    done = run(course, monkeypatch, "tiny", "inbox")
+    assert done.exit_code == 3
+    assert "missing: 2_name" in done.output
+
+
+def test_one_broken_archive_never_stops_the_others(course, inbox, monkeypatch):
+    put(inbox, "a.zip", b"PK\x03\x04 and no more")
+    put(inbox, "b.zip", hand_in(PAIR))
+    put(inbox, "c.rar", b"Rar!")
+    done = run(course, monkeypatch, "tiny", "inbox")
+    assert done.exit_code == 3
+    assert course.students("tiny") == ["20210001_2021-0002"]
+    assert "a.zip: it is broken or no zip archive" in done.output
+    assert "c.rar" in done.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nada", "inbox"], "No assignment 'nada'"),
+        (["tiny", "nowhere"], "No folder nowhere"),
+        (["tiny", "inbox"], "is empty"),
+        (["tiny", "grader_config.py"], "is a file"),
+        (["tiny", "submitted"], "holds submitted/ or lies in it"),
+        (["tiny", "."], "holds submitted/ or lies in it"),
+        (["tiny", "inbox", "--by", "yesterday"], "--by yesterday: no time"),
+    ],
+)
+def test_a_wrong_call_says_what_to_do(course, inbox, monkeypatch, arguments, said):
+    done = run(course, monkeypatch, *arguments)
+    assert done.exit_code == 1
+    assert said in done.output
+
+
+def test_help_has_an_example(course, monkeypatch):
+    assert "python -m grading collect lab3 inbox/" in run(course, monkeypatch, "--help").output
+
+
+def test_the_kits_own_hand_in_is_collected_as_it_writes_it(course, inbox):
+    from helpers.entrega import empaquetar
+
+    folder = course.root / "work"
+    for name, content in notebooks(PAIR).items():
+        put(folder, name, content)
+    lab = {"assignment": "tiny", "notebooks": {"1_square": {}, "2_name": {}}, "files": {}}
+    put(folder, "laboratorio.json", json.dumps(lab).encode())
+    path = empaquetar(folder)
+    path.rename(inbox / path.name)
+    result = collected(course, inbox)
+    assert fates(result) == [("20210001_2021-0002", "new")]
+    assert not result.needs_a_look
