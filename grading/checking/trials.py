@@ -14,6 +14,7 @@ from grading.checking.mutants import Mutant, mutants
 from grading.execution.job import Job
 from grading.intake.preparation import Preparation, has_training
 from grading.masters.answers import answer, solved
+from grading.masters.cells import OPTIONAL
 
 SEED = "seed_"
 PATIENCE = {"call_seconds": 20, "check_seconds": 60}  # with a mutant that hangs
@@ -132,7 +133,14 @@ def _solved(masters: Masters, name: str) -> NotebookNode:
 
 
 def _answers(master: NotebookNode) -> list[NotebookNode]:
-    return [cell for cell in master.cells if is_solution(cell) and cell.cell_type == "code"]
+    """The answers that count: nobody has to give an optional one, and no marks notice it."""
+    return [
+        cell
+        for cell in master.cells
+        if is_solution(cell)
+        and cell.cell_type == "code"
+        and OPTIONAL not in cell.metadata.get("tags", [])
+    ]
 
 
 def _needed(notebook: NotebookNode, grade_id: str) -> NotebookNode:

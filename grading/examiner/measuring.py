@@ -35,23 +35,9 @@ class Measuring(ast.NodeTransformer):
         """The syntax tree of a test whose comparisons are noted; lines stay as they were."""
         return ast.fix_missing_locations(self.visit(ast.parse(source)))
 
-    def visit_Compare(self, node: ast.Compare) -> ast.expr:
-        text = ast.unparse(node)
-        self.generic_visit(node)
-        if len(node.ops) != 1 or type(node.ops[0]) not in SIGNS:
-            return node
-        sign = SIGNS[type(node.ops[0])]
-        arguments = [ast.Constant(text), ast.Constant(sign), node.left, node.comparators[0]]
-        return _call_of(COMPARE, arguments, node)
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        text = ast.unparse(node)
-        self.generic_visit(node)
-        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-        if name not in NOTED:
-            return node
-        arguments = [ast.Constant(text), ast.Constant(name), node.func, *node.args]
-        return _call_of(CALL, arguments, node, node.keywords)
+    def visit_Assert(self, node: ast.Assert) -> ast.Assert:
+        node.test = _Noting().visit(node.test)
+        return node
 
     def _compare(self, text: str, sign: str, left, right):
         if isinstance(left, Real) and isinstance(right, Real):
@@ -75,6 +61,40 @@ class Measuring(ast.NodeTransformer):
         self.margins.append(
             {"text": text, "value": value, "sign": sign, "threshold": threshold, "room": room}
         )
+
+
+class _Noting(ast.NodeTransformer):
+    """Replaces the comparisons that must hold for an assertion to hold."""
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
+        return node  # what must not hold has no room to lose
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
+        return node if isinstance(node.op, ast.Or) else self.generic_visit(node)
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
+        return node
+
+    def visit_comprehension(self, node: ast.comprehension) -> ast.comprehension:
+        return node
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        text = ast.unparse(node)
+        self.generic_visit(node)
+        if len(node.ops) != 1 or type(node.ops[0]) not in SIGNS:
+            return node
+        sign = SIGNS[type(node.ops[0])]
+        arguments = [ast.Constant(text), ast.Constant(sign), node.left, node.comparators[0]]
+        return _call_of(COMPARE, arguments, node)
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        text = ast.unparse(node)
+        self.generic_visit(node)
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if name not in NOTED:
+            return node
+        arguments = [ast.Constant(text), ast.Constant(name), node.func, *node.args]
+        return _call_of(CALL, arguments, node, node.keywords)
 
 
 def _call_of(name: str, arguments: list, at: ast.expr, keywords: list | None = None) -> ast.Call:

@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_locked, is_task
 
 IN_KERNEL = "run-in-kernel"
+OPTIONAL = "optional"  # the tag of an answer that nobody has to give
 EXERCISE = "{exercise}"  # in the configuration's stub: where its name comes
 
 

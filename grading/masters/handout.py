@@ -18,12 +18,12 @@ from nbgrader.utils import is_grade, is_solution, is_task
 from packaging.version import Version
 
 from grading.course import Course
+from grading.masters.cells import OPTIONAL
 from grading.source import parse
 from helpers.entrega import LAB
 
 FOLDER = "dist"
 LEFT_OUT = (".ipynb_checkpoints", ".tally", "__pycache__")
-OPTIONAL = "optional"  # the tag of an answer that nobody has to give
 HOW_LONG = re.compile(r"\s*\(\d+ .*líneas?.*\)$")  # as in "Calculen y   (1 línea)"
 ALWAYS = ("ipykernel", "jupyterlab")
 WHEN = (2020, 1, 1, 0, 0, 0)  # of every file: equal contents make equal zips
