@@ -14,8 +14,8 @@ PACKAGES = ("ipykernel", "ipython", "matplotlib", "msgpack", "nbclient", "nbgrad
             "pandas", "scipy", "torch", "tqdm")  # fmt: skip
 
 # Rooms and files of the kit that decide no outcome: a class need not run again for them.
-AROUND = ("batch", "checking", "cluster", "collecting", "feedback", "pages", "people", "reporting",
-          "cli.py", "__main__.py")  # fmt: skip
+AROUND = ("batch", "checking", "cluster", "collecting", "commands", "feedback", "pages",
+          "people", "reporting", "cli.py", "__main__.py")  # fmt: skip
 
 
 @lru_cache(maxsize=1)

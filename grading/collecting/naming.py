@@ -18,6 +18,7 @@ from pathlib import PurePosixPath
 
 from grading.collecting.paths import RESERVED
 from grading.collecting.tree import Folder
+from grading.people.roster import ID
 from grading.text import for_terminal
 from helpers.entrega import MANIFEST
 
@@ -30,7 +31,6 @@ MOODLE = re.compile(
 )
 KIT_ID = r"[A-Za-z0-9-]+"
 NO_ID = "sin-carne"  # what the kit writes for an id that is not there
-ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?")
 LEAST_ID, MAX_ID, MAX_MANIFEST = 5, 60, 5_000_000
 # What browsers, systems and JupyterLab add to the name of a second copy.
 COPY = re.compile(

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,11 +62,20 @@ class Store:
         known = self._known()
         both = sorted({*known.get(student, []), *accounts})
         if both != known.get(student, []):
-            path = self._submitted / ACCOUNTS
-            new = path.with_suffix(".new")
-            text = json.dumps(known | {student: both}, indent=1, sort_keys=True)
-            new.write_text(text, "utf-8")
-            os.replace(new, path)
+            self._write_accounts(known | {student: both})
+
+    def forget_accounts(self, folders: Iterable[str]) -> None:
+        """Forget who has handed in for these students or pairs. Raises OSError."""
+        known = self._known()
+        left = {name: accounts for name, accounts in known.items() if name not in set(folders)}
+        if left != known:
+            self._write_accounts(left)
+
+    def _write_accounts(self, known: dict[str, list[str]]) -> None:
+        path = self._submitted / ACCOUNTS
+        new = path.with_suffix(".new")
+        new.write_text(json.dumps(known, indent=1, sort_keys=True), "utf-8")
+        os.replace(new, path)
 
     def _known(self) -> dict[str, list[str]]:
         try:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from grading.batch.kept import delete_old, kept_outcomes
 from grading.batch.run import alone
+from grading.collecting.storing import EARLIER, Store
 from grading.course import CONFIG_FILE, Course, CourseError
 from grading.intake.reading import MAX_BYTES
 from grading.pages.page import FOLDER as REPORTS
@@ -23,8 +24,6 @@ from grading.people.erasing import (
 )
 from grading.people.pairs import BETWEEN, members
 from grading.people.roster import FILE, Student, read_students
-
-EARLIER = ".earlier"  # in submitted/, where `collect` keeps what was handed in before
 
 
 @dataclass
@@ -123,6 +122,7 @@ def _erase(course: Course, found: Traces) -> None:
             erase_from_notebook(path, found.student)
         _move(old, new)
     delete_old(course)
+    Store(course, "").forget_accounts(found.folders)
     if found.in_roster:
         _take_out_of_roster(course, found.student)
 

@@ -229,3 +229,7 @@ class Report:
 
 def _is_kept(submission: Submission) -> bool:
     return not any(run.lost for run in submission.runs.values())
+
+
+def listed(course: Course, paths: list[Path]) -> str:
+    return ", ".join(path.relative_to(course.root).as_posix() for path in paths)

@@ -1,6 +1,7 @@
 """A notebook is executed in the student's kernel and examined outside of it: honest submissions."""
 
 import random
+import re
 
 import nbformat
 import numpy as np
@@ -301,7 +302,7 @@ def test_jobs_and_outcomes_travel_as_json():
     outcome = execute(job)
     assert Outcome.from_json(outcome.to_json()) == outcome
     with pytest.raises(ValueError, match="another version"):
-        Outcome.from_json(outcome.to_json().replace('"version": 2', '"version": 99'))
+        Outcome.from_json(re.sub('"version": \\d+', '"version": 99', outcome.to_json()))
 
 
 def test_the_key_changes_with_everything_that_decides_the_outcome():

@@ -162,6 +162,13 @@ def test_the_other_one_keeps_the_marks_and_gets_feedback_from_the_next_run(cours
     assert naming(course, ANA) == []
 
 
+def test_who_handed_in_for_them_is_forgotten_too(course):
+    accounts = course.submitted / ".accounts.json"
+    accounts.write_text(json.dumps({PAIR: ["Canvas 17"], CARLA: ["Canvas 18"]}))
+    forget(course, traces(course, ANA))
+    assert json.loads(accounts.read_text()) == {CARLA: ["Canvas 18"]}
+
+
 def test_both_of_a_pair_can_be_forgotten_one_after_the_other(course):
     erase(course, ANA)
     erase(course, BRUNO)

@@ -1,0 +1,72 @@
+"""Commands for what comes out: the report, grades for other programs, a student who leaves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grading.course import Course
+from grading.people.export import FORMATS
+from grading.people.export import export as export_grades
+from grading.people.forget import forget as forget_student
+from grading.people.forget import traces
+from grading.reporting.report import listed, write_class
+from grading.text import for_terminal
+
+
+@click.command()
+@click.argument("assignment")
+@click.option("--anonymous", is_flag=True, help="Numbers in place of ids; a page of its own.")
+def report(assignment: str, anonymous: bool) -> None:
+    """Write what happened to the class: reports/ASSIGNMENT.html and reports/ASSIGNMENT-grades.csv.
+
+    \b
+    Every run does that too. With --anonymous only reports/ASSIGNMENT-anonymous.html: no ids, names
+    or links to students' pages.
+    Examples: python -m grading report lab3
+              python -m grading report lab3 --anonymous
+    """
+    course = Course.here()
+    click.echo(f"Report: {listed(course, write_class(course, assignment, anonymous=anonymous))}")
+
+
+@click.command()
+@click.argument("assignment")
+@click.option("--format", "kind", type=click.Choice(FORMATS), default="grades", show_default=True)
+@click.option("--output", type=click.Path(path_type=Path), help="The file; a folder for feedback.")
+@click.option("--column", default="", help="What Canvas or Moodle call the assignment.")
+def export(assignment: str, kind: str, output: Path | None, column: str) -> None:
+    """Write grades for other programs, one row for each student, both of a pair.
+
+    \b
+    Writes reports/ASSIGNMENT-FORMAT.csv. Formats: grades (ours), nbgrader (its own CSV), canvas and
+    moodle (for their import), feedback (a zip for each student, to hand out).
+    Examples: python -m grading export lab3
+              python -m grading export lab3 --format canvas --column "Lab 3 (1234)"
+    """
+    course = Course.here()
+    path, warned = export_grades(course, assignment, kind, output, column)
+    click.echo(f"Written: {path.relative_to(course.root) if output is None else path}")
+    for text in warned:
+        click.echo(f"Warning: {for_terminal(text)}.", err=True)
+
+
+@click.command()
+@click.argument("student")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def forget(student: str, yes: bool) -> None:
+    """Erase one student from everything that the kit keeps, after showing what that is.
+
+    \b
+    The work of a pair stays, under the other one's id alone.
+    Examples: python -m grading forget 20210001
+    """
+    course = Course.here()
+    found = traces(course, student)
+    for line in found.lines(course):
+        click.echo(for_terminal(line))
+    if not yes:
+        click.confirm("Erase all of it? It can't be undone", abort=True)
+    for line in forget_student(course, found):
+        click.echo(for_terminal(line))
