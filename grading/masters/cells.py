@@ -51,7 +51,9 @@ def is_stub(text: str, stub: str) -> bool:
 
 def forget_notes(cell: NotebookNode) -> None:
     """Take out what an instructor has noted for `check`: it quotes the solution."""
-    cell.metadata.get("grading", {}).pop("equivalent", None)
+    notes = cell.metadata.get("grading", {})
+    if notes.pop("equivalent", None) is not None and not notes:
+        del cell.metadata["grading"]
 
 
 def provided_code(masters: Iterable[NotebookNode]) -> tuple[str, ...]:

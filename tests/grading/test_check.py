@@ -9,7 +9,7 @@ from grading.checking.check import check
 from grading.checking.findings import Fate
 from grading.checking.trials import Kind
 from grading.course import CourseError, working_folder
-from grading.masters.build import BrokenMaster
+from grading.masters.build import BrokenMaster, build
 
 
 def checked(course, quick=True):
@@ -86,6 +86,9 @@ def test_a_fault_that_its_master_calls_equivalent_does_not_count(course):
     (fault,) = (fault for fault in found.faults if fault.fate == Fate.EQUIVALENT)
     assert fault.why == "solo se prueba con 2"
     assert found.problems == [] and found.strength() == 1
+    build(course, tiny.ASSIGNMENT)
+    released = (course.release / tiny.ASSIGNMENT / "1_square.ipynb").read_text()
+    assert "equivalent" not in released and "x + x" not in released
 
 
 WITHOUT_CUBE = "# Cubo\nwith tick.marks(3):\n    assert "
