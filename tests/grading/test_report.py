@@ -123,7 +123,7 @@ def test_what_is_held_for_a_look(found):
         ("fabio", "1_square", ZERO),
     }
     why = {row.submission: row.why for row in held(found)}
-    assert why["fabio"].startswith("cell square: ModuleNotFoundError: No module named 'nada'")
+    assert "ModuleNotFoundError: No module named 'nada'" in why["fabio"]
     assert (
         "showed more than 1 MB"
         in {r.status: r.reason for r in runs_of(found, "eva")}[Status.OVER_LIMIT]
@@ -216,7 +216,7 @@ def test_a_report_that_fails_leaves_the_run_as_it_was(built, monkeypatch):
     def fail(*args):
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr("grading.cli.write_class", fail)
+    monkeypatch.setattr("grading.commands.classes.write_class", fail)
     said = in_folder(built, "run", tiny.ASSIGNMENT)
     assert said.exit_code == 0
     assert "The report was not written, all else was: ZeroDivisionError" in said.output
