@@ -15,3 +15,12 @@ def python(source: str) -> str:
 def parse(source: str) -> ast.Module:
     """The syntax tree of a code cell, magics included. Raises SyntaxError."""
     return ast.parse(python(source))
+
+
+def parses(source: str) -> bool:
+    """Whether a cell is Python."""
+    try:
+        parse(source)
+    except SyntaxError:
+        return False
+    return True

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from grading.source import parse
+from grading.source import parse, parses
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 OPERATORS = {
@@ -82,7 +82,7 @@ def mutants(cell: str, source: str) -> list[Mutant]:
                 mutated = text.edited(edit)
                 if text.is_asked(edit) and mutated != source and mutated not in found:
                     found[mutated] = text.mutant(cell, edit, mutated)
-    return sorted((m for m in found.values() if _parses(m.source)), key=lambda m: m.line)
+    return sorted((m for m in found.values() if parses(m.source)), key=lambda m: m.line)
 
 
 class _Text:
@@ -327,11 +327,3 @@ def _regions(source: str) -> set[int]:
 
 def _one_line(lines: list[str]) -> str:
     return " ".join(" ".join(lines).split())
-
-
-def _parses(source: str) -> bool:
-    try:
-        parse(source)
-    except SyntaxError:
-        return False
-    return True

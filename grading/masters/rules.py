@@ -24,7 +24,7 @@ from grading.masters.cells import (
     runs_in_kernel,
 )  # fmt: skip
 from grading.masters.clearing import clear_cell
-from grading.source import parse, python
+from grading.source import parse, parses, python
 
 NEAR_MISS = re.compile(r"#\s*(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)", re.IGNORECASE)
 
@@ -129,7 +129,7 @@ def tick_marks(source: str) -> list[float]:
 
 def _check_tests(notebook: NotebookNode, config: Config) -> Found:
     for name, cell in named_cells(notebook):
-        if not is_grade(cell) or cell.cell_type != "code" or not _parses(cell.source):
+        if not is_grade(cell) or cell.cell_type != "code" or not parses(cell.source):
             continue
         points, blocks = cell.metadata.nbgrader.get("points"), tick_marks(cell.source)
         body = parse(cell.source).body
@@ -153,19 +153,11 @@ def _check_tests(notebook: NotebookNode, config: Config) -> Found:
             yield name, "it ends in a bare expression, which nbgrader would read as partial credit"
 
 
-def _parses(source: str) -> bool:
-    try:
-        parse(source)
-    except SyntaxError:
-        return False
-    return True
-
-
 def _check_leaks(notebook: NotebookNode, config: Config) -> Found:
     """Names that a test cell binds and a later cell reads without binding them itself."""
     leaked: dict[str, str] = {}
     for name, cell in named_cells(notebook):
-        if cell.cell_type != "code" or not _parses(cell.source):
+        if cell.cell_type != "code" or not parses(cell.source):
             continue
         bound, read = _names(cell.source)
         for variable in sorted((read - bound) & leaked.keys()):
@@ -210,7 +202,7 @@ def _check_tallies(masters: dict[str, NotebookNode]) -> Iterator[Problem]:
 
 def _literal_dicts(source: str) -> list[dict]:
     found = []
-    for node in ast.walk(parse(source)) if _parses(source) else ():
+    for node in ast.walk(parse(source)) if parses(source) else ():
         if isinstance(node, ast.Dict):
             try:
                 found.append(ast.literal_eval(node))
