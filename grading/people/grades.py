@@ -56,7 +56,8 @@ def grades(course: Course, assignment: str) -> list[Grade]:
     folders = sorted({*course.students(assignment), *marks})
     if not folders and not students:
         raise CourseError(
-            f"Nobody is in this class: no students.csv, and no submission of {assignment}."
+            f"Nobody is in this class: no students.csv, and no submission of {assignment}. Put "
+            f"hand-ins into submitted/STUDENT/{assignment}/, or write students.csv."
         )
     is_ours = takes_marks(course, deadlines, assignment)
     best: dict[str, tuple] = {}
