@@ -57,11 +57,8 @@ def test_a_missing_gradebook_is_told_what_makes_one_and_none_is_made(course, com
 @pytest.mark.parametrize("command", main.commands)
 def test_outside_of_a_course_it_says_so(tmp_path, command):
     with working_folder(tmp_path):
-        arguments = [
-            command,
-            *ARGUMENTS.get(command, []),
-            *(["ana"] if command == "forget" else []),
-        ]
+        own = {"forget": ["ana"], "new": ["lab4"]}
+        arguments = [command, *ARGUMENTS.get(command, own.get(command, []))]
         done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 1
     assert "No grader_config.py in" in done.output
