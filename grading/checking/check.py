@@ -65,12 +65,12 @@ def _train(
         job = preparation.teaching_job(name, {}, {})
         outcome = store.get(job.key)
         if outcome is None and preparation.trains(name):
-            waiting[name] = pool.submit(work, job.to_json().encode())
+            waiting[name] = job, pool.submit(work, job.to_json().encode())
         found[name] = outcome.trainings if outcome else {}
     if waiting:
         told("the masters train", 0)
-    for name, future in waiting.items():
-        outcome = Outcome.from_json(future.result().decode())
+    for name, (job, future) in waiting.items():
+        outcome = _outcome(job, future)
         if outcome.status is not Status.GRADER_FAILED:
             store.put(outcome)
         found[name] = outcome.trainings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 
 from nbformat import NotebookNode
@@ -49,10 +50,13 @@ class Result:
         return [check.grade_id for check in self.checks if not check.passed]
 
 
-class Fate:
+class Fate(StrEnum):
     """What became of a fault."""
 
-    KILLED, SURVIVED, EQUIVALENT, OPEN = "noticed", "not noticed", "equivalent", "not decided"
+    KILLED = "noticed"
+    SURVIVED = "not noticed"
+    EQUIVALENT = "equivalent"
+    OPEN = "not decided"
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class Fault:
 
     notebook: str
     mutant: Mutant
-    fate: str
+    fate: Fate
     by: str = ""
     why: str = ""
 
@@ -140,7 +144,7 @@ class Findings:
             if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id
         )
 
-    def count(self, fate: str, notebook: str | None = None) -> int:
+    def count(self, fate: Fate, notebook: str | None = None) -> int:
         return sum(f.fate == fate and notebook in (None, f.notebook) for f in self.faults)
 
     def strength(self, notebook: str | None = None) -> float | None:

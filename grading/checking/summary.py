@@ -86,6 +86,6 @@ def print_findings(console: Console, findings: Findings) -> None:
         console.print("[bold green]✓[/] Nothing was found to mend.")
 
 
-def _fates(findings: Findings) -> list[str]:
+def _fates(findings: Findings) -> list[Fate]:
     fates = [Fate.KILLED, Fate.SURVIVED, Fate.EQUIVALENT]
     return [*fates, Fate.OPEN] if findings.quick else fates
