@@ -83,22 +83,29 @@ class Dependency:
 
 @dataclass
 class Margin:
-    """A comparison of a check, over all runs of the master that reach it.
+    """A comparison of a check, in all runs of the master that reach it.
 
-    values: what was compared, in each run. room: the least that was left of the threshold.
+    runs: what each noted where least was left; see `grading.examiner.measuring`.
     """
 
     notebook: str
     check: str
     text: str
-    threshold: float
-    values: list[float] = field(default_factory=list)
-    room: float = float("inf")
+    runs: list[dict] = field(default_factory=list)
+
+    def numbers(self, which: str) -> list[float]:
+        """The runs' "value", "threshold" or "room"."""
+        return [run[which] for run in self.runs]
+
+    @property
+    def room(self) -> float:
+        """The least that was left."""
+        return min(self.numbers("room"))
 
     @property
     def spread(self) -> float:
-        """How far the values of the runs lie apart, as a share of the threshold."""
-        return (max(self.values) - min(self.values)) / (abs(self.threshold) or 1.0)
+        """How far the runs lie apart in what they left: a threshold may move with its value."""
+        return max(self.numbers("room")) - self.room
 
     @property
     def is_luck(self) -> bool:
@@ -194,9 +201,7 @@ class Findings:
                     if key not in worst or noted["room"] < worst[key]["room"]:
                         worst[key] = noted
             for key, noted in worst.items():
-                margin = found.setdefault(key, Margin(*key, noted["threshold"]))
-                margin.values.append(noted["value"])
-                margin.room = min(margin.room, noted["room"])
+                found.setdefault(key, Margin(*key)).runs.append(noted)
         return sorted(found.values(), key=lambda margin: (not margin.is_luck, margin.room))
 
     @property

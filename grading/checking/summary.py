@@ -47,7 +47,7 @@ class TrialProgress:
 def write_findings(course: Course, findings: Findings) -> Path:
     """Write reports/ASSIGNMENT-check.html; returns its path."""
     whole = findings.of(Kind.MASTER, Kind.THREADS, Kind.SEED, Kind.UNTOUCHED)
-    runs = max((len(margin.values) for margin in findings.margins), default=0)
+    runs = max((len(margin.runs) for margin in findings.margins), default=0)
     return write_page(
         course, f"{findings.assignment}-check", "check.html.j2",
         f=findings, whole=whole, shown=SHOWN, runs=runs,

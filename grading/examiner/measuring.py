@@ -2,7 +2,8 @@
 
 A test is compiled with its comparisons replaced by ones that note what they compare. Each margin is
 {"text", "value", "sign", "threshold", "room"}: the comparison as written, both numbers, and what is
-left between them as a share of the threshold; negative where the check fails.
+left between them as a share of the larger one, so that a < b has the room of b > a; negative where
+the check fails.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ class Measuring(ast.NodeTransformer):
         if len(self.margins) == MOST or not np.isfinite([value, threshold]).all():
             return
         distance = threshold - value if sign[0] == "<" else value - threshold
-        room = distance / (abs(threshold) or 1.0)
+        room = distance / (max(abs(value), abs(threshold)) or 1.0)
         self.margins.append(
             {"text": text, "value": value, "sign": sign, "threshold": threshold, "room": room}
         )

@@ -1,14 +1,17 @@
 """`check` says before release whether an assignment's marking can be trusted."""
 
+from contextlib import suppress
+
 import pytest
 import tiny
 from click.testing import CliRunner
 
 from grading import cli
 from grading.checking.check import check
-from grading.checking.findings import Fate
+from grading.checking.findings import Fate, Margin
 from grading.checking.trials import Kind
 from grading.course import CourseError, working_folder
+from grading.examiner.measuring import Measuring
 from grading.masters.build import BrokenMaster, build
 
 
@@ -118,7 +121,8 @@ def test_how_close_a_number_is_to_its_threshold_is_measured(course):
     near = {"name-check": ('assert name == "hola"', "assert len(name) <= 5")}
     found = checked(changed(course, "2_name", **near))
     (margin,) = (each for each in found.margins if each.check == "name-check")
-    assert (margin.text, set(margin.values), margin.threshold) == ("len(name) <= 5", {4.0}, 5.0)
+    assert margin.text == "len(name) <= 5"
+    assert set(margin.numbers("value")) == {4.0} and set(margin.numbers("threshold")) == {5.0}
     assert margin.room == pytest.approx(0.2) and not margin.is_luck
 
 
@@ -133,9 +137,34 @@ def test_a_number_that_other_seeds_carry_over_its_threshold_is_luck(course):
     tiny.write_masters(course.root, masters)
     found = checked(course, quick=False)
     (margin,) = (each for each in found.margins if each.text == "noise < 0.95")
-    assert sorted(margin.values) == [0.1, 0.4, 0.7, 0.9, 0.9]  # three seeds, and twice the master
+    # Three seeds, and twice the master.
+    assert sorted(margin.numbers("value")) == [0.1, 0.4, 0.7, 0.9, 0.9]
     assert margin.is_luck
     assert any("luck could decide 'noise < 0.95'" in problem for problem in found.problems)
+
+
+LUCK = {
+    "always the same, at the threshold": ([(4, 4)], False),
+    "near, but steadier than that": ([(0.288, 0.29), (0.2885, 0.29)], False),
+    "as far apart as what is left": ([(0.80, 1.0), (0.55, 1.0)], True),
+    "one run over it": ([(0.5, 1.0), (1.1, 1.0)], True),
+    "the threshold moves with the value": ([(1.0, 2.0), (10.0, 20.0)], False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("written", ["assert a <= b", "assert b >= a"])
+@pytest.mark.parametrize("case", LUCK)
+def test_luck_decides_where_runs_differ_by_more_than_what_is_left(case, written):
+    pairs, luck = LUCK[case]
+    margin = Margin("notebook", "check", written)
+    for a, b in pairs:
+        measuring = Measuring()
+        with suppress(AssertionError):  # a run over the threshold
+            code = compile(measuring.of(written), "check", "exec")
+            exec(code, measuring.names | {"a": a, "b": b})
+        margin.runs += measuring.margins
+    assert len(margin.runs) == len(pairs)
+    assert margin.is_luck is luck
 
 
 def test_a_hash_that_is_found_by_trying_is_told(course):
