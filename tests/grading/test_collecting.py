@@ -156,6 +156,14 @@ def test_an_archive_of_data_beside_the_notebooks_stays_an_archive(course, inbox)
     assert stored(course, "20210001_2021-0002")["datos.zip"] == data
 
 
+def test_an_archive_within_a_hand_in_of_the_kits_stays_closed(course, inbox):
+    older = archive(notebooks(mark="older"))
+    put(inbox, "t.zip", hand_in(PAIR, notebooks() | {"copia.zip": older}))
+    result = collected(course, inbox)
+    assert stored(course, "20210001_2021-0002")["copia.zip"] == older
+    assert not result.needs_a_look
+
+
 # --- Whose it is ------------------------------------------------------------------------------
 
 WITH_CELLS = notebooks(("30000001", "30000002"))
@@ -345,6 +353,20 @@ def test_two_notebooks_with_each_others_names_are_put_right(course, inbox):
     assert stored(course, "20210001_2021-0002")["1_square.ipynb"] == notebook("1_square")
 
 
+def test_a_notebook_under_another_ones_name_does_not_take_that_name(course, inbox):
+    second = notebook("2_name", mark="second")
+    put(
+        inbox,
+        "t.zip",
+        hand_in(PAIR, {"1_square.ipynb": second, "2_name.ipynb": notebook("2_name")}),
+    )
+    result = collected(course, inbox)
+    found = stored(course, "20210001_2021-0002")
+    assert found["2_name.ipynb"] == notebook("2_name")
+    assert found["1_square (other).ipynb"] == second and "1_square.ipynb" not in found
+    assert "missing: 1_square" in problems(result)
+
+
 # --- When it came, and which counts -----------------------------------------------------------
 
 
@@ -362,6 +384,14 @@ def test_the_time_is_the_archives_or_the_files_never_the_students_claim(course, 
     collected(course, inbox)
     assert stamp(course, "20210001_2021-0002") == FRIDAY.replace(tzinfo=None)
     assert stamp(course, "20210003") == SATURDAY.replace(tzinfo=None)
+
+
+def test_the_time_of_an_archive_in_another_is_that_of_the_outer_one(course, inbox):
+    """A student may have made the inner one, with whatever names and times."""
+    inner = archive({"anap_7_900_t.zip": hand_in(PAIR)}, FRIDAY - timedelta(days=30))
+    put(inbox, "outer.zip", archive({"canvas.zip": inner}, FRIDAY), SATURDAY)
+    collected(course, inbox)
+    assert stamp(course, "20210001_2021-0002") == SATURDAY.replace(tzinfo=None)
 
 
 def timed(when, extra=b"", utf8=True):
@@ -461,6 +491,13 @@ def test_the_same_files_downloaded_again_are_one_attempt_of_the_first_hour(cours
     assert not (course.submitted / ".earlier").exists()
 
 
+def test_a_timestamp_of_the_students_own_makes_no_other_attempt_of_the_same_files(course, inbox):
+    claimed = {"timestamp.txt": b"1999-01-01 00:00:00 UTC"}
+    put(inbox, "t.zip", hand_in(PAIR, notebooks() | claimed))
+    collected(course, inbox)
+    assert fates(collected(course, inbox)) == [("20210001_2021-0002", "known")]
+
+
 def test_two_of_the_same_second_are_said(course, inbox):
     put(inbox, "a.zip", hand_in(PAIR, notebooks(mark="a")))
     put(inbox, "b.zip", hand_in(PAIR, notebooks(mark="b")))
@@ -519,6 +556,7 @@ def test_what_counted_is_back_when_the_new_one_can_not_be_put_in_its_place(
     collected(course, inbox)
     before = files_in(course.submitted)
     put(inbox, "t.zip", hand_in(PAIR, notebooks(mark="new")), SATURDAY)
+    put(inbox, "u.zip", hand_in(("30001", "")))
     rename = os.rename
 
     def refuse(source, target):
@@ -530,6 +568,7 @@ def test_what_counted_is_back_when_the_new_one_can_not_be_put_in_its_place(
     result = collected(course, inbox)
     assert any("Permission denied" in text for text in problems(result))
     assert files_in(course.submitted) == before
+    assert not (course.submitted / "30001").exists()  # an empty folder would be a student
 
 
 def test_a_file_that_can_not_be_read_stops_nobody_else(course, inbox, monkeypatch):

@@ -11,6 +11,7 @@ import pytest
 import tiny
 from downloads import archive, files_in, hand_in, notebook, notebooks, put
 
+from grading.collecting import archives
 from grading.collecting.archives import Ceilings
 from grading.collecting.collect import collect
 from grading.collecting.paths import Unsafe, safe_parts
@@ -171,6 +172,32 @@ def test_a_bomb_is_stopped_at_its_ratio_not_when_the_disk_is_full(course, tmp_pa
     result = collect(course, tiny.ASSIGNMENT, tmp_path / "inbox")
     assert any("packed over 200 to 1" in text for text in result.rows[0].submission.problems)
     assert set(files_in(course.submitted / STUDENT / "tiny")) == KEPT
+
+
+def test_a_crowd_is_counted_whole_however_it_is_read(course, tmp_path, monkeypatch):
+    monkeypatch.setattr(archives, "BLOCK", 5)  # nearly every mark of an entry lies in two blocks
+    put(tmp_path / "inbox", "a.zip", WHOLE["a crowd"][0])
+    result = collect(course, tiny.ASSIGNMENT, tmp_path / "inbox", ceilings=SMALL)
+    assert any("it has over 200 entries" in text for text in result.problems)
+
+
+OVERSIZED = {
+    "a large file": {"big.bin": bytes(2**20 + 1)},
+    "too much in all": {f"{n}.bin": bytes(2**20 - 9) for n in range(4)},
+    "too many files": {f"{n}.txt": b"" for n in range(60)},
+}
+
+
+@pytest.mark.parametrize("own", OVERSIZED.values(), ids=OVERSIZED)
+def test_a_folder_is_held_to_the_limits_of_an_archive(course, tmp_path, own):
+    for name, content in (notebooks() | own).items():
+        put(tmp_path / "inbox" / "20210003", name, content)
+    (row,) = collect(course, tiny.ASSIGNMENT, tmp_path / "inbox", ceilings=SMALL).rows
+    assert any("too large, or one too many: left out" in text for text in row.submission.problems)
+    found = files_in(course.submitted / "20210003" / "tiny")
+    assert set(found) >= KEPT
+    assert len(found) - 1 <= SMALL.entries
+    assert sum(map(len, found.values())) <= SMALL.bytes + 100  # and the timestamp
 
 
 def test_links_and_pipes_of_an_inbox_are_not_followed(course, tmp_path):
