@@ -88,6 +88,13 @@ def _check_outputs(notebook: NotebookNode, config: Config) -> Found:
 
 def _check_cells(notebook: NotebookNode, config: Config) -> Found:
     for name, cell in named_cells(notebook):
+        if is_solution(cell) and is_grade(cell):
+            yield (
+                name,
+                "a manually graded answer is not read here: make it a task, with a plain text cell "
+                "below for the answer, or part it into a solution and a test",
+            )
+            continue
         if is_solution(cell) and "### BEGIN SOLUTION" not in cell.source:
             yield name, "a solution cell without ### BEGIN SOLUTION: mark what students must write"
             continue
@@ -129,7 +136,8 @@ def tick_marks(source: str) -> list[float]:
 
 def _check_tests(notebook: NotebookNode, config: Config) -> Found:
     for name, cell in named_cells(notebook):
-        if not is_grade(cell) or cell.cell_type != "code" or not parses(cell.source):
+        is_test = is_grade(cell) and not is_solution(cell) and cell.cell_type == "code"
+        if not is_test or not parses(cell.source):
             continue
         points, blocks = cell.metadata.nbgrader.get("points"), tick_marks(cell.source)
         body = parse(cell.source).body

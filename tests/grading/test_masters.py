@@ -94,6 +94,10 @@ RULES = {
         lambda cells, notebook: cells["cube-check"].metadata.nbgrader.pop("points"),
         ["cell cube-check", "without points"],
     ),
+    "manually graded answer": (
+        lambda cells, notebook: cells["cube-check"].metadata.nbgrader.update(solution=True),
+        ["cell cube-check", "make it a task"],
+    ),
     "misspelt delimiter": (
         edit("cube", "def", "###BEGIN SOLUTION\ndef"),
         ["cell cube", "misspelt"],
