@@ -6,7 +6,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: grade test versions bench lint sandbox browser clean
+.PHONY: grade test versions bench lint sandbox browser database clean
 .DEFAULT_GOAL := grade
 
 # Exit code 3 of `run` means that somebody should look at a submission; the example class has one.
@@ -16,7 +16,7 @@ grade: .venv/ready sandbox
 	@echo "Grading what is new or changed; the first time the masters train, a few minutes."
 	@$(BIN)/python -m grading run lab3 || [ $$? -eq 3 ]
 
-test: .venv/ready sandbox browser lint
+test: .venv/ready sandbox browser database lint
 	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # Complete notebooks with the oldest versions that README names, in an environment of their own.
@@ -39,6 +39,10 @@ sandbox:
 # Tests drive JupyterLab in Chromium; where there is none, they are skipped and say so.
 browser:
 	@[ "$$(uname)" != Linux ] || $(call install,chromium,chromium)
+
+# A gradebook may be in PostgreSQL, so one is tested with; as above.
+database:
+	@[ "$$(uname)" != Linux ] || command -v initdb >/dev/null || $(call install,pg_ctlcluster,postgresql)
 
 # $(call install,COMMAND,PACKAGE): with apt-get where this user may; else the command to run.
 define install

@@ -20,7 +20,8 @@ os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.envir
 
 # --- The course -------------------------------------------------------------------------------
 c.CourseDirectory.root = str(Path(__file__).resolve().parent)
-# SQLite by default; any SQLAlchemy URL will do. The timeout is how many seconds a writer waits.
+# SQLite by default; the timeout is how many seconds a writer waits. Any SQLAlchemy URL will do;
+# PostgreSQL asks for a course too: docs/people.md, "The gradebook".
 c.CourseDirectory.db_url = f"sqlite:///{c.CourseDirectory.root}/gradebook.db?timeout=60"
 # Never released (variants: the instructor's other right answers) nor taken from a submission
 # (helpers: the grader uses its own; the others came with the lab or are the hand-in's own).

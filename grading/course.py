@@ -73,18 +73,31 @@ class Course:
     def feedback(self) -> Path:
         return self.root / "feedback"
 
-    def nbgrader(self):
-        """nbgrader's own API, configured for this course."""
-        from nbgrader.apps import NbGraderAPI
+    @property
+    def db_url(self) -> str:
+        """The gradebook's, as SQLAlchemy takes it."""
+        from nbgrader.coursedir import CourseDirectory
 
-        return NbGraderAPI(config=self.config)
+        return CourseDirectory(config=self.config).db_url
 
     @contextmanager
     def gradebook(self):
-        """nbgrader's gradebook, open for the length of the block."""
-        from nbgrader.api import Gradebook
+        """nbgrader's gradebook, open for the length of the block.
 
-        with Gradebook(self.nbgrader().coursedir.db_url) as gradebook:
+        Raises CourseError when it can't be opened.
+        """
+        from nbgrader.api import Gradebook
+        from sqlalchemy.exc import ArgumentError, DBAPIError
+
+        try:
+            opened = Gradebook(self.db_url)
+        except (DBAPIError, ArgumentError, ImportError) as error:  # its server, its URL, its driver
+            reason = str(getattr(error, "orig", error)).strip()
+            raise CourseError(
+                f"The gradebook could not be opened ({reason}): see c.CourseDirectory.db_url in "
+                f"{CONFIG_FILE}."
+            ) from error
+        with opened as gradebook:
             yield gradebook
 
     def assignments(self) -> list[str]:

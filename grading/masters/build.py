@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from grading.course import Course, CourseError
+from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import capture_log
+
+from grading.course import CONFIG_FILE, Course, CourseError
 from grading.masters.handout import describe
 from grading.masters.rules import check_masters
 
@@ -15,14 +19,20 @@ def build(course: Course, assignment: str) -> list[str]:
     """Write release/ASSIGNMENT from source/ASSIGNMENT and enter its cells in the gradebook.
 
     Returns the names of the notebooks. Raises BrokenMaster when a master breaks a rule, and
-    CourseError when nbgrader refuses; the release folder is then as it was.
+    CourseError when nbgrader refuses or the gradebook can't be opened; the release folder is then
+    as it was.
     """
     paths = course.master_paths(assignment)
     problems = check_masters(paths, course.config)
     if problems:
         lines = "\n".join(f"  {problem}" for problem in problems)
         raise BrokenMaster(f"{assignment} was not released, its masters need mending:\n{lines}")
-    result = course.nbgrader().generate_assignment(assignment, force=True, create=True)
+    with course.gradebook():
+        pass  # one that can't be opened is said here, without nbgrader's traceback
+    directory = CourseDirectory(config=course.config, assignment_id=assignment)
+    release = GenerateAssignment(coursedir=directory, config=course.config)
+    release.force = release.create_assignment = True
+    result = capture_log(release)
     if not result["success"]:
         raise CourseError(_explain(assignment, result))
     describe(course, assignment)
@@ -36,5 +46,10 @@ def _explain(assignment: str, result: dict) -> str:
             f"{assignment} was not released: the gradebook holds submissions of an edition with "
             "other cells. Keep the cells' ids as they were, or move gradebook.db away and grade "
             "again from submitted/."
+        )
+    if "assignment_course_id_fkey" in log:
+        return (
+            f"{assignment} was not released: PostgreSQL asks for a course. Write in {CONFIG_FILE}: "
+            'c.CourseDirectory.course_id = "course"'
         )
     return f"{assignment} was not released, nbgrader said:\n{log}"

@@ -16,6 +16,7 @@ from nbgrader.api import (
 from nbgrader.api import Grade as Entry
 from sqlalchemy import func
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from grading.course import Course, CourseError
 
@@ -57,7 +58,10 @@ def recorded(course: Course, assignment: str) -> tuple[dict[str, Marks], float]:
 
 def has_gradebook(course: Course) -> bool:
     """Whether there is a gradebook; a file that is not there is not made."""
-    url = make_url(course.nbgrader().coursedir.db_url)
+    try:
+        url = make_url(course.db_url)
+    except ArgumentError:
+        return True  # whoever opens it is told what is wrong
     if url.get_backend_name() != "sqlite" or not url.database:
         return True
     return Path(url.database).is_file()

@@ -21,7 +21,6 @@ from nbgrader.api import (
     SourceCell,
     TaskCell,
 )
-from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import Engine, Index, create_engine
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
@@ -43,8 +42,7 @@ OPENERS = (
 
 def engine_of(course: Course) -> Engine:
     """The gradebook's database; each connection is opened when it is asked for."""
-    url = CourseDirectory(config=course.config).db_url
-    return create_engine(url, poolclass=NullPool)
+    return create_engine(course.db_url, poolclass=NullPool)
 
 
 class Ledger(Gradebook):

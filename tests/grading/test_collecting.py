@@ -23,6 +23,7 @@ from downloads import (
     notebooks,
     put,
 )
+from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 
 from grading.cli import main
@@ -524,7 +525,7 @@ def test_earlier_attempts_are_no_students_for_the_kit_nor_for_nbgrader(course, i
     students = ["20210001_2021-0002", "tiny"]
     assert Course(course.root).students("tiny") == students
     assert course.strays() == []
-    assert course.nbgrader().get_submitted_students("tiny") == set(students)
+    assert NbGraderAPI(config=course.config).get_submitted_students("tiny") == set(students)
 
 
 def test_a_folder_that_cannot_be_written_leaves_what_was_there(course, inbox, monkeypatch):

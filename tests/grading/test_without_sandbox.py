@@ -3,6 +3,7 @@
 import pytest
 import tiny
 from click.testing import CliRunner
+from nbgrader.apps import NbGraderAPI
 from tiny import hand_in
 
 from grading.candidate import box
@@ -52,7 +53,7 @@ def test_allowed_it_grades_and_says_so_at_the_start_and_under_the_table(
 
 def test_the_stock_command_grades_nothing_either(built, missing):
     hand_in(built, "ana")
-    result = built.nbgrader().autograde(tiny.ASSIGNMENT, "ana")
+    result = NbGraderAPI(config=built.config).autograde(tiny.ASSIGNMENT, "ana")
     assert not result["success"] and "Nothing was graded" in result["log"]
     with built.gradebook() as gradebook:
         assert gradebook.assignment_submissions(tiny.ASSIGNMENT)[0].score == 0
