@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from grading.source import parse, parses
+from grading.checking.cell_text import CellText, Edit
+from grading.source import parses, python
 
-BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 OPERATORS = {
     ast.Add: ("+", ["-"]),
     ast.Sub: ("-", ["+"]),
@@ -26,16 +26,26 @@ OPERATORS = {
     ast.Pow: ("**", ["*"]),
     ast.Mod: ("%", ["//"]),
     ast.FloorDiv: ("//", ["/"]),
+    ast.BitAnd: ("&", ["|"]),
+    ast.BitOr: ("|", ["&"]),
+    ast.BitXor: ("^", ["&"]),
+    ast.LShift: ("<<", [">>"]),
+    ast.RShift: (">>", ["<<"]),
     ast.Lt: ("<", ["<=", ">"]),
     ast.LtE: ("<=", ["<", ">"]),
     ast.Gt: (">", [">=", "<"]),
     ast.GtE: (">=", [">", "<"]),
     ast.Eq: ("==", ["!="]),
     ast.NotEq: ("!=", ["=="]),
+    ast.Is: ("is", ["is not"]),
+    ast.IsNot: ("is not", ["is"]),
+    ast.In: ("in", ["not in"]),
+    ast.NotIn: ("not in", ["in"]),
     ast.And: ("and", ["or"]),
     ast.Or: ("or", ["and"]),
 }
-COMMUTE = (ast.Add, ast.Mult)  # where a swap of both sides is none
+# Where a swap of both sides is none.
+COMMUTE = (ast.Add, ast.Mult, ast.BitAnd, ast.BitOr, ast.BitXor)
 OPPOSITES = {"eval": "train", "train": "eval", "append": "extend"}
 PRODUCTS = ("dot", "matmul", "outer", "subtract", "divide", "power")
 
@@ -59,80 +69,23 @@ class Mutant:
         return f"{self.before} → {self.after}"
 
 
-@dataclass(frozen=True)
-class _Edit:
-    """New text for the bytes from `start` to `end`."""
-
-    start: int
-    end: int
-    text: str
-
-
 def mutants(cell: str, source: str) -> list[Mutant]:
     """Every cell that differs from `source` by one fault within its solution regions.
 
     cell: its grade_id. Those that are no Python are left out, and one of each text is kept.
     """
-    text = _Text(source)
+    text = CellText(python(source))
     found: dict[str, Mutant] = {}
     names = _Names(text.tree)
-    for node in ast.walk(text.tree):
+    for node in text.nodes():
         for make in EDITS:
             for edit in make(node, text, names):
                 mutated = text.edited(edit)
-                if text.is_asked(edit) and mutated != source and mutated not in found:
-                    found[mutated] = text.mutant(cell, edit, mutated)
+                if text.is_asked(edit) and mutated.encode() != text.raw and mutated not in found:
+                    before, after = text.lines(edit)
+                    line = text.line(edit.start)
+                    found[mutated] = Mutant(cell, line, before, after or "(nothing)", mutated)
     return sorted((m for m in found.values() if parses(m.source)), key=lambda m: m.line)
-
-
-class _Text:
-    """The text of a cell, by the places that its syntax tree names: lines and UTF-8 columns."""
-
-    def __init__(self, source: str):
-        self.raw = source.encode()
-        self.tree = parse(source)
-        lines = self.raw.splitlines(keepends=True)
-        self._starts = [sum(map(len, lines[:number])) for number in range(len(lines) + 1)]
-        self._asked = _regions(source)
-
-    def start(self, node: ast.AST) -> int:
-        return self._starts[node.lineno - 1] + node.col_offset
-
-    def end(self, node: ast.AST) -> int:
-        return self._starts[node.end_lineno - 1] + node.end_col_offset
-
-    def of(self, node: ast.AST) -> str:
-        """The text of an expression, in parentheses unless it needs none."""
-        text = self.raw[self.start(node) : self.end(node)].decode()
-        plain = (ast.Name, ast.Constant, ast.Call, ast.Attribute, ast.Subscript)
-        return text if isinstance(node, plain) else f"({text})"
-
-    def edited(self, edit: _Edit) -> str:
-        return (self.raw[: edit.start] + edit.text.encode() + self.raw[edit.end :]).decode()
-
-    def instead(self, node: ast.AST, text: str) -> _Edit:
-        return _Edit(self.start(node), self.end(node), text)
-
-    def between(self, left: ast.AST, right: ast.AST, old: str, new: str) -> Iterator[_Edit]:
-        """Another operator between two expressions."""
-        start, end = self.end(left), self.start(right)
-        place = self.raw[start:end].decode().find(old)
-        if place >= 0:
-            yield _Edit(start + place, start + place + len(old), new)
-
-    def line(self, place: int) -> int:
-        return self.raw[:place].count(b"\n") + 1
-
-    def is_asked(self, edit: _Edit) -> bool:
-        """Whether a fault stands where students write."""
-        return self.line(edit.start) in self._asked and self.line(edit.end) in self._asked
-
-    def mutant(self, cell: str, edit: _Edit, mutated: str) -> Mutant:
-        line = self.line(edit.start)
-        last = self.line(edit.end)
-        before = self.raw.decode().splitlines()[line - 1 : last]
-        after = mutated.splitlines()[line - 1 : line + edit.text.count("\n")]
-        return Mutant(cell, line, _one_line(before), _one_line(after) or "(nothing)", mutated)
 
 
 class _Names:
@@ -165,7 +118,7 @@ def _alike(one: str, other: str) -> bool:
     return sorted(parts) == sorted(others) or parts[1:] == others[1:] or parts[:-1] == others[:-1]
 
 
-def _operators(node, text: _Text, names: _Names) -> Iterator[_Edit]:
+def _operators(node, text: CellText, names: _Names) -> Iterator[Edit]:
     """+ for -, @ for *, < for <=."""
     if isinstance(node, ast.BinOp):
         pairs = [(node.left, node.op, node.right)]
@@ -176,20 +129,19 @@ def _operators(node, text: _Text, names: _Names) -> Iterator[_Edit]:
     else:
         return
     for left, kind, right in pairs:
-        old, others = OPERATORS.get(type(kind), ("", []))
+        old, others = OPERATORS[type(kind)]
         for new in others:
             yield from text.between(left, right, old, new)
 
 
-def _terms(node, text: _Text, names: _Names) -> Iterator[_Edit]:
+def _terms(node, text: CellText, names: _Names) -> Iterator[Edit]:
     """A term or factor left out, both sides swapped, a sign lost or put in."""
     if isinstance(node, ast.BinOp):
         yield text.instead(node, text.of(node.left))
         yield text.instead(node, text.of(node.right))
         if not isinstance(node.op, COMMUTE):
-            symbol = OPERATORS.get(type(node.op), ("", []))[0]
-            if symbol:
-                yield text.instead(node, f"{text.of(node.right)} {symbol} {text.of(node.left)}")
+            symbol, _ = OPERATORS[type(node.op)]
+            yield text.instead(node, f"{text.of(node.right)} {symbol} {text.of(node.left)}")
     elif isinstance(node, ast.UnaryOp):
         yield text.instead(node, text.of(node.operand))
     elif isinstance(node, ast.Assign | ast.Return) and _is_number(node.value):
@@ -201,17 +153,17 @@ def _is_number(value: ast.AST | None) -> bool:
     return isinstance(value, ast.BinOp | ast.Call | ast.Subscript)
 
 
-def _attributes(node, text: _Text, names: _Names) -> Iterator[_Edit]:
+def _attributes(node, text: CellText, names: _Names) -> Iterator[Edit]:
     """A transpose left out; eval for train."""
     if not isinstance(node, ast.Attribute):
         return
     if node.attr == "T":
         yield text.instead(node, text.of(node.value))
     elif node.attr in OPPOSITES:
-        yield _Edit(text.end(node) - len(node.attr), text.end(node), OPPOSITES[node.attr])
+        yield Edit(text.end(node) - len(node.attr), text.end(node), OPPOSITES[node.attr])
 
 
-def _indices(node, text: _Text, names: _Names) -> Iterator[_Edit]:
+def _indices(node, text: CellText, names: _Names) -> Iterator[Edit]:
     """Off by one."""
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Name | ast.BinOp):
         place = text.of(node.slice)
@@ -228,7 +180,7 @@ def _indices(node, text: _Text, names: _Names) -> Iterator[_Edit]:
                 yield text.instead(bound, f"{text.of(bound)} - 1")
 
 
-def _constants(node, text: _Text, names: _Names) -> Iterator[_Edit]:
+def _constants(node, text: CellText, names: _Names) -> Iterator[Edit]:
     """Another number, truth value or text."""
     if not isinstance(node, ast.Constant):
         return
@@ -245,14 +197,14 @@ def _constants(node, text: _Text, names: _Names) -> Iterator[_Edit]:
         yield text.instead(node, '""')
 
 
-def _names(node, text: _Text, names: _Names) -> Iterator[_Edit]:
+def _names(node, text: CellText, names: _Names) -> Iterator[Edit]:
     """A name for another one that looks like it."""
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
         for other in names.like(node.id):
             yield text.instead(node, other)
 
 
-def _calls(node, text: _Text, names: _Names) -> Iterator[_Edit]:
+def _calls(node, text: CellText, names: _Names) -> Iterator[Edit]:
     """A function not applied, its arguments swapped or one of them left out."""
     if not isinstance(node, ast.Call):
         return
@@ -262,22 +214,22 @@ def _calls(node, text: _Text, names: _Names) -> Iterator[_Edit]:
     if len(node.args) >= 2 and not any(isinstance(each, ast.Starred) for each in node.args[:2]):
         first, second = node.args[:2]
         swapped = f"{text.of(second)}, {text.of(first)}"
-        yield _Edit(text.start(first), text.end(second), swapped)
+        yield Edit(text.start(first), text.end(second), swapped)
         if called in PRODUCTS:
             yield text.instead(node, f"{text.of(first)} * {text.of(second)}")
     for argument in node.keywords:
         yield _without(text, node, argument)
 
 
-def _without(text: _Text, call: ast.Call, argument: ast.keyword) -> _Edit:
+def _without(text: CellText, call: ast.Call, argument: ast.keyword) -> Edit:
     """A call without one of its keywords, and without the comma before it."""
     start = text.start(argument)
     before = text.raw[:start].decode()
     stripped = re.sub(r",\s*$", "", before)
-    return _Edit(len(stripped.encode()), text.end(argument), "")
+    return Edit(len(stripped.encode()), text.end(argument), "")
 
 
-def _statements(node, text: _Text, names: _Names) -> Iterator[_Edit]:
+def _statements(node, text: CellText, names: _Names) -> Iterator[Edit]:
     """A statement forgotten or out of order, a sum that is not accumulated, a test turned round."""
     for body in (getattr(node, name, None) for name in ("body", "orelse")):
         if not isinstance(body, list):
@@ -293,11 +245,11 @@ def _statements(node, text: _Text, names: _Names) -> Iterator[_Edit]:
                     + text.raw[slice(*parts)]
                     + text.raw[text.start(first) : text.end(first)]
                 )
-                yield _Edit(text.start(first), text.end(second), swapped.decode())
+                yield Edit(text.start(first), text.end(second), swapped.decode())
     if isinstance(node, ast.AugAssign):
-        symbol = OPERATORS[type(node.op)][0]
+        symbol, others = OPERATORS[type(node.op)]
         yield from text.between(node.target, node.value, f"{symbol}=", "=")
-        for new in OPERATORS[type(node.op)][1]:
+        for new in others:
             yield from text.between(node.target, node.value, f"{symbol}=", f"{new}=")
     elif isinstance(node, ast.If | ast.While | ast.IfExp):
         yield text.instead(node.test, f"not {text.of(node.test)}")
@@ -307,23 +259,6 @@ def _is_docstring(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
-EDITS: tuple[Callable[..., Iterator[_Edit]], ...] = (
+EDITS: tuple[Callable[..., Iterator[Edit]], ...] = (
     _operators, _terms, _attributes, _indices, _constants, _names, _calls, _statements,
 )  # fmt: skip
-
-
-def _regions(source: str) -> set[int]:
-    """The lines of a cell's solution regions, counted from 1."""
-    asked, inside = set(), False
-    for number, line in enumerate(source.splitlines(), 1):
-        if BEGIN in line:
-            inside = True
-        elif END in line:
-            inside = False
-        elif inside:
-            asked.add(number)
-    return asked
-
-
-def _one_line(lines: list[str]) -> str:
-    return " ".join(" ".join(lines).split())

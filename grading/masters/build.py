@@ -27,9 +27,14 @@ def build(course: Course, assignment: str) -> list[str]:
     if problems:
         lines = "\n".join(f"  {problem}" for problem in problems)
         raise BrokenMaster(f"{assignment} was not released, its masters need mending:\n{lines}")
-    with course.gradebook():
-        pass  # one that can't be opened is said here, without nbgrader's traceback
     directory = CourseDirectory(config=course.config, assignment_id=assignment)
+    with course.gradebook() as gradebook:  # one that can't be opened: said without a traceback
+        if gradebook.engine.dialect.name != "sqlite" and not directory.course_id:
+            raise CourseError(
+                f"{assignment} was not released: a database that looks up the course of an "
+                f"assignment needs one. Write in {CONFIG_FILE}: "
+                'c.CourseDirectory.course_id = "course"'
+            )
     release = GenerateAssignment(coursedir=directory, config=course.config)
     release.force = release.create_assignment = True
     result = capture_log(release)
@@ -46,10 +51,5 @@ def _explain(assignment: str, result: dict) -> str:
             f"{assignment} was not released: the gradebook holds submissions of an edition with "
             "other cells. Keep the cells' ids as they were, or move gradebook.db away and grade "
             "again from submitted/."
-        )
-    if "assignment_course_id_fkey" in log:
-        return (
-            f"{assignment} was not released: PostgreSQL asks for a course. Write in {CONFIG_FILE}: "
-            'c.CourseDirectory.course_id = "course"'
         )
     return f"{assignment} was not released, nbgrader said:\n{log}"

@@ -1,6 +1,14 @@
 """The faults that `check` puts into solutions are those that students make, one at a time."""
 
 import ast
+import colorsys
+import difflib
+import fractions
+import heapq
+import inspect
+import ipaddress
+import statistics
+import textwrap
 
 import pytest
 from hypothesis import given
@@ -94,3 +102,39 @@ def test_a_mutant_is_the_cell_with_one_line_changed_and_is_python(expressions):
         changed = [number for number, pair in enumerate(pairs) if len(set(pair)) > 1]
         assert changed == [mutant.line - 1]
         assert 0 < changed[0] < len(lines) - 2
+
+
+ANYBODYS = [
+    colorsys.rgb_to_hls, difflib.SequenceMatcher.find_longest_match, fractions.Fraction.__add__,
+    heapq.merge, ipaddress.summarize_address_range, statistics.fmean, textwrap.wrap,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("function", ANYBODYS, ids=lambda function: function.__name__)
+def test_faults_can_be_put_into_anybodys_code_and_leave_the_rest_as_it_was(function):
+    lines = textwrap.dedent(inspect.getsource(function)).splitlines()
+    lines = ["### BEGIN SOLUTION", *lines, "### END SOLUTION"]
+    made = mutants("cell", "\n".join(lines))
+    assert len(made) > 3
+    for mutant in made:
+        mutated = mutant.source.splitlines()
+        above = mutant.line - 1
+        assert mutated[:above] == lines[:above] and mutated[-1] == lines[-1]
+        assert mutated[above:] != lines[above:]
+        ast.parse(mutant.source)
+
+
+ODD = {
+    "magics": "%matplotlib inline\n!ls\ny = a - 1",
+    "letters of two bytes": 'título = f"año {a - 1} ñ"; y = a - 1',
+    "bits and objects": "y |= a << 1 if a is not None and a not in b else ~a",
+    "a page break": 's = "\x0c"\ny = a - 1',
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_odd_code_is_no_reason_to_stop(case):
+    made = [mutant.after for mutant in mutants("cell", cell(ODD[case]))]
+    assert len(made) >= (3 if ODD[case] else 0)
+    assert not any("año {a + 1}" in each for each in made)

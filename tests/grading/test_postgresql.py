@@ -151,8 +151,6 @@ def test_a_student_is_forgotten_and_the_other_one_of_the_pair_keeps_the_marks(co
 def test_a_course_without_a_name_is_refused_with_what_to_write(course):
     """nbgrader writes the course into each assignment; PostgreSQL looks whether there is one."""
     nameless = on(course, course.db_url, course_id="")
-    with nameless.gradebook() as gradebook:
-        gradebook.remove_assignment(tiny.ASSIGNMENT)
     with pytest.raises(CourseError, match="c.CourseDirectory.course_id = "):
         build(nameless, tiny.ASSIGNMENT)
 
