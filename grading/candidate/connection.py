@@ -126,11 +126,7 @@ class Connection:
 
     async def forget_questions(self) -> None:
         """Drop what an interrupted cell has asked."""
-        for _ in range(MOST_FORGOTTEN):
-            try:
-                await self._sockets["stdin"].receive(timeout=0)
-            except (TimeoutError, ConnectionError):
-                return
+        await self._sockets["stdin"].drop(MOST_FORGOTTEN)
 
     def interrupt(self) -> None:
         """Ask the kernel to stop what it does."""

@@ -62,17 +62,28 @@ class ZmtpSocket:
         for frame in _frames(parts):
             self._writer.write(frame)
 
-    async def receive(self, timeout: float | None = None) -> list[bytes]:
-        """The next message, in parts; the order of arrival is kept and nothing lost by a timeout.
+    async def receive(self) -> list[bytes]:
+        """The next message, in parts; the order of arrival is kept, and nothing lost when the
+        caller does not wait for it.
 
-        Raises TimeoutError after so many seconds, ConnectionError when no more can come.
+        Raises ConnectionError when no more can come.
         """
-        async with asyncio.timeout(timeout):
-            message = await self._received.get()
+        message = await self._received.get()
         if message is None:
             self._received.put_nowait(None)
             raise ConnectionError("the kernel has closed its end")
         return message
+
+    async def drop(self, most: int) -> None:
+        """Drop what has come, `most` messages at the most."""
+        # Not by a timeout of 0: that takes a Ctrl-C which came just before it for its own end.
+        for _ in range(most):
+            if self._received.empty():
+                return
+            if self._received.get_nowait() is None:
+                self._received.put_nowait(None)
+                return
+            await asyncio.sleep(0)  # the next one may take its place
 
     async def close(self) -> None:
         """Drop what was neither sent nor taken."""

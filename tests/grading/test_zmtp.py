@@ -30,6 +30,11 @@ async def connected(path, kind="DEALER", largest=10 * MEGABYTE, waiting=100):
         await ours.close()
 
 
+async def received(ours, seconds):
+    async with asyncio.timeout(seconds):
+        return await ours.receive()
+
+
 @contextlib.asynccontextmanager
 async def libzmq(path, kind):
     """A socket of libzmq that listens, as a kernel's do."""
@@ -79,7 +84,7 @@ def test_messages_go_to_libzmq_and_come_from_it_as_they_are(short, sent, answere
             theirs.router_mandatory = True
             for parts in answered:
                 await theirs.send_multipart([b"grader", *parts])
-            assert [await ours.receive(SECONDS) for _ in answered] == answered
+            assert [await received(ours, SECONDS) for _ in answered] == answered
 
     asyncio.run(talk())
 
@@ -91,7 +96,7 @@ def test_parts_of_any_size_arrive_from_a_publisher(short, size):
         async with libzmq(path, zmq.XPUB) as theirs, connected(path, "SUB") as ours:
             assert await theirs.recv() == b"\x01"  # its subscription
             await theirs.send_multipart([bytes(size), b"end"])
-            assert await ours.receive(SECONDS) == [bytes(size), b"end"]
+            assert await received(ours, SECONDS) == [bytes(size), b"end"]
 
     asyncio.run(talk())
 
@@ -108,7 +113,7 @@ def test_a_message_over_the_limit_is_passed_over_and_the_next_one_arrives(short,
                     for more, part in zip(heads, parts, strict=True):
                         theirs.sendall(bytes([more | 2]) + len(part).to_bytes(8) + part)
                     theirs.sendall(b"\x00\x04next")
-                    assert await ours.receive(SECONDS) == [b"next"]
+                    assert await received(ours, SECONDS) == [b"next"]
                     assert ours.passed_over
 
     asyncio.run(talk())
@@ -124,7 +129,7 @@ def test_a_message_without_end_is_noticed_and_takes_no_memory(short, head):
                     for _ in range(100):
                         await asyncio.to_thread(theirs.sendall, head + bytes(MEGABYTE))
                     with pytest.raises(TimeoutError):
-                        await ours.receive(0.1)
+                        await received(ours, 0.1)
                     assert ours.passed_over
 
     tracemalloc.start()
@@ -146,7 +151,7 @@ def test_what_nobody_takes_stays_with_the_other_end(short):
                         async with asyncio.timeout(2):
                             for _ in range(100):
                                 await asyncio.get_running_loop().sock_sendall(theirs, frame)
-                    assert await ours.receive(SECONDS) == [bytes(MEGABYTE)]
+                    assert await received(ours, SECONDS) == [bytes(MEGABYTE)]
 
     asyncio.run(talk())
 
@@ -158,10 +163,10 @@ def test_what_came_before_the_end_is_taken_first(short):
             async with connected(path) as ours:
                 half = b"\x00\x03one\x00\x03two\x01\x04half\x00\x09cut"
                 (await accepted(listening, half)).close()
-                assert [await ours.receive(SECONDS) for _ in range(2)] == [[b"one"], [b"two"]]
+                assert [await received(ours, SECONDS) for _ in range(2)] == [[b"one"], [b"two"]]
                 for _ in range(2):
                     with pytest.raises(ConnectionError):
-                        await ours.receive(SECONDS)
+                        await received(ours, SECONDS)
                 with pytest.raises(ConnectionError):
                     ours.send([b"to nobody"])
 
@@ -176,9 +181,9 @@ def test_waiting_in_vain_loses_no_message(short):
                 with await accepted(listening, b"\x01\x03one") as theirs:
                     for _ in range(5):
                         with pytest.raises(TimeoutError):
-                            await ours.receive(0.01)
+                            await received(ours, 0.01)
                     theirs.sendall(b"\x00\x03two")
-                    assert await ours.receive(SECONDS) == [b"one", b"two"]
+                    assert await received(ours, SECONDS) == [b"one", b"two"]
 
     asyncio.run(talk())
 
@@ -197,6 +202,44 @@ def test_garbage_ends_the_connection_or_is_a_message_and_never_anything_else(
                     theirs.sendall((GREETING + READY if greeted else b"") + garbage)
                 with pytest.raises(ConnectionError):
                     while True:
-                        assert all(isinstance(part, bytes) for part in await ours.receive(SECONDS))
+                        assert all(
+                            isinstance(part, bytes) for part in await received(ours, SECONDS)
+                        )
 
     asyncio.run(talk())
+
+
+def test_what_has_come_is_dropped_and_what_comes_later_is_not(short):
+    async def talk():
+        path = short()
+        with peer(path) as listening:
+            async with connected(path, waiting=1) as ours:
+                with await accepted(listening, *3 * [b"\x00\x03old"]) as theirs:
+                    await ours.greeted()
+                    await asyncio.sleep(0.1)
+                    await ours.drop(100)
+                    theirs.sendall(b"\x00\x03new")
+                    assert await received(ours, SECONDS) == [b"new"]
+                await asyncio.sleep(0.1)
+                await ours.drop(100)
+                with pytest.raises(ConnectionError):
+                    await received(ours, SECONDS)
+
+    asyncio.run(talk())
+
+
+@pytest.mark.parametrize("come", [0, 1, 3])
+def test_an_interrupt_that_came_just_before_dropping_is_not_lost(short, come):
+    async def talk():
+        path = short()
+        with peer(path) as listening:
+            async with connected(path) as ours:
+                with await accepted(listening, *come * [b"\x00\x03old"]):
+                    await ours.greeted()
+                    await asyncio.sleep(0.1)
+                    asyncio.current_task().cancel()  # as asyncio does on Ctrl-C
+                    await ours.drop(100)
+                    await asyncio.sleep(0)
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(talk())
