@@ -17,7 +17,7 @@ grade: .venv/ready sandbox
 	@$(BIN)/python -m grading run lab3 || [ $$? -eq 3 ]
 
 test: .venv/ready sandbox browser database lint
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 # Complete notebooks with the oldest versions that README names, in an environment of their own.
 versions: .venv/ready

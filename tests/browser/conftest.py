@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import tiny
-from jupyter_process import jupyter_server
+from jupyter_process import end_sessions, jupyter_server
 from lab3 import LAB
 from playwright.sync_api import Error, expect, sync_playwright
 
@@ -71,41 +71,58 @@ def unpacked(course, assignment, desk):
 
 @contextmanager
 def lab_in(folder, own, theme="JupyterLab Light"):
+    """JupyterLab in a folder: the address of its server."""
     own.mkdir()
     with jupyter_server(folder, own, "lab", theme) as address:
-        yield address, folder
+        yield address
 
 
 @pytest.fixture(params=["JupyterLab Light", "JupyterLab Dark"])
 def students_lab(built, tmp_path, request):
-    """JupyterLab in the folder that a student unpacked: its address, and the folder."""
+    """JupyterLab in the folder that a student unpacked: the folder's address there, and itself."""
     folder = unpacked(built, tiny.ASSIGNMENT, tmp_path / "desk")
-    with lab_in(folder, tmp_path / "jupyter", request.param) as lab:
-        yield lab
+    with lab_in(folder, tmp_path / "jupyter", request.param) as address:
+        yield f"{address}/lab/tree", folder
+
+
+@pytest.fixture(scope="module")
+def desks(tmp_path_factory):
+    """One JupyterLab for several tests, each with a folder of its own in it: its address and
+    folder."""
+    folder = tmp_path_factory.mktemp("desks")
+    with lab_in(folder, tmp_path_factory.mktemp("own") / "jupyter") as address:
+        yield address, folder
+
+
+@contextmanager
+def desk(desks, course, assignment):
+    """A student's folder in there; what runs in it ends with the test."""
+    address, folder = desks
+    name = f"desk-{len(list(folder.iterdir()))}"
+    yield f"{address}/lab/tree/{name}/{assignment}", unpacked(course, assignment, folder / name)
+    end_sessions(address)
 
 
 @pytest.fixture
-def one_lab(built, tmp_path):
-    """The same, where the theme does not matter."""
-    folder = unpacked(built, tiny.ASSIGNMENT, tmp_path / "desk")
-    with lab_in(folder, tmp_path / "jupyter") as lab:
-        yield lab
+def one_lab(built, desks):
+    """As `students_lab`, where the theme does not matter."""
+    with desk(desks, built, tiny.ASSIGNMENT) as found:
+        yield found
 
 
 @pytest.fixture
-def lab3(tmp_path):
-    """JupyterLab in the folder of lab 3 as it is committed."""
+def lab3(desks, tmp_path):
+    """The same, with lab 3 as it is committed."""
     course = tmp_path / "course"
     for folder in ("source", "release"):
         shutil.copytree(tiny.REPOSITORY / folder / LAB, course / folder / LAB)
     shutil.copy(tiny.REPOSITORY / "grader_config.py", course)
-    folder = unpacked(Course(course), LAB, tmp_path / "desk")
-    with lab_in(folder, tmp_path / "jupyter") as lab:
-        yield lab
+    with desk(desks, Course(course), LAB) as found:
+        yield found
 
 
 @pytest.fixture
 def instructors_lab(built, tmp_path):
     """JupyterLab in the course folder: its address, and the course."""
-    with lab_in(built.root, tmp_path / "jupyter") as (address, _):
+    with lab_in(built.root, tmp_path / "jupyter") as address:
         yield address, built

@@ -65,6 +65,6 @@ def test_its_times_are_those_of_the_grader(instructors_lab, page, look, source, 
     config = course.root / "grader_config.py"
     config.write_text(config.read_text().replace(SHORT, "c.Limits.cell_seconds = 4"))
     extended(course, "prueba", source, seconds)
-    open_notebook(page, address, "prueba")
+    open_notebook(page, f"{address}/lab/tree", "prueba")
     expect(pressed(page)).to_contain_text(re.compile(said))
     look("1-pressed")

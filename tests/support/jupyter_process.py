@@ -22,6 +22,15 @@ SETTINGS = {
 THEMES = "@jupyterlab/apputils-extension/themes"
 
 
+def end_sessions(address: str) -> None:
+    """End every notebook's kernel."""
+    with urllib.request.urlopen(f"{address}/api/sessions") as reply:
+        sessions = json.load(reply)
+    for session in sessions:
+        one = f"{address}/api/sessions/{session['id']}"
+        urllib.request.urlopen(urllib.request.Request(one, method="DELETE")).close()
+
+
 @contextmanager
 def jupyter_server(
     folder: Path, own: Path, app: str = "server", theme: str = "JupyterLab Light"

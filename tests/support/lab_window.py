@@ -9,8 +9,9 @@ from playwright.sync_api import Locator, Page, expect
 STOP = '[data-command="notebook:interrupt-kernel"]'
 
 
-def open_notebook(page: Page, address: str, name: str) -> None:
-    page.goto(f"{address}/lab/tree/{name}.ipynb?reset")
+def open_notebook(page: Page, folder: str, name: str) -> None:
+    """Open a notebook; `folder` is the address of its folder in JupyterLab."""
+    page.goto(f"{folder}/{name}.ipynb?reset")
     wait_until_idle(page)
 
 
