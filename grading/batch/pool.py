@@ -86,7 +86,7 @@ class Pool:
         error = done.exception()
         with self._lock:
             if isinstance(error, BrokenProcessPool):
-                executor.shutdown(wait=False)
+                # It takes leave of itself; Python 3.12 calls this with the lock of its shutdown.
                 executor = _executor()
             self._free.append(executor)
             again = isinstance(error, BrokenProcessPool) and task.tries < TRIES
