@@ -7,6 +7,7 @@ import ast
 import hashlib
 import json
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,7 +54,8 @@ def texts(cells, names):
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
                 for target in node.targets:
                     if isinstance(target, ast.Name) and target.id in names:
-                        found[target.id] = str(node.value.value).strip()
+                        with suppress(ValueError):  # a number of thousands of digits
+                            found[target.id] = str(node.value.value).strip()
     return found
 
 

@@ -17,6 +17,7 @@ from grading.collecting.archives import Ceilings, Unpacking
 from grading.collecting.handins import Finder
 from grading.collecting.history import Attempt, Settled, settle
 from grading.collecting.inbox import read_inbox, require_inbox
+from grading.collecting.naming import IN
 from grading.collecting.recognising import Recogniser
 from grading.collecting.storing import Store
 from grading.collecting.submission import Submission, submission
@@ -158,10 +159,12 @@ def _store_one(store: Store, student: str, arrived: list[Attempt], dry_run: bool
     try:
         stored = store.attempts(student)
         settled = settle(stored, arrived)
-        _warn(made, settled, store.accounts(student))
+        before = _of_this_assignment(store.accounts(student), store.assignment)
+        _warn(made, settled, before, bool(stored), store.assignment)
         if not dry_run:
             store.apply(student, settled)
-            store.note_accounts(student, [_account(each) for each in made if _account(each)])
+            accounts = [_account(each, store.assignment) for each in made]
+            store.note_accounts(student, [each for each in accounts if each])
     except OSError as error:
         for each in made:
             each.problems.append(f"it could not be stored ({error.strerror or error}): run again")
@@ -178,25 +181,42 @@ def _fate(attempt: Attempt, settled: Settled, replaces: bool) -> Fate:
     return Fate.EARLIER if any(attempt is each for each in settled.earlier) else Fate.KNOWN
 
 
-def _account(made: Submission) -> str:
-    return made.hand_in.account.number if made.hand_in.account else ""
+def _account(made: Submission, assignment: str) -> str:
+    return made.hand_in.account.number(assignment) if made.hand_in.account else ""
 
 
-def _warn(made: list[Submission], settled: Settled, before: list[str]) -> None:
+def _of_this_assignment(accounts: list[str], assignment: str) -> list[str]:
+    """Those of accounts that were noted which say something about this assignment."""
+    return [each for each in accounts if IN not in each or each.endswith(f"{IN}{assignment}")]
+
+
+def _warn(
+    made: list[Submission], settled: Settled, before: list[str], is_stored: bool, assignment: str
+) -> None:
     """Say what one should look at before trusting which attempt counts.
 
-    before: accounts that handed in for this student in other inboxes. Whose it is a hand-in says
-    itself, so that anybody could hand in for somebody else.
+    before: accounts that handed in for this student in other inboxes. is_stored: whether there is
+    something of the student. Whose it is a hand-in says itself, so that anybody could hand in for
+    somebody else.
     """
     for attempt in settled.tied:
         attempt.what.problems.append("other files came at the same second: see which should count")
     new = [each.what for each in (*settled.earlier, settled.current) if each is not None]
-    accounts = {_account(each): str(each.hand_in.account) for each in made if _account(each)}
+    accounts = {
+        _account(each, assignment): str(each.hand_in.account)
+        for each in made
+        if each.hand_in.account
+    }
     if len(accounts) > 1 and len({each.digest for each in made}) > 1:
         names = ", ".join(accounts.values())
         made[-1].problems.append(f"different files from {len(accounts)} accounts: {names}")
     elif others := [each for each in before if each not in accounts]:
         for each in new:
-            if _account(each):
+            if each.hand_in.account:
                 text = f"handed in by {each.hand_in.account}, before by {', '.join(others)}"
                 each.problems.append(for_terminal(text))
+    current = settled.current.what if settled.current else None
+    without = is_stored and not before or any(each.hand_in.account is None for each in made)
+    if current is not None and current.hand_in.account and without:
+        text = f"handed in by {current.hand_in.account}, but what it replaces came from no account"
+        current.problems.append(for_terminal(text))

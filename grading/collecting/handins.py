@@ -77,6 +77,11 @@ class Finder:
     def _plain(self, folder: Folder, upper: datetime | None) -> Iterator[HandIn]:
         """The hand-ins of a folder or archive that no platform has named."""
         holds_many = self._holds_many(folder)
+        if folder.archive is not None and holds_many and len(_account_keys(folder)) == 1:
+            folder.problems.append(
+                f"{folder.name}: named as by a platform, but of one account only: if a student "
+                "gave it to you, its times and its account are the student's claim"
+            )
         if folder.archive is not None and not (holds_many and _accounts(folder)):
             upper = upper or folder.time  # what a student's archive says of times is not believed
         if holds_many:
@@ -204,9 +209,14 @@ def _attempts(members) -> Iterator[list]:
 
 def _accounts(folder: Folder) -> bool:
     """Whether a platform named what is in a folder, or in a folder of it."""
-    return any(account(name) for name in (*folder.files, *folder.folders)) or any(
-        _accounts(each) for each in folder.folders.values() if each.archive is None
-    )
+    return bool(_account_keys(folder))
+
+
+def _account_keys(folder: Folder) -> set[tuple]:
+    """The accounts by which a platform named what is in a folder, or in a folder of it."""
+    found = {each.key for name in (*folder.files, *folder.folders) if (each := account(name))}
+    below = (_account_keys(each) for each in folder.folders.values() if each.archive is None)
+    return found.union(*below)
 
 
 def _has_manifest(folder: Folder) -> bool:

@@ -4,8 +4,9 @@ Canvas (lib/content_zipper.rb of canvas-lms): `NAME_USER_UPLOAD_FILE`, `NAME_LAT
 without a name where marking is anonymous; FILE is what the student called it, with `-1`, `-2`
 before its ending when it was uploaded again. What was typed in is `NAME_USER_text.html` or
 `_link.html`. Moodle (mod/assign/classes/downloader.php): folders of the name
-`NAME_NUMBER_assignsubmission_file` (older ones end in `_`), or files that begin so. Both write the
-hour of the download into their archives.
+`NAME_NUMBER_assignsubmission_file` (older ones end in `_`), or files that begin so; NAME has no
+underscore, and NUMBER is another one in each assignment. Both write the hour of the download into
+their archives.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ CANVAS = re.compile(
     r"_(?:(?P<upload>\d{2,})_(?P<file>.+)|(?P<typed>text|link)\.html)"
 )
 MOODLE = re.compile(
-    r"(?P<name>.+?)(?:_(?P<user>\d+))?_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?"
+    r"(?P<name>[^_]+)(?:_(?P<user>\d+))?_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?"
 )
 KIT_ID = r"[A-Za-z0-9-]+"
 NO_ID = "sin-carne"  # what the kit writes for an id that is not there
@@ -37,6 +38,7 @@ COPY = re.compile(
     r"(?:\s*\(\d+\)|[-_ ]+(?:copy|copia|copie)\s*\d*|(?<=\D)-\d{1,2})$|^(?:copy of|copia de)\s+",
     re.IGNORECASE,
 )
+IN = " in "
 AGAIN = re.compile(r"-(\d{1,2})$")
 
 
@@ -60,10 +62,14 @@ class Account:
         """The same for all that one account handed in."""
         return self.platform, self.user or self.name, "" if self.user else self.name
 
-    @property
-    def number(self) -> str:
-        """The account without the name, where it has a number: fit to be kept."""
-        return f"{self.platform} {self.user or self.name}"
+    def number(self, assignment: str) -> str:
+        """The account without the name, where it has a number: fit to be kept.
+
+        Moodle's numbers and Canvas's anonymous ones are of one assignment only.
+        """
+        number = f"{self.platform} {self.user or self.name}"
+        lasts = self.platform == "Canvas" and not self.user.startswith("anon_")
+        return number if lasts else f"{number}{IN}{assignment}"
 
     @property
     def plain(self) -> str:

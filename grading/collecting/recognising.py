@@ -66,8 +66,11 @@ class Recogniser:
             notebook = read_notebook(path)
         except Unreadable as error:
             return Recognised(named, by if named else "", f"can't be read: {error}", False)
-        ids = _identity(notebook)
-        found = self._by_cells(notebook)
+        try:
+            ids, found = _identity(notebook), self._by_cells(notebook)
+        except Exception as error:  # whatever somebody has put into it stops nobody else
+            problem = f"can't be looked into ({type(error).__name__})"
+            return Recognised(named, by if named else "", problem, False)
         if found and found != named:
             return Recognised(found, "cells", ids=ids)
         problem = f"has hardly a cell of {named}: see whether it is the right file"

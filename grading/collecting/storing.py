@@ -18,6 +18,7 @@ from grading.collecting.history import Attempt, Settled
 from grading.collecting.submission import BETWEEN, STAMP, digest
 from grading.course import Course
 from grading.intake.files import walk
+from grading.intake.reading import require_stamp
 
 EARLIER, ACCOUNTS = ".earlier", ".accounts.json"
 STAMP_FORMAT = "%Y-%m-%d %H:%M:%S UTC"  # as nbgrader writes and reads it
@@ -30,7 +31,7 @@ class Store:
     """The submissions of an assignment that are there: those that count, and earlier ones."""
 
     def __init__(self, course: Course, assignment: str):
-        self._submitted, self._assignment = course.submitted, assignment
+        self._submitted, self.assignment = course.submitted, assignment
         folders = course.submitted.iterdir() if course.submitted.is_dir() else ()
         names = sorted(path.name for path in folders if path.is_dir())
         self._names = {_same(name): name for name in names if not name.startswith(".")}
@@ -82,7 +83,7 @@ class Store:
             found = json.loads((self._submitted / ACCOUNTS).read_text("utf-8"))
         except (OSError, ValueError):
             return {}  # none yet; a broken one is written anew
-        return found if isinstance(found, dict) else {}
+        return found if _is_known(found) else {}
 
     def apply(self, student: str, settled: Settled) -> None:
         """Store what `settle` has found. Raises OSError; no folder is half-written then."""
@@ -138,10 +139,18 @@ class Store:
         return target
 
     def _current(self, student: str) -> Path:
-        return self._submitted / student / self._assignment
+        return self._submitted / student / self.assignment
 
     def _earlier(self, student: str) -> Path:
-        return self._submitted / EARLIER / student / self._assignment
+        return self._submitted / EARLIER / student / self.assignment
+
+
+def _is_known(found) -> bool:
+    """Whether that is lists of texts by name, as they were written."""
+    return isinstance(found, dict) and all(
+        isinstance(accounts, list) and all(isinstance(each, str) for each in accounts)
+        for accounts in found.values()
+    )
 
 
 def write_stamp(folder: Path, time: datetime) -> None:
@@ -165,7 +174,9 @@ def _stamp(path: Path) -> datetime | None:
     if path.is_symlink() or not path.is_file() or path.stat().st_size > LONGEST_STAMP:
         return None
     try:
-        found = parse_utc(path.read_text("utf-8").strip())
+        text = path.read_text("utf-8")
+        require_stamp(text)
+        found = parse_utc(text.strip())
         return found.replace(microsecond=0, tzinfo=UTC)
     except (ValueError, OverflowError, TypeError):
         return None

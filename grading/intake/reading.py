@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
@@ -22,6 +23,9 @@ from grading.text import for_terminal, printable
 
 MAX_BYTES, MAX_STAMP = 50_000_000, 1000
 STAMP = "timestamp.txt"  # nbgrader's name for it
+PLAIN_STAMP = re.compile(
+    r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d| UTC| [A-Za-z_]+(/[\w+-]+)+)?"
+)
 # Lists and objects take some thirty times the memory of their text, and minutes to be checked.
 MAX_BRACKETS, MAX_CELLS = 1_000_000, 2000
 UNREADABLE_NOTICE = "**No se pudo leer el cuaderno entregado.** Hablen con su instructor."
@@ -97,10 +101,20 @@ def read_timestamp(directory: CourseDirectory, folder: str) -> datetime | None:
     try:
         if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_STAMP:
             raise ValueError("not a short file")
+        require_stamp(path.read_text("utf-8"))
         return type(directory).get_existing_timestamp(directory, folder)
     except (Exception, SystemExit) as error:
         directory.log.warning("%s was not used: %s", path, for_terminal(str(error)))
         return None
+
+
+def require_stamp(text: str) -> None:
+    """Raise ValueError for a time that nbgrader's reading would take for another one.
+
+    It takes no notice of -06:00 after a space, -0600 for seconds, CST for UTC, 01/12 for January.
+    """
+    if not PLAIN_STAMP.fullmatch(text.strip()):
+        raise ValueError("no time as 2026-11-30 23:59:00 UTC")
 
 
 def read_notebook(path: Path) -> NotebookNode:

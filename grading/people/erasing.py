@@ -46,25 +46,33 @@ def erase_from_gradebook(course: Course, folders: dict[str, str], copies: list[P
     """Remove the students `folders` (name → name without them) with all their marks and comments;
     what has a name left keeps its marks under that name.
 
-    copies: its backups, which are changed too, or would bring them back; one that can't be used is
-    deleted.
-    Raises CourseError when the gradebook can't be used.
+    Where that name has marks for the same assignment, those stay whose folder submitted/ has.
+    copies: its backups, which are changed too, or would bring them back; one that is no database is
+    deleted. Raises CourseError when the gradebook or a copy can't be used now.
     """
     if not has_gradebook(course):
         return
     engine = engine_of(course)
     try:
-        _erase(engine, folders)
+        _erase(engine, folders, course.submitted)
     except (DBAPIError, sqlite3.Error) as error:
         raise CourseError(f"Nothing was erased: {in_words(error)}.") from error
     for path in copies:
         try:
-            _erase(create_engine(f"sqlite:///{path}", poolclass=NullPool), folders)
-        except (DBAPIError, sqlite3.Error):
+            copy = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+            _erase(copy, folders, course.submitted)
+        except (DBAPIError, sqlite3.Error) as error:
+            if not _is_no_database(error):
+                raise CourseError(f"{path.name}: {in_words(error)}.") from error
             path.unlink(missing_ok=True)
 
 
-def _erase(engine: Engine, folders: dict[str, str]) -> None:
+def _is_no_database(error: Exception) -> bool:
+    said = str(getattr(error, "orig", error))
+    return any(words in said for words in ("not a database", "malformed", "no such table"))
+
+
+def _erase(engine: Engine, folders: dict[str, str], submitted: Path) -> None:
     with transaction(engine) as connection:
         ledger = Ledger(connection)
         for name, left in folders.items():
@@ -74,7 +82,15 @@ def _erase(engine: Engine, folders: dict[str, str]) -> None:
                 continue
             if left:
                 target = ledger.update_or_create_student(left)
+                theirs = {each.assignment.name for each in target.submissions}
                 for submission in list(student.submissions):
+                    lab = submission.assignment.name
+                    if lab in theirs and not (submitted / name / lab).is_dir():
+                        ledger.remove_submission(lab, name)
+                        continue
+                    if lab in theirs:
+                        ledger.remove_submission(lab, left)
+                        ledger.db.flush()
                     submission.student = target
             else:
                 for submission in list(student.submissions):
@@ -103,7 +119,7 @@ def erase_from_notebook(path: Path, student: str) -> None:
         notebook = json.loads(path.read_bytes().decode("utf-8-sig"))
         cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
         changed = [_blank(cell, student) for cell in cells]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return  # no notebook; `forget` says so if it names the student
     if any(changed):
         new = path.with_name(f"{path.name}.new")
@@ -115,7 +131,8 @@ def _blank(cell: dict, student: str) -> bool:
     """Whether there was something of the student in a code cell; it is not any more."""
     source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
     blanked = without_identity(source, student)
-    outputs = student in json.dumps(cell.get("outputs", []), ensure_ascii=False)
+    shown = json.dumps(cell.get("outputs", []), ensure_ascii=False)
+    outputs = student.casefold() in shown.casefold()
     if outputs or blanked != source:
         cell["source"], cell["outputs"] = blanked, []
     return outputs or blanked != source
@@ -136,13 +153,13 @@ def without_identity(source: str, student: str) -> str:
     theirs = [
         name
         for each in IDS
-        if each in assigned and str(assigned[each].value).strip() == student
+        if each in assigned and _is(assigned[each].value, student)
         for name in (each, SIGNATURE + each[-1])
         if name in assigned
     ]
     raw, starts = source.encode(), [0]
-    for line in source.split("\n"):
-        starts.append(starts[-1] + len(line.encode()) + 1)
+    for line in raw.splitlines(keepends=True):  # as ast counts them: a lone \r ends one too
+        starts.append(starts[-1] + len(line))
     # From the last to the first, so that what is before stays where it is.
     nodes = sorted((assigned[name] for name in theirs), key=lambda n: (n.lineno, n.col_offset))
     for node in reversed(nodes):
@@ -150,3 +167,11 @@ def without_identity(source: str, student: str) -> str:
         end = starts[node.end_lineno - 1] + node.end_col_offset
         raw = raw[:begin] + json.dumps(FORGOTTEN).encode() + raw[end:]
     return raw.decode()
+
+
+def _is(value, student: str) -> bool:
+    """Whether a constant is a student's id, in whatever case."""
+    try:
+        return str(value).strip().casefold() == student.casefold()
+    except ValueError:  # a number of thousands of digits
+        return False

@@ -10,6 +10,7 @@ from pathlib import Path
 from nbgrader.plugins import CsvExportPlugin
 from sqlalchemy.orm.attributes import set_committed_value
 
+from grading.batch.changes import CHANGED, changes
 from grading.course import Course, CourseError
 from grading.pages.page import FOLDER
 from grading.people import tables
@@ -20,6 +21,7 @@ from grading.people.roster import FILE, read_students
 NBGRADER, FEEDBACK = "nbgrader", "feedback"
 TABLES = {"grades": tables.ours, "canvas": tables.canvas, "moodle": tables.moodle}
 FORMATS = ("grades", NBGRADER, "canvas", "moodle", FEEDBACK)
+SHOWN = 10  # names in a warning
 BOM = "\ufeff"  # or Excel takes UTF-8 for something else
 
 
@@ -36,7 +38,8 @@ def export(
     try:
         if kind == FEEDBACK:
             folder = output or course.root / FOLDER / f"{assignment}-{kind}"
-            return folder, _write_feedback(course, assignment, found, folder)
+            said = _write_feedback(course, assignment, found, folder)
+            return folder, [*said, *_out_of_date(course, assignment, found)]
         path = output or course.root / FOLDER / f"{assignment}-{kind}.csv"
         if kind == NBGRADER:
             text = _by_nbgrader(course, assignment)
@@ -60,6 +63,7 @@ def _warnings(course: Course, assignment: str, kind: str, found: list[Grade]) ->
             f"{len(waiting)} students' submissions are not in the gradebook yet: run 'python -m "
             f"grading run {assignment}', then export again"
         )
+    said += _out_of_date(course, assignment, found)
     absent = sum(not grade.has_submission for grade in found)
     if absent and kind in ("canvas", "moodle"):
         said.append(f"{absent} students of {FILE} have no submission and are left out")
@@ -67,6 +71,23 @@ def _warnings(course: Course, assignment: str, kind: str, found: list[Grade]) ->
         said.append(
             f"{len(old)} submissions have another late penalty now, after marks or extensions that "
             f"changed: run 'python -m grading run {assignment}', then export again"
+        )
+    return said
+
+
+def _out_of_date(course: Course, assignment: str, found: list[Grade]) -> list[str]:
+    """Where what is exported is not of what lies in submitted/ now."""
+    said, waiting = [], changes(course, assignment, (), force=False)
+    if stale := [each.student for each in waiting if each.why == CHANGED and each.before]:
+        said.append(
+            f"{len(stale)} submissions are not as they were graded: run 'python -m grading run "
+            f"{assignment}', then export again: {', '.join(stale[:SHOWN])}"
+        )
+    there = set(course.students(assignment))
+    if gone := sorted({grade.folder for grade in found if grade.folder} - there):
+        said.append(
+            f"{len(gone)} are in the gradebook and not in submitted/ any more, and their marks "
+            f"count: put the folder back, or forget them: {', '.join(gone[:SHOWN])}"
         )
     return said
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -33,7 +34,8 @@ class Traces:
     folders: folder of a submission → its name without the student; empty when nobody is left.
     deleted: files and folders that go. kept: folders of pairs, of which the student is taken out.
     in_gradebook: names of `folders` that the gradebook has. backups: older copies of it.
-    in_roster: whether students.csv has them. by_hand: what only a person can do.
+    in_roster: whether students.csv has them. by_hand: what only a person can do. names: what tells
+    who it is: id, address, name.
     """
 
     student: str
@@ -44,6 +46,7 @@ class Traces:
     backups: list[Path] = field(default_factory=list)
     in_roster: bool = False
     by_hand: list[str] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
 
     def lines(self, course: Course) -> Iterator[str]:
         """What goes, one line for each thing."""
@@ -85,7 +88,8 @@ def traces(course: Course, student: str) -> Traces:
     found.in_gradebook = [name for name in recorded if name in found.folders]
     found.backups = gradebook_backups(course)
     found.in_roster = student in students
-    found.deleted += _reports(course, found, students.get(student), whose)
+    found.names = _names(student, students.get(student))
+    found.deleted += _reports(course, found, whose)
     config = (course.root / CONFIG_FILE).read_text("utf-8")
     if f"'{student}'" in config or f'"{student}"' in config:
         found.by_hand.append(f"{CONFIG_FILE} names {student}: take the line out")
@@ -151,23 +155,30 @@ def _folders(place: Path) -> list[Path]:
     return sorted(p for p in place.glob("*") if p.is_dir() and not p.name.startswith("."))
 
 
-def _reports(course: Course, found: Traces, student: Student | None, whose: set[str]) -> list[Path]:
+def _names(student: str, row: Student | None) -> set[str]:
+    names = {student}
+    if row:
+        names |= {row.email, f"{row.first_name} {row.last_name}".strip(),
+                  f"{row.last_name}, {row.first_name}".strip(", ")}  # fmt: skip
+    return names - {""}
+
+
+def _reports(course: Course, found: Traces, whose: set[str]) -> list[Path]:
     """Reports that name the student, and zips with feedback to work that was theirs too."""
-    names = {found.student}
-    if student:
-        names |= {student.email, f"{student.first_name} {student.last_name}".strip(),
-                  f"{student.last_name}, {student.first_name}".strip(", ")}  # fmt: skip
-    said = [name.encode() for name in names if name]
     return [
         path
         for path in sorted((course.root / REPORTS).rglob("*"))
         if path.is_file()
-        and (path.suffix == ".zip" and path.stem in whose or _says(path.read_bytes(), said))
+        and (path.suffix == ".zip" and path.stem in whose or _says(path.read_bytes(), found.names))
     ]
 
 
-def _says(raw: bytes, names: list[bytes]) -> bool:
-    return any(name in raw for name in names)
+def _says(raw: bytes, names: set[str]) -> bool:
+    """Whether a file names somebody, in whatever case: ana in "ana_lab3", not in "analysis"."""
+    some = "|".join(map(re.escape, names))
+    whole = rf"(?<![^\W_])(?:{some})(?![^\W_])"
+    text = raw.decode("utf-8", "replace")
+    return re.search(whole, text, re.IGNORECASE) is not None
 
 
 def _move(old: Path, new: Path) -> None:
@@ -222,5 +233,5 @@ def _still_there(course: Course, found: Traces) -> Iterator[str]:
         where = path.relative_to(course.root)
         if path.stat().st_size > MAX_BYTES or path.suffix == ".zip":
             yield f"{where} was not looked into: does it name {student}?"
-        elif student in path.name or _says(path.read_bytes(), [student.encode()]):
+        elif student in path.name or _says(path.read_bytes(), found.names):
             yield f"{where} still names {student}: look at it"

@@ -14,7 +14,7 @@ from traitlets.config import Config, Configurable
 from grading.course import Course, CourseError
 from grading.intake.reading import read_timestamp
 from grading.people.pairs import members
-from grading.people.roster import Student, read_students
+from grading.people.roster import MOST_HOURS, Student, read_students
 
 DAY = 24  # hours
 PLUGIN = "grading.people.penalties.LatePenalty"
@@ -145,8 +145,8 @@ def _moment(assignment: str, text: str) -> datetime:
 def _require_extension(key, hours) -> None:
     is_key = isinstance(key, tuple) and len(key) == 2 and all(isinstance(k, str) for k in key)
     is_number = isinstance(hours, (int, float)) and not isinstance(hours, bool)
-    if not (is_key and is_number and 0 <= hours < math.inf):
+    if not (is_key and is_number and 0 <= hours <= MOST_HOURS):
         raise CourseError(
             f"grader_config.py, c.Deadlines.extensions[{key!r}] = {hours!r}: write "
-            '("lab3", "20210001"): 48, the hours that this student has longer.'
+            '("lab3", "20210001"): 48, the hours (a year at most) that this student has longer.'
         )

@@ -14,6 +14,7 @@ from grading.course import Course, CourseError
 from grading.text import for_terminal
 
 FILE = "students.csv"
+MOST_HOURS = 366 * 24  # of an extension: more is an id or a number in the wrong column
 COLUMNS = ("student", "first_name", "last_name", "email", "lms_id", "section", "extension_hours")
 # An id names folders and is what grade books match by, so it is plain: nbgrader takes no * ? [ in
 # it, a spreadsheet takes what begins with = + - @ for a formula, Windows drops a last '.'.
@@ -116,8 +117,11 @@ def _hours(line: int, text: str) -> float:
         hours = float(text)
     except ValueError:
         hours = math.nan
-    if not 0 <= hours < math.inf:
-        raise _error(line, f"extension_hours {text!r} is no number of hours: write 48 or 1.5")
+    if not 0 <= hours <= MOST_HOURS:
+        raise _error(
+            line,
+            f"extension_hours {text!r} is no number of hours (a year at most): write 48 or 1.5",
+        )
     return hours
 
 

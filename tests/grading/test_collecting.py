@@ -29,6 +29,7 @@ from nbgrader.coursedir import CourseDirectory
 from grading.cli import main
 from grading.collecting.collect import Fate, collect
 from grading.course import Course
+from grading.people.notes import notes as notes_of
 
 PAIR = ("20210001", "2021-0002")
 BOTH = {"1_square.ipynb", "2_name.ipynb", "timestamp.txt"}
@@ -266,6 +267,41 @@ def test_another_account_than_before_is_said(course, inbox):
     assert files_in(earlier)["1_square.ipynb"] == notebook("1_square", mark="hers")
 
 
+def test_an_account_in_place_of_what_came_from_none_is_said(course, inbox):
+    put(inbox, "20210001/1_square.ipynb", notebook("1_square"))
+    assert not [each for each in problems(collected(course, inbox)) if "account" in each]
+    put(inbox, "luis_8_901_t.zip", hand_in(("20210001", ""), notebooks(mark="not hers")), SATURDAY)
+    said = "handed in by luis 8, but what it replaces came from no account"
+    assert said in problems(collected(course, inbox))
+
+
+def test_moodles_number_of_another_assignment_says_nothing(course, inbox):
+    """It is another one in each; Canvas's is the account's."""
+    masters = course.source / tiny.ASSIGNMENT
+    shutil.copytree(masters, course.source / "second")
+    put(inbox, "Ana Paz_501_assignsubmission_file/t.zip", hand_in(("20210001", "")))
+    collected(course, inbox)
+    shutil.rmtree(inbox / "Ana Paz_501_assignsubmission_file")
+    again = archive(notebooks(("20210001",), mark="second"))
+    put(inbox, "Ana Paz_777_assignsubmission_file/t.zip", again, SATURDAY)
+    assert not collect(course, "second", inbox).needs_a_look
+    assert any("before by Moodle 501" in each for each in problems(collected(course, inbox)))
+
+
+def test_a_platforms_archive_of_one_account_is_said_to_be_perhaps_a_students(course, inbox):
+    put(inbox, "mallory.zip", archive({"anap_7_900_t.zip": hand_in(PAIR)}))
+    assert any("of one account only" in each for each in problems(collected(course, inbox)))
+
+
+@pytest.mark.parametrize("known", ["{", "[]", '{"20210001": 7}', '{"20210001": [7]}'])
+def test_a_list_of_accounts_that_is_none_is_written_anew(course, inbox, known):
+    (course.submitted / ".accounts.json").write_text(known)
+    put(inbox, "anap_7_900_t.zip", hand_in(("20210001", "")))
+    assert fates(collected(course, inbox)) == [("20210001", "new")]
+    written = json.loads((course.submitted / ".accounts.json").read_text())
+    assert written == {"20210001": ["Canvas 7"]}
+
+
 def test_both_of_a_pair_may_hand_in_the_same(course, inbox):
     put(inbox, "anap_7_900_t.zip", hand_in(PAIR))
     put(inbox, "luis_8_901_t.zip", hand_in(PAIR))
@@ -442,6 +478,12 @@ def test_when_it_was_closed_is_the_time_of_what_canvas_does_not_call_late(course
     assert stamp(course, "30001") == SATURDAY.replace(tzinfo=None)
 
 
+def test_no_name_that_a_student_chose_takes_canvas_lateness_away(course, inbox):
+    put(inbox, "luis_LATE_8_901_x_assignsubmission_file_t.zip", hand_in(PAIR), SATURDAY)
+    (row,) = collected(course, inbox, by=FRIDAY).rows
+    assert str(row.submission.hand_in.account) == "luis 8" and row.time == SATURDAY
+
+
 def test_the_latest_counts_and_earlier_ones_are_kept(course, inbox):
     put(inbox, "new.zip", hand_in(PAIR, notebooks(mark="new")), SATURDAY)
     put(inbox, "old.zip", hand_in(PAIR, notebooks(mark="old")), FRIDAY)
@@ -586,6 +628,22 @@ def test_a_file_that_can_not_be_read_stops_nobody_else(course, inbox, monkeypatc
     result = collected(course, inbox)
     assert course.students("tiny") == ["20210001_2021-0002"]
     assert any("Permission denied" in text for text in problems(result))
+
+
+HUGE = f"carne_1 = 0x{'f' * 5000}"  # more digits than Python writes out
+
+
+@pytest.mark.parametrize(
+    "source", [HUGE, "carne_1 = " + "-" * 200_000 + "1", "carne_1 = '\\ud800'"]
+)
+def test_an_identity_that_can_not_be_read_stops_nobody_else(course, inbox, source):
+    odd = tiny.solved("1_square")
+    odd.cells.insert(1, nbformat.v4.new_code_cell(source, id="who"))
+    put(inbox, "20210001/1_square.ipynb", nbformat.writes(odd).encode())
+    put(inbox, "t.zip", hand_in(PAIR))
+    collected(course, inbox)
+    assert course.students("tiny") == ["20210001", "20210001_2021-0002"]
+    notes_of(course, tiny.ASSIGNMENT)
 
 
 # --- The command ------------------------------------------------------------------------------

@@ -253,6 +253,49 @@ def test_a_pair_whose_other_one_handed_in_alone_too_is_refused(course):
     assert naming(course, ANA)
 
 
+def test_of_two_recorded_for_the_other_one_that_stays_whose_folder_is_there(course):
+    """As its message says: decide which, delete the other one, then try again."""
+    hand_in(course, BRUNO, square=b"{}")
+    list(run(course, tiny.ASSIGNMENT))
+    shutil.rmtree(course.submitted / BRUNO)
+    copies = len(list(course.root.glob("gradebook.db.*.bak")))
+    erase(course, ANA)
+    with course.gradebook() as gradebook:
+        assert {student.id for student in gradebook.students} == {BRUNO, CARLA}
+        assert gradebook.find_submission(tiny.ASSIGNMENT, BRUNO).score > 10  # the pair's
+    assert len(list(course.root.glob("gradebook.db.*.bak"))) == copies
+    assert naming(course, ANA) == []
+
+
+def test_a_copy_of_the_gradebook_that_is_locked_is_not_deleted(course):
+    (first, *_) = sorted(course.root.glob("gradebook.db.*.bak"))
+    held = sqlite3.connect(first, isolation_level=None)
+    held.execute("BEGIN EXCLUSIVE")
+    try:
+        with pytest.raises(CourseError, match="locked"):
+            erase(course, ANA)
+    finally:
+        held.close()
+    erase(course, ANA)
+    assert first.exists() and naming(course, ANA) == []
+
+
+def test_files_that_name_the_student_in_another_way_are_named_too(course):
+    path = course.submitted / PAIR / tiny.ASSIGNMENT / "2_name.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].source += f"\n# {ANA.upper()} y ana núñez"
+    nbformat.write(notebook, path)
+    said = erase(course, ANA)
+    assert any("2_name.ipynb still names" in each for each in said)
+
+
+def test_a_report_with_the_id_within_a_word_stays(course):
+    other = course.root / "reports" / "otra.csv"
+    other.write_text(f"x{ANA}x\n")
+    erase(course, ANA)
+    assert other.exists()
+
+
 def test_it_waits_for_no_run(course):
     with alone(course), pytest.raises(CourseError, match="Another run"):
         erase(course, CARLA)
@@ -299,6 +342,9 @@ def test_the_command_says_what_becomes_of_a_pair_and_what_to_run(course):
         ('firma_mecanografiada_2 = "F"\ncarne_1 = "ana"',
          'firma_mecanografiada_2 = "F"\ncarne_1 = "X"'),
         ('name = "ana"', 'name = "ana"'),
+        ('x = 1\rcarne_1 = "ana"\nz = "é"', 'x = 1\rcarne_1 = "X"\nz = "é"'),
+        ('carne_1 = "ANA"', 'carne_1 = "X"'),
+        (f"carne_1 = 0x{'f' * 5000}", f"carne_1 = 0x{'f' * 5000}"),
         ('carne_1 = "ana"\n%matplotlib inline', 'carne_1 = "ana"\n%matplotlib inline'),
     ],
 )  # fmt: skip

@@ -355,6 +355,18 @@ def test_a_student_without_feedback_is_named(course_of, tmp_path):
     assert warned == ["1 students have a submission but no feedback: felix"]
 
 
+@pytest.mark.parametrize("kind", ["grades", "canvas", "feedback"])
+def test_what_was_not_graded_as_it_is_there_is_said(course_of, tmp_path, kind):
+    shutil.copy(
+        course_of.submitted / "carla/tiny/1_square.ipynb", course_of.submitted / "felix/tiny"
+    )
+    (course_of.submitted / "felix/tiny/2_name.ipynb").unlink()
+    shutil.rmtree(course_of.submitted / "carla")
+    _, warned = export(course_of, tiny.ASSIGNMENT, kind, tmp_path / "out")
+    assert any("1 submissions are not as they were graded" in text for text in warned)
+    assert any("in submitted/ any more, and their marks count" in text for text in warned)
+
+
 def test_the_command_writes_to_reports_and_warns_of_answers_without_a_mark(course_of):
     code, output = said(course_of, "export", "tiny", "--format", "canvas")
     assert code == 0 and "Written: reports/tiny-canvas.csv" in output

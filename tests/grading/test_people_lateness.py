@@ -1,6 +1,7 @@
 """Deadlines: who is late, by how much, and what it costs; recorded as nbgrader does it."""
 
 import shutil
+from datetime import UTC, datetime
 
 import pytest
 import tiny
@@ -85,9 +86,24 @@ def test_nobody_is_late_without_a_deadline(course):
     assert lateness(course, tiny.ASSIGNMENT, "ana") is None
 
 
-@pytest.mark.parametrize("stamp", ["", "yesterday", "x" * 2000])
+# The last are read by nbgrader as another time than they say.
+NO_TIMES = ["", "yesterday", "x" * 2000, "2099-11-30 23:30:00 -06:00", "2099-11-30 23:30:00 -0600",
+            "2099-11-30 23:30:00 CST", "01/12/2099 00:30"]  # fmt: skip
+
+
+@pytest.mark.parametrize("stamp", NO_TIMES)
 def test_nobody_is_late_whose_time_is_not_known(course, stamp):
     assert late(course, stamp) is None
+
+
+@pytest.mark.parametrize("stamp", ["2026-11-21 05:59:00 UTC", "2026-11-20 23:59 America/Guatemala",
+                                   "2026-11-20T23:59:00-06:00", "2026-11-21 05:59:00.000001 UTC",
+                                   "2026-11-21T05:59Z"])  # fmt: skip
+def test_a_time_is_read_in_the_zone_that_it_says(course, stamp):
+    found = late(course, stamp)
+    assert found.handed_in.astimezone(UTC).replace(microsecond=0) == datetime(
+        2026, 11, 21, 5, 59, tzinfo=UTC
+    )
 
 
 def test_nobody_is_late_without_a_timestamp(course):

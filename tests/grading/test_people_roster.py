@@ -80,6 +80,7 @@ def test_a_quoted_name_may_hold_commas_and_quotes(course):
         ("student,extension_hours\nana,two\n", 2, "'two' is no number of hours"),
         ("student,extension_hours\nana,-1\n", 2, "'-1' is no number of hours"),
         ("student,extension_hours\nana,nan\n", 2, "'nan' is no number of hours"),
+        ("student,extension_hours\nana,50255512345\n", 2, "'50255512345' is no number of hours"),
         ("student,extension_hours\nana,inf\n", 2, "'inf' is no number of hours"),
         ("student,section\nana,A,B\n", 2, "more fields than the header's 2"),
         ('student,section\nana,"A\n', 2, "not CSV"),
