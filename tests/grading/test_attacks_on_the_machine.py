@@ -157,6 +157,8 @@ def rooms(start='/'):
 found['rooms'] = sorted(rooms())
 os.makedirs(os.path.expanduser('~/.ipython/profile_default/startup'), exist_ok=True)
 write(os.path.expanduser('~/.ipython/profile_default/startup/0.py'))
+# Since Python 3.12 a fork beside threads warns, and a kernel has threads.
+__import__('warnings').simplefilter('ignore', DeprecationWarning)
 if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:

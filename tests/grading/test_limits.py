@@ -117,7 +117,9 @@ def test_a_kernel_that_closes_its_sockets_has_ended_and_earlier_marks_stay():
 
 
 PROBE = """\
-import json, os, threading, time
+import json, os, threading, time, warnings
+# Since Python 3.12 a fork beside threads warns, and a kernel has threads.
+warnings.simplefilter('ignore', DeprecationWarning)
 def until_refused(act, most):
     for done in range(most):
         try:
