@@ -7,10 +7,10 @@ import signal
 import tempfile
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from queue import SimpleQueue
 
 from grading.execution.scratch import abandon, sweep
 
@@ -24,7 +24,7 @@ class WorkerLost(Exception):
 
 
 class Pool:
-    """As many processes as `size`, each an executor of its own.
+    """As many processes as `size`, each an executor and a thread of its own.
 
     So a process that is lost takes one task with it, which is known and tried again, up to three
     times. A context manager; leaving it ends every process and all that runs in them.
@@ -32,10 +32,12 @@ class Pool:
 
     def __init__(self, size: int):
         self.size = size
-        self._free = deque(_executor() for _ in range(size))
-        self._waiting: deque[_Task] = deque()
-        self._lock = threading.RLock()
+        self._waiting: SimpleQueue[_Task | None] = SimpleQueue()
+        self._lock = threading.Lock()
         self._closed = False
+        for executor in [_executor() for _ in range(size)]:
+            work = threading.Thread(target=self._work, args=[executor], name="pool", daemon=True)
+            work.start()
 
     def __enter__(self) -> Pool:
         return self
@@ -49,9 +51,7 @@ class Pool:
         It fails with WorkerLost when the process was lost three times.
         """
         task = _Task(function, arguments)
-        with self._lock:
-            self._waiting.append(task)
-            self._start()
+        self._waiting.put(task)
         return task.future
 
     def close(self) -> None:
@@ -61,52 +61,51 @@ class Pool:
             processes = multiprocessing.active_children()
             for process in processes:
                 process.kill()
-            for executor in self._free:
-                executor.shutdown(wait=False, cancel_futures=True)
+        for _ in range(self.size):
+            self._waiting.put(None)
         for process in processes:
             process.join()
         sweep()
 
-    def _start(self) -> None:
-        while self._waiting and self._free and not self._closed:
-            executor, task = self._free.popleft(), self._waiting.popleft()
-            if not task.tries and not task.future.set_running_or_notify_cancel():
-                self._free.append(executor)  # it was cancelled while it waited
-                continue
-            task.tries += 1
-            try:
-                executor, working = _begun(executor, task)
-            except (BrokenProcessPool, OSError, EOFError) as error:
-                task.future.set_exception(error)
-                self._free.append(_executor())
-                continue
-            working.add_done_callback(lambda done, e=executor, t=task: self._done(e, t, done))
+    def _work(self, executor: ProcessPoolExecutor) -> None:
+        """Give one process task after task.
 
-    def _done(self, executor: ProcessPoolExecutor, task: _Task, done: Future) -> None:
-        error = done.exception()
-        with self._lock:
-            if isinstance(error, BrokenProcessPool):
-                # It takes leave of itself; Python 3.12 calls this with the lock of its shutdown.
-                executor = _executor()
-            self._free.append(executor)
-            again = isinstance(error, BrokenProcessPool) and task.tries < TRIES
-            if again and not self._closed:
-                self._waiting.appendleft(task)
-            self._start()
-        if isinstance(error, BrokenProcessPool):
-            if not again:
-                task.future.set_exception(WorkerLost(f"its process was lost {TRIES} times"))
-        elif error is not None:
-            task.future.set_exception(error)
+        Nothing is done in a callback of its executor. Since Python 3.12 that one is locked while it
+        says that its process was lost: to shut it down there, or to let it go, is to wait for ever.
+        """
+        while (task := self._waiting.get()) is not None:
+            if task.future.set_running_or_notify_cancel():
+                executor = self._do(executor, task)
+        executor.shutdown(wait=False, cancel_futures=True)
+
+    def _do(self, executor: ProcessPoolExecutor, task: _Task) -> ProcessPoolExecutor:
+        """See a task to its end, in process after process; returns the executor used last."""
+        error = None
+        for _ in range(TRIES):
+            try:
+                with self._lock:
+                    if self._closed:
+                        return executor
+                    executor, working = _begun(executor, task)
+            except (RuntimeError, OSError, EOFError) as refused:
+                error = refused
+                break
+            error = working.exception()
+            if not isinstance(error, BrokenProcessPool):
+                break
         else:
-            task.future.set_result(done.result())
+            error = WorkerLost(f"its process was lost {TRIES} times")
+        if error is None:
+            task.future.set_result(working.result())
+        elif not self._closed:
+            task.future.set_exception(error)
+        return executor
 
 
 class _Task:
     def __init__(self, function: Callable, arguments: tuple):
         self.function, self.arguments = function, arguments
         self.future: Future = Future()
-        self.tries = 0
 
 
 def _begun(executor: ProcessPoolExecutor, task: _Task) -> tuple[ProcessPoolExecutor, Future]:
@@ -120,7 +119,7 @@ def _begun(executor: ProcessPoolExecutor, task: _Task) -> tuple[ProcessPoolExecu
     while True:
         try:
             return executor, executor.submit(task.function, *task.arguments)
-        except (BrokenProcessPool, OSError, EOFError):
+        except (RuntimeError, OSError, EOFError):  # the first: it is lost, or no thread for it
             if time.monotonic() > deadline:
                 raise
             executor.shutdown(wait=False)
