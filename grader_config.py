@@ -63,7 +63,9 @@ c.Limits.cell_seconds = 60
 c.Limits.notebook_seconds = 3600
 c.Limits.call_seconds = 60  # one answer of the submission to a test, as a call of its function
 c.Limits.check_seconds = 300
-c.Limits.memory_mb = 4096  # all processes of the submission together
+# All processes of the submission together. PyTorch's build for GPUs (pip's choice on x86 where no
+# other is asked for) takes 3400 of it, the one for CPU 800: with the former, allow 8192.
+c.Limits.memory_mb = 4096
 c.Limits.processes = 64
 c.Limits.disk_mb = 256
 c.Limits.file_mb = 100

@@ -19,6 +19,7 @@ SETTINGS = {
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
+SECONDS = 30  # to end in
 THEMES = "@jupyterlab/apputils-extension/themes"
 
 
@@ -64,4 +65,8 @@ def jupyter_server(
         yield address
     finally:
         process.terminate()
-        process.wait()
+        try:
+            process.wait(SECONDS)
+        except subprocess.TimeoutExpired:  # a thread of its own keeps it, once in many times
+            process.kill()
+            process.wait()
