@@ -23,7 +23,7 @@ OPTIONS = ("--disable-quic", "--no-first-run", "--disable-background-networking"
 SECONDS = 60
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
     if path is None:
