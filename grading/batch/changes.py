@@ -18,11 +18,12 @@ CHANGED = "changed"
 
 
 class Change(NamedTuple):
-    """A submission: its key (empty: it can't be read), what the last run wrote about it, and why it
-    is to be graded (None: it is not)."""
+    """A submission: its key and a digest of its files (empty: it can't be read), what the last run
+    wrote about it, and why it is to be graded (None: it is not)."""
 
     student: str
     key: str
+    handed_in: str
     before: SubmissionSummary | None
     why: str | None
 
@@ -43,11 +44,11 @@ def changes(
     for student in students or known:
         before = summaries.load(course, assignment, student)
         try:
-            key = keys.key(student)
+            handed_in = keys.handed_in(student)
         except OSError as error:
-            yield Change(student, "", before, f"a file could not be read: {error}")
+            yield Change(student, "", "", before, f"a file could not be read: {error}")
             continue
-        why = None
+        key, why = keys.key(handed_in), None
         if force:
             why = FORCED
         elif before is None or before.key != key:
@@ -56,7 +57,7 @@ def changes(
             why = GONE
         elif student in late:
             why = PENALTY
-        yield Change(student, key, before, why)
+        yield Change(student, key, handed_in, before, why)
 
 
 def _recorded(course: Course, assignment: str) -> set[str]:

@@ -34,9 +34,15 @@ class SubmissionKeys:
         add(self._common, (course.root / CONFIG_FILE).read_bytes())
         add(self._common, f"{why_no_box()} {code_digest()}".encode())
 
-    def key(self, student: str) -> str:
-        """The key of one submission. Raises OSError when a file of it can't be read."""
+    def key(self, handed_in: str) -> str:
+        """The key of the submission that `handed_in` is of."""
         digest = self._common.copy()
+        add(digest, handed_in.encode())
+        return digest.hexdigest()
+
+    def handed_in(self, student: str) -> str:
+        """A digest of a submission's files. Raises OSError when one of them can't be read."""
+        digest = hashlib.sha256()
         self._add_folder(digest, self._course.submitted / student / self._assignment)
         return digest.hexdigest()
 

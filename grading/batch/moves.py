@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from nbgrader.api import MissingEntry
 
-from grading.batch.plan import Plan
+from grading.batch.plan import NEW, Plan
 from grading.batch.store import OutcomeStore
 from grading.batch.summary import SubmissionSummary
 from grading.course import Course
@@ -14,7 +14,7 @@ from grading.people.lateness import Deadlines, lateness_by, takes_marks
 
 LATE = "the late penalty"
 CENT = 0.005  # of a mark; what is less apart is the same penalty
-OWN = {"the notebook", "the files beside it"}  # what a student may have changed
+OWN = {"the notebook", "the files beside it", NEW}  # what a student may have changed
 
 
 @dataclass(frozen=True)
@@ -38,21 +38,21 @@ class Move:
 
 
 def moves(course: Course, assignment: str, planned: Plan, found: SubmissionSummary) -> list[Move]:
-    """The automatic marks of one submission that differ from those recorded.
+    """The automatic marks of one submission that differ from those recorded, if it was.
 
-    None for a submission that was not recorded yet, or of which only what the student handed in
-    has changed since.
+    Not those of a notebook of which only what the student handed in has changed, nor the penalty of
+    who has handed in again. Where it is not known what was handed in before, all that differ.
     """
-    if planned.before is None or planned.changed and planned.changed <= OWN:
-        return []
+    before = planned.before
+    again = before is not None and before.handed_in != planned.handed_in
     submission = _recorded(course, assignment, planned.student)
     store, rows = OutcomeStore(course.root), {row.notebook: row for row in found.notebooks}
-    share = _share(course, assignment, planned.student)
+    share = None if again else _share(course, assignment, planned.student)
     moved = []
     for notebook, recorded in submission.items():
         row = rows.get(notebook)
         outcome = store.get(row.key) if row and row.key else None
-        if outcome is None:
+        if outcome is None or again and planned.changed.get(notebook, set()) <= OWN:
             continue
         earned = {each.grade_id: each.earned for each in outcome.checks}
         own = [
@@ -63,7 +63,7 @@ def moves(course: Course, assignment: str, planned: Plan, found: SubmissionSumma
         if share is not None:
             penalty = share * max(0, recorded.score + sum(move.change for move in own))
             if abs(penalty - recorded.penalty) > CENT:
-                own.append(Move(planned.student, notebook, LATE, -recorded.penalty, -penalty))
+                own.append(Move(planned.student, notebook, LATE, 0 - recorded.penalty, 0 - penalty))
         moved += own
     return moved
 
@@ -96,7 +96,7 @@ def _recorded(course: Course, assignment: str, student: str) -> dict[str, _Recor
 def _share(course: Course, assignment: str, student: str) -> float | None:
     """What lateness takes of the marks now; None where that is not ours to say."""
     deadlines = Deadlines.of(course.config)
-    if not takes_marks(course, deadlines, assignment):
+    if not takes_marks(course):
         return None
     late = lateness_by(deadlines, course, assignment, student)
     return 0 if late is None else late.penalty

@@ -33,16 +33,18 @@ class Task:
 class Plan:
     """One submission on its way.
 
-    key: see `SubmissionKeys`. why: why it is graded. before: what the last run wrote about it, and
-    changed: the parts of its Jobs that are not as they were then. missing: notebooks that were not
-    handed in, with what to do. left: keys of the outcomes that are not there yet.
+    key, handed_in: see `SubmissionKeys`. why: why it is graded. before: what the last run wrote
+    about it, and changed: by notebook, the parts of its Job that are not as they were then.
+    missing: notebooks that were not handed in, with what to do. left: keys of the outcomes that are
+    not there yet.
     """
 
     student: str
     key: str
+    handed_in: str
     why: str
     before: SubmissionSummary | None = None
-    changed: set[str] = field(default_factory=set)
+    changed: dict[str, set[str]] = field(default_factory=dict)
     tasks: list[Task] = field(default_factory=list)
     missing: dict[str, str] = field(default_factory=dict)
     left: set[str] = field(default_factory=set)
@@ -54,6 +56,7 @@ def plan(
     preparation: Preparation,
     student: str,
     key: str,
+    handed_in: str,
     before: SubmissionSummary | None,
 ) -> Plan:
     """How to grade one submission; `before` is what the last run wrote about it."""
@@ -68,7 +71,12 @@ def plan(
     if len(missing) == len(preparation.names):  # one sentence will do
         missing = dict.fromkeys(missing, "") | {preparation.names[0]: _nothing(folder)}
     found = _changes(tasks, before)
-    return Plan(student, key, _why(tasks, before, found), before, set(found), tasks, missing)
+    changed = {
+        task.notebook: {change for change, names in found.items() if task.notebook in names}
+        for task in tasks
+    }
+    why = _why(tasks, before, found)
+    return Plan(student, key, handed_in, why, before, changed, tasks, missing)
 
 
 def summary(plan: Plan, done: dict[str, NotebookSummary], names: list[str]) -> SubmissionSummary:
@@ -84,7 +92,8 @@ def summary(plan: Plan, done: dict[str, NotebookSummary], names: list[str]) -> S
         rows[task.notebook] = row
     for name, reason in plan.missing.items():
         rows[name] = NotebookSummary(name, Status.UNREADABLE, 0, reason)
-    return SubmissionSummary(plan.student, plan.key, [rows[name] for name in names])
+    notebooks = [rows[name] for name in names]
+    return SubmissionSummary(plan.student, plan.key, notebooks, plan.handed_in)
 
 
 def _changes(tasks: list[Task], before: SubmissionSummary | None) -> dict[str, list[str]]:

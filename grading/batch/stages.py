@@ -117,13 +117,15 @@ class ClassRun:
                 f"{', '.join(self._preparation.names)}."
             )
 
-    def _plan(self, student, key, before, why) -> Iterator[Graded]:
+    def _plan(self, student, key, handed_in, before, why) -> Iterator[Graded]:
         if any(deep for *_, deep in walk(self._course.submitted / student / self._assignment)):
             reason = f"there are over {MAX_FOLDERS} folders in one another: take them out"
             yield self._failed(student, key, reason, reason)
             return
         try:
-            planned = plan(self._course, self._assignment, self._preparation, student, key, before)
+            planned = plan(
+                self._course, self._assignment, self._preparation, student, key, handed_in, before
+            )
         except OSError as error:
             reason = f"a file could not be read: {error}"
             yield self._failed(student, key, reason, reason)
@@ -246,7 +248,7 @@ class ClassRun:
             if agreed:
                 yield from self._write(planned, found)
             else:
-                yield Graded(planned.before, HELD)
+                yield Graded(planned.before or found, HELD)
 
     def _write(self, planned: Plan, found: SubmissionSummary) -> Iterator[Graded]:
         try:

@@ -52,12 +52,14 @@ class NotebookSummary:
 class SubmissionSummary:
     """What became of one submission.
 
-    key: digest of everything that the marks depend on; equal keys need no second run.
+    key: digest of everything that the marks depend on; equal keys need no second run. handed_in: of
+    the student's files alone; empty where that is not known.
     """
 
     student: str
     key: str
     notebooks: list[NotebookSummary] = field(default_factory=list)
+    handed_in: str = ""
 
     @property
     def status(self) -> Status:
@@ -94,7 +96,7 @@ class SubmissionSummary:
             NotebookSummary(**{**item, "status": Status(item["status"])})
             for item in data["notebooks"]
         ]
-        return cls(data["student"], data["key"], notebooks)
+        return cls(data["student"], data["key"], notebooks, data.get("handed_in", ""))
 
 
 def failed(student: str, key: str, names: list[str], reason: str) -> SubmissionSummary:

@@ -158,7 +158,9 @@ def _grade(console, course, assignment, options, total) -> list[Graded]:
 def _report(console: Console, course: Course, assignment: str, graded: list[Graded]) -> None:
     """Write the report. The class is graded whatever becomes of that."""
     try:
-        paths = write_class(course, assignment, [found.summary for found in graded])
+        # Of what is held, the report finds out itself that it is to be graded again.
+        fresh = [found.summary for found in graded if found.why != HELD]
+        paths = write_class(course, assignment, fresh)
     except Exception as error:
         said = for_terminal(f"{type(error).__name__}: {error}")
         console.print(

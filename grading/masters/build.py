@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import capture_log
@@ -27,19 +30,29 @@ def build(course: Course, assignment: str) -> list[str]:
     if problems:
         lines = "\n".join(f"  {problem}" for problem in problems)
         raise BrokenMaster(f"{assignment} was not released, its masters need mending:\n{lines}")
-    directory = CourseDirectory(config=course.config, assignment_id=assignment)
     with course.gradebook() as gradebook:  # one that can't be opened: said without a traceback
-        if gradebook.engine.dialect.name != "sqlite" and not directory.course_id:
+        if gradebook.engine.dialect.name != "sqlite" and not course.config.CourseDirectory.get(
+            "course_id"
+        ):
             raise CourseError(
                 f"{assignment} was not released: a database that looks up the course of an "
                 f"assignment needs one. Write in {CONFIG_FILE}: "
                 'c.CourseDirectory.course_id = "course"'
             )
-    release = GenerateAssignment(coursedir=directory, config=course.config)
-    release.force = release.create_assignment = True
-    result = capture_log(release)
-    if not result["success"]:
-        raise CourseError(_explain(assignment, result))
+    course.release.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=course.release) as beside:
+        directory = CourseDirectory(
+            config=course.config, assignment_id=assignment, release_directory=beside
+        )
+        release = GenerateAssignment(coursedir=directory, config=course.config)
+        release.force = release.create_assignment = True
+        result = capture_log(release)
+        if not result["success"]:
+            raise CourseError(_explain(assignment, result))
+        place = course.release / assignment
+        if place.exists():
+            place.replace(Path(beside, "before"))
+        Path(beside, assignment).replace(place)
     describe(course, assignment)
     return [path.stem for path in paths]
 

@@ -59,7 +59,7 @@ def grades(course: Course, assignment: str) -> list[Grade]:
             f"Nobody is in this class: no students.csv, and no submission of {assignment}. Put "
             f"hand-ins into submitted/STUDENT/{assignment}/, or write students.csv."
         )
-    is_ours = takes_marks(course, deadlines, assignment)
+    is_ours = takes_marks(course)
     best: dict[str, tuple] = {}
     for folder in folders:
         ids = members(folder, students)

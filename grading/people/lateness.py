@@ -110,12 +110,12 @@ def lateness_by(
     return Lateness(deadline, came.astimezone(zone), hours, extension, deadlines.share(hours))
 
 
-def takes_marks(course: Course, deadlines: Deadlines, assignment: str) -> bool:
-    """Whether being late costs what `Lateness` says: there is a deadline, and grader_config.py has
-    nbgrader ask our plugin rather than one of the instructor's."""
+def takes_marks(course: Course) -> bool:
+    """Whether being late costs what `Lateness` says, nothing without a deadline: grader_config.py
+    has nbgrader ask our plugin rather than one of the instructor's."""
     plugin = course.config.AssignLatePenalties.get("plugin_class", "")
     name = plugin if isinstance(plugin, str) else f"{plugin.__module__}.{plugin.__qualname__}"
-    return name == PLUGIN and deadlines.deadline(assignment) is not None
+    return name == PLUGIN
 
 
 def handed_in(course: Course, assignment: str, folder: str) -> datetime | None:

@@ -65,7 +65,7 @@ def unsettled(course: Course, assignment: str) -> set[str]:
     is not ours to say there are none. Raises CourseError as `lateness` does.
     """
     deadlines = Deadlines.of(course.config)
-    if not takes_marks(course, deadlines, assignment):
+    if not takes_marks(course):
         return set()
     with course.gradebook() as gradebook:
         rows = (

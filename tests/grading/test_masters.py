@@ -2,8 +2,11 @@
 
 import pytest
 import tiny
+from downloads import files_in
 from nbformat.v4 import new_output
+from tiny import hand_in
 
+from grading.batch.run import run
 from grading.course import CourseError
 from grading.masters.build import BrokenMaster, build
 from grading.masters.cells import is_stub
@@ -136,6 +139,20 @@ def test_a_refused_build_names_every_problem_and_leaves_the_release_alone(built)
     assert "1_square, cell square" in str(refused.value)
     assert "2_name, cell name-check" in str(refused.value)
     assert (built.release / "tiny" / "1_square.ipynb").read_bytes() == before
+
+
+def test_a_build_that_the_gradebook_refuses_leaves_the_release_alone(built):
+    hand_in(built, "ana")
+    list(run(built, tiny.ASSIGNMENT))
+    before = files_in(built.release)
+    masters = tiny.masters()
+    del masters["1_square"].cells[5]
+    for master in masters.values():
+        master.cells[-1].source = master.cells[-1].source.replace('"1_square": 8', '"1_square": 5')
+    tiny.write_masters(built.root, masters)
+    with pytest.raises(CourseError, match="an edition with other cells"):
+        build(built, tiny.ASSIGNMENT)
+    assert files_in(built.release) == before
 
 
 def test_an_unknown_assignment_is_refused_with_the_known_ones(course):

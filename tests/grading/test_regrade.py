@@ -1,5 +1,7 @@
 """Marks that would change though the students did nothing are shown before they are recorded."""
 
+import shutil
+
 import nbformat
 import pytest
 import tiny
@@ -123,3 +125,92 @@ def test_a_deadline_that_costs_marks_is_asked_about_first(graded):
         ("bruno", "1_square", "the late penalty"): (0, -2),
         ("bruno", "2_name", "the late penalty"): (0, -1),
     }
+
+
+def asked(course):
+    """Run the class: the marks that were asked about, which are then recorded."""
+    moved = []
+    agree = lambda found: moved.extend(found) or True  # noqa: E731
+    list(run(Course(course.root), tiny.ASSIGNMENT, Options(agree=agree)))
+    return [(move.student, move.notebook, move.check, move.change) for move in moved]
+
+
+def late(course, *lines):
+    """ana came a day after a deadline, which costs a quarter; with more lines instead, none."""
+    config = course.root / "grader_config.py"
+    plain, _, _ = config.read_text().partition("\n# late\n")
+    due = [
+        'c.Deadlines.due = {"tiny": "2026-11-24 13:00 UTC"}',
+        "c.Deadlines.penalty_per_day = 0.25",
+    ]
+    config.write_text("\n".join([plain, "# late", *(lines or due)]))
+
+
+def stamp(course, text):
+    (course.submitted / "ana" / tiny.ASSIGNMENT / "timestamp.txt").write_text(text)
+
+
+def test_a_deadline_that_is_taken_out_is_asked_about(graded):
+    stamp(graded, "2026-11-25 12:00:00 UTC")
+    late(graded)
+    asked(graded)
+    late(graded, "c.Deadlines.penalty_per_day = 0.25")
+    assert asked(graded) == [
+        ("ana", "1_square", "the late penalty", 2), ("ana", "2_name", "the late penalty", 1),
+    ]  # fmt: skip
+
+
+def test_the_same_files_handed_in_again_later_are_not_asked_about(graded):
+    stamp(graded, "2026-11-24 12:00:00 UTC")
+    late(graded)
+    assert asked(graded) == []
+    stamp(graded, "2026-11-25 12:00:00 UTC")
+    assert asked(graded) == []
+    with graded.gradebook() as gradebook:
+        assert (
+            gradebook.find_submission(tiny.ASSIGNMENT, "ana").notebooks[0].late_submission_penalty
+        )
+
+
+def test_a_notebook_that_was_missing_and_comes_later_is_not_asked_about(graded):
+    hand_in(graded, "carla", name=None)
+    list(run(graded, tiny.ASSIGNMENT))
+    nbformat.write(solved("2_name"), graded.submitted / "carla" / tiny.ASSIGNMENT / "2_name.ipynb")
+    assert asked(graded) == []
+    assert marks(graded)["carla", "2_name", "name-check"][0] == 4
+
+
+def test_of_who_hands_in_one_notebook_again_only_the_others_are_asked_about(graded):
+    stricter(graded)
+    wrong = solved("2_name")
+    wrong.cells[1].source = 'name = "adiós"'
+    nbformat.write(wrong, graded.submitted / "bruno" / tiny.ASSIGNMENT / "2_name.ipynb")
+    assert asked(graded) == [("bruno", "1_square", "cube-check", -3)]
+    assert marks(graded)["bruno", "2_name", "name-check"][0] == 0
+
+
+def test_where_the_last_run_is_not_known_all_that_differs_is_asked_about(graded):
+    shutil.rmtree(graded.autograded)
+    assert asked(graded) == []
+    shutil.rmtree(graded.autograded)
+    stricter(graded)
+    assert asked(graded) == [("bruno", "1_square", "cube-check", -3)]
+
+
+def test_files_that_the_configuration_takes_away_are_asked_about(graded):
+    folder = hand_in(graded, "carla")
+    reads = solved("1_square")
+    reads.cells[4].source = "def cube(x):\n    open('mine.csv').read()\n    return x**3"
+    nbformat.write(reads, folder / "1_square.ipynb")
+    (folder / "mine.csv").write_text("1")
+    list(run(graded, tiny.ASSIGNMENT))
+    config = graded.root / "grader_config.py"
+    config.write_text(config.read_text() + '\nc.CourseDirectory.ignore.append("*.csv")\n')
+    assert asked(graded) == [("carla", "1_square", "cube-check", -3)]
+
+
+def test_the_page_of_a_run_lists_what_that_run_holds(graded):
+    stricter(graded)
+    ClassRun(graded).end()
+    page = (graded.root / "reports" / "tiny.html").read_text()
+    assert "to be graded again" in page
