@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import symtable
 
 from IPython.core.inputtransformer2 import TransformerManager
 
@@ -24,3 +25,19 @@ def parses(source: str) -> bool:
     except SyntaxError:
         return False
     return True
+
+
+def names(source: str) -> tuple[set[str], set[str]]:
+    """Names that a cell binds at its top level, and global names that it reads anywhere."""
+    table = symtable.symtable(python(source), "cell", "exec")
+    bound = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
+    read, tables = set(), [table]
+    while tables:
+        scope = tables.pop()
+        tables += scope.get_children()
+        read |= {
+            s.get_name()
+            for s in scope.get_symbols()
+            if s.is_referenced() and (scope is table or s.is_global())
+        }
+    return bound, read

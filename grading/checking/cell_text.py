@@ -32,11 +32,13 @@ class CellText:
         self._asked = _regions(source)
 
     def nodes(self) -> Iterator[ast.AST]:
-        """Every node, outermost first, but those in an f-string: Python 3.11 does not say where
-        they are, and what is printed is no answer."""
+        """Every node, outermost first, but docstrings and what is in an f-string: Python 3.11 does
+        not say where that is, and what is printed is no answer."""
         waiting = [self.tree]
         while waiting:
             node = waiting.pop(0)
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+                continue
             yield node
             if not isinstance(node, ast.JoinedStr):
                 waiting += ast.iter_child_nodes(node)

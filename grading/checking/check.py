@@ -14,7 +14,13 @@ from grading.batch.store import OutcomeStore
 from grading.candidate.sandbox import require_sandbox
 from grading.checking.findings import Findings, Result
 from grading.checking.hashes import weak_hashes
-from grading.checking.trials import Masters, Trial, trials
+from grading.checking.trials import (
+    Masters,
+    Trial,
+    require_seeds,
+    trials_of_masters,
+    trials_of_tests,
+)
 from grading.course import Course
 from grading.execution.job import Job
 from grading.execution.outcome import Outcome, Status
@@ -34,7 +40,7 @@ def check(course: Course, assignment: str, quick: bool, jobs: int | None, told: 
 
     quick: train nothing but the masters, and those once. told: called with what runs and how many
     trials have run. Raises BrokenMaster when a master breaks a rule, CourseError when there is
-    no such assignment or no sandbox.
+    no such assignment, no sandbox, or seeds that change nothing.
     """
     started = time.monotonic()
     require_sandbox(course.config)
@@ -43,11 +49,18 @@ def check(course: Course, assignment: str, quick: bool, jobs: int | None, told: 
         lines = "\n".join(f"  {problem}" for problem in problems)
         raise BrokenMaster(f"{assignment} can't be checked, its masters need mending:\n{lines}")
     notebooks = {path.stem: nbformat.read(path, as_version=4) for path in paths}
+    for name, master in notebooks.items():
+        require_seeds(name, master)
     preparation = Preparation(course, assignment)
     with Pool(jobs or os.cpu_count() or 1) as pool:
         trainings = _train(course, preparation, pool, told)
         masters = Masters(preparation, notebooks, trainings)
-        results = list(_run(pool, trials(masters, quick), told))
+        results = list(_run(pool, trials_of_masters(masters, quick), told))
+        slowest = dict.fromkeys(notebooks, 0.0)
+        for result in results:
+            slowest[result.notebook] = max(slowest[result.notebook], result.slowest)
+        tests = trials_of_tests(masters, quick, slowest)
+        results += _run(pool, tests, told, len(results))
     weak = [
         hash_
         for name, master in notebooks.items()
@@ -77,10 +90,12 @@ def _train(
     return found
 
 
-def _run(pool: Pool, waiting: Iterator[Trial], told: Told) -> Iterator[Result]:
-    """Run trials as fast as processes take them; yields their results as they come."""
+def _run(pool: Pool, waiting: Iterator[Trial], told: Told, done: int = 0) -> Iterator[Result]:
+    """Run trials as fast as processes take them; yields their results as they come.
+
+    done: how many have run before.
+    """
     running: dict[Future, Trial] = {}
-    done = 0
     while True:
         while len(running) < pool.size + AHEAD and (trial := next(waiting, None)) is not None:
             running[pool.submit(work, trial.job.to_json().encode())] = trial

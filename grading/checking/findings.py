@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -20,7 +21,7 @@ ENOUGH = 0.95  # of the faults must be noticed
 
 @dataclass(frozen=True)
 class Result:
-    """What one trial gave; see `grading.checking.trials.Trial`."""
+    """What one trial gave; see `grading.checking.trials.Trial`. slowest: seconds of a check."""
 
     kind: Kind
     notebook: str
@@ -29,15 +30,16 @@ class Result:
     status: Status
     reason: str
     checks: list[CheckResult]
-    seconds: float
+    slowest: float
     partial: bool = False
 
     @classmethod
     def of(cls, trial, outcome: Outcome) -> Result:
-        seconds = sum(cell.seconds for cell in outcome.cells)
+        checks = {check.grade_id for check in outcome.checks}
+        seconds = [cell.seconds for cell in outcome.cells if cell.cell in checks]
         return cls(
             trial.kind, trial.notebook, trial.label, trial.mutant, outcome.status, outcome.reason,
-            outcome.checks, seconds, trial.partial,
+            outcome.checks, max(seconds, default=0), trial.partial,
         )  # fmt: skip
 
     @property
@@ -138,7 +140,7 @@ class Findings:
     def _fault(self, result: Result) -> Fault:
         mutant, cell = result.mutant, self._cell(result.notebook, result.label)
         for known in cell.metadata.get("grading", {}).get("equivalent", []):
-            if known["change"] == mutant.change:
+            if known["change"] == mutant.change and known.get("line", mutant.line) == mutant.line:
                 return Fault(result.notebook, mutant, Fate.EQUIVALENT, why=known["reason"])
         if result.lost:
             return Fault(result.notebook, mutant, Fate.KILLED, by=result.lost[0])
@@ -210,10 +212,14 @@ class Findings:
         return [*self._unfinished(), *self._marks(), *self._blanks(), *self._weakness()]
 
     def _unfinished(self) -> Iterator[str]:
+        whole = (Kind.MASTER, Kind.THREADS, Kind.SEED)
         for result in self.results:
             if result.status is Status.GRADER_FAILED:
                 what = result.mutant.change if result.mutant else result.label
                 yield f"{result.notebook}: {result.kind} {what} could not be run: {result.reason}"
+            elif result.kind in whole and result.status is not Status.GRADED:
+                which = f" {result.label}" if result.label else ""
+                yield f"{result.notebook}: {result.kind}{which}: {result.status}: {result.reason}"
 
     def _marks(self) -> Iterator[str]:
         for result in self.of(Kind.MASTER, Kind.THREADS, Kind.SEED):
@@ -248,9 +254,26 @@ class Findings:
                 f"{survived} faults are not noticed ({strength:.1%} are, {ENOUGH:.0%} is asked): "
                 "see the list, and strengthen the tests or mark them as equivalent with a reason"
             )
+        yield from self._excused()
         for margin in self.margins:
             if margin.is_luck:
                 yield f"{margin.notebook}, {margin.check}: luck could decide {margin.text!r}"
+
+    def _excused(self) -> Iterator[str]:
+        """Notes of the masters that call several faults none, of which they may have meant one."""
+        equivalent = Counter(
+            (fault.notebook, fault.mutant.cell, fault.mutant.change)
+            for fault in self.faults
+            if fault.fate is Fate.EQUIVALENT
+        )
+        for (notebook, grade_id, change), count in equivalent.items():
+            known = self._cell(notebook, grade_id).metadata["grading"]["equivalent"]
+            lines = [note for note in known if note["change"] == change and "line" in note]
+            if count > max(1, len(lines)):
+                yield (
+                    f"{notebook}, {grade_id}: {count} faults are called equivalent by one note, "
+                    f"{change!r}: write which line, a note for each"
+                )
 
 
 def _is_test(cell: NotebookNode) -> bool:

@@ -46,6 +46,7 @@ OPERATORS = {
 }
 # Where a swap of both sides is none.
 COMMUTE = (ast.Add, ast.Mult, ast.BitAnd, ast.BitOr, ast.BitXor)
+PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")  # the rest of the cell is Python
 OPPOSITES = {"eval": "train", "train": "eval", "append": "extend"}
 PRODUCTS = ("dot", "matmul", "outer", "subtract", "divide", "power")
 
@@ -72,9 +73,13 @@ class Mutant:
 def mutants(cell: str, source: str) -> list[Mutant]:
     """Every cell that differs from `source` by one fault within its solution regions.
 
-    cell: its grade_id. Those that are no Python are left out, and one of each text is kept.
+    cell: its grade_id. Those that are no Python are left out, and one of each text is kept. A line
+    such as %%time stays above; a cell that is no Python has none.
     """
-    text = CellText(python(source))
+    magic, body = _cell_magic(source)
+    if magic and magic.split()[0] not in PYTHON_MAGICS:
+        return []
+    text = CellText(python(body))
     found: dict[str, Mutant] = {}
     names = _Names(text.tree)
     for node in text.nodes():
@@ -83,9 +88,20 @@ def mutants(cell: str, source: str) -> list[Mutant]:
                 mutated = text.edited(edit)
                 if text.is_asked(edit) and mutated.encode() != text.raw and mutated not in found:
                     before, after = text.lines(edit)
-                    line = text.line(edit.start)
-                    found[mutated] = Mutant(cell, line, before, after or "(nothing)", mutated)
-    return sorted((m for m in found.values() if parses(m.source)), key=lambda m: m.line)
+                    line = text.line(edit.start) + magic.count("\n")
+                    found[mutated] = Mutant(
+                        cell, line, before, after or "(nothing)", magic + mutated
+                    )
+    made = [mutant for mutated, mutant in found.items() if parses(mutated)]
+    return sorted(made, key=lambda mutant: mutant.line)
+
+
+def _cell_magic(source: str) -> tuple[str, str]:
+    """The first line where it is a cell magic, and the rest."""
+    if not source.startswith("%%"):
+        return "", source
+    first, end, rest = source.partition("\n")
+    return first + end, rest
 
 
 class _Names:

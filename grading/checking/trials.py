@@ -11,13 +11,16 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_locked, is_solution
 
 from grading.checking.mutants import Mutant, mutants
+from grading.course import CourseError
 from grading.execution.job import Job
 from grading.intake.preparation import Preparation, has_training
 from grading.masters.answers import answer, solved
 from grading.masters.cells import OPTIONAL
+from grading.source import names, parses
 
 SEED = "seed_"
-PATIENCE = {"call_seconds": 20, "check_seconds": 60}  # with a mutant that hangs
+# With a mutant that hangs: so many seconds, or so many times what the master's slowest check takes.
+PATIENCE, TIMES = {"call_seconds": 20, "check_seconds": 60}, 4
 
 
 class Kind(StrEnum):
@@ -59,33 +62,50 @@ class Masters:
         return self.preparation.trial_job(name, notebook, trainings=self.trainings[name], **fields)
 
 
-def trials(masters: Masters, quick: bool) -> Iterator[Trial]:
-    """Every trial of an assignment, those that take longest first.
-
-    quick: nothing trains, other than what is known already.
-    """
-    names = list(masters.notebooks)
-    makers = (_masters, _mutants, _blanks, _untouched)
-    if not quick:
-        makers = (_threads, _seeds, *makers)
+def trials_of_masters(masters: Masters, quick: bool) -> Iterator[Trial]:
+    """Whole masters, those that take longest first. quick: nothing trains that is not known."""
+    makers = (_masters,) if quick else (_threads, _seeds, _masters)
     for make in makers:
-        for name in names:
-            yield from make(masters, name, quick)
+        for name in masters.notebooks:
+            yield from make(masters, name)
 
 
-def _masters(masters: Masters, name: str, quick: bool) -> Iterator[Trial]:
+def trials_of_tests(masters: Masters, quick: bool, slowest: dict[str, float]) -> Iterator[Trial]:
+    """Faults, blanks and the untouched release. slowest: seconds of each master's slowest check."""
+    for name in masters.notebooks:
+        yield from _mutants(masters, name, quick, slowest[name])
+    for make in (_blanks, _untouched):
+        for name in masters.notebooks:
+            yield from make(masters, name)
+
+
+def require_seeds(name: str, master: NotebookNode) -> None:
+    """Raise CourseError for seeds in a notebook's metadata that would change nothing."""
+    asked = master.metadata.get("check", {}).get("seeds")
+    if asked is None:
+        return
+    sources = [cell.source for cell in master.cells if cell.cell_type == "code"]
+    text, values = asked.get("in", ""), asked.get("values", [])
+    if SEED not in text or not values or not any(text in source for source in sources):
+        raise CourseError(
+            f"{name}: check.seeds in its metadata changes nothing: 'in' is a text of a code cell "
+            f"with {SEED} in it, 'values' what stands there instead; it is {dict(asked)}."
+        )
+
+
+def _masters(masters: Masters, name: str) -> Iterator[Trial]:
     yield Trial(Kind.MASTER, name, masters.job(name, _solved(masters, name), measures=True))
     # As faults are tried: what a figure's cell does beside must not matter later on.
     bare = _needed(_solved(masters, name), "")
     yield Trial(Kind.MASTER, name, masters.job(name, bare), "without its figures")
 
 
-def _threads(masters: Masters, name: str, quick: bool) -> Iterator[Trial]:
+def _threads(masters: Masters, name: str) -> Iterator[Trial]:
     job = masters.job(name, _solved(masters, name), measures=True, threads=2)
     yield Trial(Kind.THREADS, name, replace(job, trainings={}))
 
 
-def _seeds(masters: Masters, name: str, quick: bool) -> Iterator[Trial]:
+def _seeds(masters: Masters, name: str) -> Iterator[Trial]:
     """The master with each of the seeds that its notebook's metadata asks for.
 
     check.seeds: {"in": the text that uses the variable seed_, "values": what stands there instead}.
@@ -100,7 +120,8 @@ def _seeds(masters: Masters, name: str, quick: bool) -> Iterator[Trial]:
         yield Trial(Kind.SEED, name, masters.job(name, notebook, measures=True), str(seed))
 
 
-def _mutants(masters: Masters, name: str, quick: bool) -> Iterator[Trial]:
+def _mutants(masters: Masters, name: str, quick: bool, slowest: float) -> Iterator[Trial]:
+    patience = {limit: max(seconds, TIMES * slowest) for limit, seconds in PATIENCE.items()}
     for cell in _answers(masters.notebooks[name]):
         grade_id = cell.metadata.nbgrader.grade_id
         for mutant in mutants(grade_id, cell.source):
@@ -108,11 +129,12 @@ def _mutants(masters: Masters, name: str, quick: bool) -> Iterator[Trial]:
             notebook = _needed(solved(masters.notebooks[name], answers), grade_id)
             partial = quick and _stop_before_training(notebook)
             job = masters.job(name, notebook, until_failure=True)
-            job = replace(job, limits=job.limits | PATIENCE)
+            limits = {key: min(job.limits[key], round(most)) for key, most in patience.items()}
+            job = replace(job, limits=job.limits | limits)
             yield Trial(Kind.MUTANT, name, job, grade_id, mutant, partial)
 
 
-def _blanks(masters: Masters, name: str, quick: bool) -> Iterator[Trial]:
+def _blanks(masters: Masters, name: str) -> Iterator[Trial]:
     released = masters.preparation.released(name)
     for cell in _answers(masters.notebooks[name]):
         grade_id = cell.metadata.nbgrader.grade_id
@@ -120,7 +142,7 @@ def _blanks(masters: Masters, name: str, quick: bool) -> Iterator[Trial]:
         yield Trial(Kind.BLANK, name, masters.job(name, notebook), grade_id)
 
 
-def _untouched(masters: Masters, name: str, quick: bool) -> Iterator[Trial]:
+def _untouched(masters: Masters, name: str) -> Iterator[Trial]:
     notebook, released = deepcopy(masters.notebooks[name]), masters.preparation.released(name)
     for cell in notebook.cells:
         if is_solution(cell):
@@ -150,13 +172,22 @@ def _needed(notebook: NotebookNode, grade_id: str) -> NotebookNode:
     notebook.cells = [
         cell
         for number, cell in enumerate(notebook.cells)
-        if not (is_grade(cell) and number < first) and not _is_figure(cell)
+        if not (is_grade(cell) and number < first) and not _is_figure(cell, notebook)
     ]
     return notebook
 
 
-def _is_figure(cell: NotebookNode) -> bool:
-    return cell.cell_type == "code" and is_locked(cell) and "plt.show(" in cell.source
+def _is_figure(cell: NotebookNode, notebook: NotebookNode) -> bool:
+    """Whether a cell only shows something: what it binds no other cell needs."""
+    if cell.cell_type != "code" or not is_locked(cell) or "plt.show(" not in cell.source:
+        return False
+    bound, _ = names(cell.source)
+    for other in notebook.cells:
+        if other.cell_type == "code" and other is not cell and parses(other.source):
+            theirs, read = names(other.source)
+            if bound & (read - theirs):
+                return False
+    return True
 
 
 def _stop_before_training(notebook: NotebookNode) -> bool:

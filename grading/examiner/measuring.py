@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from contextlib import suppress
+from itertools import pairwise
 from numbers import Real
 
 import numpy as np
@@ -41,8 +43,9 @@ class Measuring(ast.NodeTransformer):
         return node
 
     def _compare(self, text: str, sign: str, left, right):
-        if isinstance(left, Real) and isinstance(right, Real):
-            self._note(text, float(left), sign, float(right))
+        if _is_number(left) and _is_number(right):
+            with suppress(OverflowError, TypeError, ValueError):  # no float: nothing to measure
+                self._note(text, float(left), sign, float(right))
         return OPERATORS[sign](left, right)
 
     def _call(self, text: str, name: str, function: Callable, *args, **kwargs):
@@ -80,13 +83,26 @@ class _Noting(ast.NodeTransformer):
         return node
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        if len(node.ops) > 1:
+            return self._chained(node)
         text = ast.unparse(node)
         self.generic_visit(node)
-        if len(node.ops) != 1 or type(node.ops[0]) not in SIGNS:
+        if type(node.ops[0]) not in SIGNS:
             return node
         sign = SIGNS[type(node.ops[0])]
         arguments = [ast.Constant(text), ast.Constant(sign), node.left, node.comparators[0]]
         return _call_of(COMPARE, arguments, node)
+
+    def _chained(self, node: ast.Compare) -> ast.expr:
+        """a < b < c as a < b and b < c, where to look at b twice is to look at it once."""
+        if not all(isinstance(each, ast.Name | ast.Constant) for each in node.comparators[:-1]):
+            return node
+        sides = [node.left, *node.comparators]
+        pairs = [
+            self.visit_Compare(ast.copy_location(ast.Compare(left, [sign], [right]), node))
+            for (left, right), sign in zip(pairwise(sides), node.ops, strict=True)
+        ]
+        return ast.copy_location(ast.BoolOp(ast.And(), pairs), node)
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         text = ast.unparse(node)
@@ -101,6 +117,11 @@ class _Noting(ast.NodeTransformer):
 def _call_of(name: str, arguments: list, at: ast.expr, keywords: list | None = None) -> ast.Call:
     function = ast.Name(name, ast.Load())
     return ast.copy_location(ast.Call(function, arguments, keywords or []), at)
+
+
+def _is_number(value) -> bool:
+    """Whether it is one number, be it in an array or tensor of no dimension."""
+    return isinstance(value, Real) or getattr(value, "shape", None) == ()
 
 
 def _numbers(first: str, sign: str, second: str):

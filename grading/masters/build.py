@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from pathlib import Path
 
@@ -41,10 +42,12 @@ def build(course: Course, assignment: str) -> list[str]:
             )
     course.release.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=course.release) as beside:
+        # A logger that nobody else can have silenced: it says why nbgrader refuses.
+        log = logging.Logger("grading.build", logging.WARNING)
         directory = CourseDirectory(
-            config=course.config, assignment_id=assignment, release_directory=beside
+            config=course.config, assignment_id=assignment, release_directory=beside, log=log
         )
-        release = GenerateAssignment(coursedir=directory, config=course.config)
+        release = GenerateAssignment(coursedir=directory, config=course.config, log=log)
         release.force = release.create_assignment = True
         result = capture_log(release)
         if not result["success"]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import symtable
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from grading.masters.cells import (
     runs_in_kernel,
 )  # fmt: skip
 from grading.masters.clearing import clear_cell
-from grading.source import parse, parses, python
+from grading.source import names, parse, parses
 
 NEAR_MISS = re.compile(r"#\s*(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)", re.IGNORECASE)
 
@@ -49,7 +48,7 @@ def check_masters(paths: list[Path], config: Config) -> list[Problem]:
     masters = {path.stem: _read(path) for path in paths}
     problems = []
     for name, notebook in masters.items():
-        for rule in (_check_ids, _check_outputs, _check_cells, _check_tests, _check_leaks):
+        for rule in RULES:
             problems += [Problem(name, *found) for found in rule(notebook, config)]
     problems += _check_tallies(masters)
     return problems
@@ -134,6 +133,14 @@ def tick_marks(source: str) -> list[float]:
     ]
 
 
+def _check_equivalent(notebook: NotebookNode, config: Config) -> Found:
+    """Faults that a master calls none; see docs/checking.md."""
+    for name, cell in named_cells(notebook):
+        for known in cell.metadata.get("grading", {}).get("equivalent", []):
+            if not {"change", "reason"} <= known.keys() <= {"change", "reason", "line"}:
+                yield name, f"an equivalent fault needs change and reason: {dict(known)}"
+
+
 def _check_tests(notebook: NotebookNode, config: Config) -> Found:
     for name, cell in named_cells(notebook):
         is_test = is_grade(cell) and not is_solution(cell) and cell.cell_type == "code"
@@ -167,29 +174,13 @@ def _check_leaks(notebook: NotebookNode, config: Config) -> Found:
     for name, cell in named_cells(notebook):
         if cell.cell_type != "code" or not parses(cell.source):
             continue
-        bound, read = _names(cell.source)
+        bound, read = names(cell.source)
         for variable in sorted((read - bound) & leaked.keys()):
             yield leaked[variable], f"it binds {variable!r}, which {name} reads: rename it"
         if is_grade(cell):
             leaked |= dict.fromkeys(bound, name)
         else:
             leaked = {variable: test for variable, test in leaked.items() if variable not in bound}
-
-
-def _names(source: str) -> tuple[set[str], set[str]]:
-    """Names that a cell binds at its top level, and global names that it reads anywhere."""
-    table = symtable.symtable(python(source), "cell", "exec")
-    bound = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
-    read, tables = set(), [table]
-    while tables:
-        scope = tables.pop()
-        tables += scope.get_children()
-        read |= {
-            s.get_name()
-            for s in scope.get_symbols()
-            if s.is_referenced() and (scope is table or s.is_global())
-        }
-    return bound, read
 
 
 def _check_tallies(masters: dict[str, NotebookNode]) -> Iterator[Problem]:
@@ -217,3 +208,8 @@ def _literal_dicts(source: str) -> list[dict]:
             except ValueError:  # computed: nothing that can be compared
                 continue
     return found
+
+
+RULES = (
+    _check_ids, _check_outputs, _check_cells, _check_equivalent, _check_tests, _check_leaks,
+)  # fmt: skip

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grading.execution.outcome import Status
 from grading.reporting.items import Master
 from grading.reporting.reasons import alike
 from grading.reporting.submissions import Class, Result, Run, Submission
+from grading.reporting.tables import failures
 from helpers.messages import SPANISH
 
 MISSING_NAME = SPANISH["name_error"].partition("}")[2]
@@ -27,6 +28,7 @@ class Held:
 
 
 ZERO = "0 marks, one cause"
+ALL = "all "
 ZERO_ADVICE = "look whether one line mended would bring back the work that follows"
 NOT_GRADED = "not graded"
 NOT_CURRENT = "to be graded again"
@@ -39,8 +41,19 @@ def held(found: Class) -> list[Held]:
     rows = [
         row for submission in found.submissions for row in _of(submission, found.masters, again)
     ]
+    if found.anonymous:
+        rows = [_anonymous(row, found) for row in rows]
     order = [NOT_GRADED, *map(str, reversed(Status)), NOT_CURRENT, ZERO, NO_SANDBOX]
     return sorted(rows, key=lambda row: order.index(row.what))
+
+
+def _anonymous(row: Held, found: Class) -> Held:
+    """A reason that one submission alone has may be in a student's own words."""
+    text = row.why.partition(": ")[2]
+    own = row.what == ZERO and row.why.startswith(ALL)
+    if own and text not in {reason.text for reason in failures(found)}:
+        return replace(row, why=f"{ALL}checks, one reason")
+    return row
 
 
 def _of(submission: Submission, masters: list[Master], again: str) -> Iterator[Held]:
@@ -83,7 +96,7 @@ def single_cause(submission: Submission, master: Master, run: Run) -> str:
         return f"cell {errors[0].cell}: {errors[0].text}"
     reasons = {alike(result.reason) for result in results}
     if len(results) > 1 and len(reasons) == 1:
-        return f"all {len(results)} checks: {reasons.pop()}"
+        return f"{ALL}{len(results)} checks: {reasons.pop()}"
     return ""
 
 

@@ -1,7 +1,9 @@
 """`check` says before release whether an assignment's marking can be trusted."""
 
 from contextlib import suppress
+from dataclasses import replace
 
+import numpy as np
 import pytest
 import tiny
 from click.testing import CliRunner
@@ -9,9 +11,10 @@ from click.testing import CliRunner
 from grading import cli
 from grading.checking.check import check
 from grading.checking.findings import Fate, Margin
-from grading.checking.trials import Kind
+from grading.checking.trials import Kind, Masters, trials_of_tests
 from grading.course import CourseError, working_folder
 from grading.examiner.measuring import Measuring
+from grading.intake.preparation import Preparation
 from grading.masters.build import BrokenMaster, build
 
 
@@ -107,6 +110,10 @@ PROBLEMS = {
         "cube-check", tiny.CUBE_CHECK, WITHOUT_CUBE + "square(2) == 4",
         "cube left blank still passes cube-check",
     ),
+    "a cell of the master's own that fails": (
+        "square-imports", "from helpers import tick", "from helpers import tick\n1 / 0",
+        "1_square: the master: student error: cell square-imports: ZeroDivisionError",
+    ),
 }  # fmt: skip
 
 
@@ -115,6 +122,69 @@ def test_what_to_mend_is_said(course, problem):
     cell, old, new, said = PROBLEMS[problem]
     found = checked(changed(course, "1_square", **{cell: (old, new)}))
     assert any(said in each for each in found.problems)
+
+
+def test_one_note_excuses_one_fault(course):
+    masters = tiny.masters()
+    square = masters["1_square"].cells[2]
+    square.source = square.source.replace(
+        "    y = x * x", "    z = x * x\n    z = x * x\n    y = z"
+    )
+    note = {"change": "z = x * x → z = x + x", "reason": "no se usa"}
+    square.metadata["grading"] = {"equivalent": [note]}
+    tiny.write_masters(course.root, masters)
+    found = checked(course)
+    assert any("2 faults are called equivalent by one note" in each for each in found.problems)
+    fates = {f.mutant.line: f.fate for f in found.faults if f.mutant.change == note["change"]}
+    assert fates == {4: Fate.EQUIVALENT, 5: Fate.EQUIVALENT}
+    note["line"] = 4
+    found.masters["1_square"].cells[2].metadata["grading"]["equivalent"] = [note]
+    again = replace(found)
+    fates = {f.mutant.line: f.fate for f in again.faults if f.mutant.change == note["change"]}
+    assert fates == {4: Fate.EQUIVALENT, 5: Fate.KILLED}
+    assert not any("by one note" in each for each in again.problems)
+
+
+def test_seeds_that_change_nothing_are_refused_first(course):
+    masters = tiny.masters()
+    masters["2_name"].metadata["check"] = {"seeds": {"in": "seed(seed_", "values": [1]}}
+    tiny.write_masters(course.root, masters)
+    with pytest.raises(CourseError, match="2_name: check.seeds in its metadata changes nothing"):
+        checked(course)
+
+
+def ready(course, notebooks=None):
+    """The masters of the tiny course as they are to be tried; none trains."""
+    notebooks = notebooks or tiny.masters()
+    tiny.write_masters(course.root, notebooks)
+    return Masters(Preparation(course, tiny.ASSIGNMENT), notebooks, dict.fromkeys(notebooks, {}))
+
+
+@pytest.mark.parametrize(("slowest", "call", "whole"), [(0.1, 20, 60), (10, 40, 60), (90, 60, 300)])
+def test_faults_have_less_time_than_students_and_more_than_the_master_took(
+    course, slowest, call, whole
+):
+    given = dict.fromkeys(tiny.masters(), slowest)
+    faults = [t for t in trials_of_tests(ready(course), True, given) if t.kind is Kind.MUTANT]
+    limits = {(t.job.limits["call_seconds"], t.job.limits["check_seconds"]) for t in faults}
+    assert limits == {(call, whole)}
+
+
+FIGURES = {
+    "only shows": ("plt.plot([1]); plt.show()", False),
+    "makes what a test reads": ("factor = 2; plt.plot([1]); plt.show()", True),
+}
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_a_cell_that_only_shows_is_not_run_with_faults(course, figure):
+    source, stays = FIGURES[figure]
+    masters = tiny.masters()
+    masters["1_square"].cells.insert(2, tiny.cell("locked", "figure", source))
+    check_ = masters["1_square"].cells[4]
+    check_.source = check_.source.replace("square(2) == 4", "square(2) == 2 * factor")
+    (fault, *_) = trials_of_tests(ready(course, masters), True, dict.fromkeys(masters, 0.0))
+    assert any(cell["source"] == source for cell in fault.job.notebook["cells"]) is stays
 
 
 def test_how_close_a_number_is_to_its_threshold_is_measured(course):
@@ -141,6 +211,23 @@ def test_a_number_that_other_seeds_carry_over_its_threshold_is_luck(course):
     assert sorted(margin.numbers("value")) == [0.1, 0.4, 0.7, 0.9, 0.9]
     assert margin.is_luck
     assert any("luck could decide 'noise < 0.95'" in problem for problem in found.problems)
+
+
+NOTED = {
+    "both sides of a number": ("assert 0 < a < 0.5", 0.499, [(0, 0.499), (0.499, 0.5)]),
+    "a number of a tensor": ("assert a < 0.5", np.array(0.25), [(0.25, 0.5)]),
+    "a list of numbers": ("assert (a < 0.5).all()", np.array([0.25]), []),
+    "a number that no float holds": ("assert a < 10**400", 1, []),
+    "no number": ("assert a < 'b'", "a", []),
+}
+
+
+@pytest.mark.parametrize("case", NOTED)
+def test_comparisons_of_numbers_are_noted_and_decide_as_they_did(case):
+    source, a, pairs = NOTED[case]
+    measuring = Measuring()
+    exec(compile(measuring.of(source), "check", "exec"), measuring.names | {"a": a})
+    assert [(noted["value"], noted["threshold"]) for noted in measuring.margins] == pairs
 
 
 LUCK = {

@@ -101,6 +101,12 @@ RULES = {
         lambda cells, notebook: cells["cube-check"].metadata.nbgrader.update(solution=True),
         ["cell cube-check", "make it a task"],
     ),
+    "an equivalent fault without a reason": (
+        lambda cells, notebook: cells["cube"].metadata.update(
+            grading={"equivalent": [{"change": "y = 1 → y = 2"}]}
+        ),
+        ["cell cube", "needs change and reason"],
+    ),
     "misspelt delimiter": (
         edit("cube", "def", "###BEGIN SOLUTION\ndef"),
         ["cell cube", "misspelt"],

@@ -124,6 +124,18 @@ def test_faults_can_be_put_into_anybodys_code_and_leave_the_rest_as_it_was(funct
         ast.parse(mutant.source)
 
 
+def test_a_docstring_has_no_faults():
+    source = cell('"""Qué hace."""\ny = 2')
+    assert {mutant.before for mutant in mutants("cell", source)} == {"y = 2"}
+
+
+def test_a_cell_magic_stays_above_the_faults():
+    found = mutants("cell", "%%time\n" + cell("y = 2"))
+    assert {(m.line, m.after) for m in found} == {(3, "y = 3"), (3, "y = 1")}
+    assert all(m.source.startswith("%%time\n### BEGIN") for m in found)
+    assert mutants("cell", "%%bash\n" + cell("ls -l")) == []
+
+
 ODD = {
     "magics": "%matplotlib inline\n!ls\ny = a - 1",
     "letters of two bytes": 'título = f"año {a - 1} ñ"; y = a - 1',

@@ -1,5 +1,7 @@
 """What is held for a look, and which zeros have one single cause."""
 
+from dataclasses import replace
+
 import pytest
 
 from grading.execution.outcome import Incident, Status
@@ -46,6 +48,18 @@ def test_the_single_cause_of_a_zero(results, run, cause):
     found = submission(results, **run)
     said = single_cause(found, MASTER, found.runs["n"])
     assert said.startswith(cause) and bool(said) == bool(cause)
+
+
+def test_on_an_anonymous_page_a_cause_that_one_alone_has_is_not_quoted():
+    rows = [submission([LACKS] * 3, "1"), submission([SHAPE_3] * 3, "2"),
+            submission([SHAPE_4] * 3, "3")]  # fmt: skip
+    found = Class("lab", [MASTER], rows, [])
+    assert "«f»" in held(found)[0].why
+    hidden = held(replace(found, anonymous=True))
+    assert [row.why for row in hidden] == [
+        "all checks, one reason",
+        *2 * ["all 3 checks: La forma es (#,): ¿transpuesta?"],
+    ]
 
 
 def test_the_most_urgent_comes_first_and_a_student_error_is_not_held():
