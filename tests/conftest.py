@@ -27,6 +27,14 @@ def built(course):
     return course
 
 
+@pytest.fixture
+def inbox(course):
+    """An empty inbox in the course."""
+    folder = course.root / "inbox"
+    folder.mkdir()
+    return folder
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """Where NO_SKIPS is set, as in .ci/run, a test that was not run has failed."""

@@ -96,7 +96,7 @@ def require_seeds(name: str, master: NotebookNode) -> None:
 def _masters(masters: Masters, name: str) -> Iterator[Trial]:
     yield Trial(Kind.MASTER, name, masters.job(name, _solved(masters, name), measures=True))
     # As faults are tried: what a figure's cell does beside must not matter later on.
-    bare = _needed(_solved(masters, name), "")
+    bare = _needed(_solved(masters, name), "", _figures(masters.notebooks[name]))
     yield Trial(Kind.MASTER, name, masters.job(name, bare), "without its figures")
 
 
@@ -121,12 +121,13 @@ def _seeds(masters: Masters, name: str) -> Iterator[Trial]:
 
 
 def _mutants(masters: Masters, name: str, quick: bool, slowest: float) -> Iterator[Trial]:
+    figures = _figures(masters.notebooks[name])
     patience = {limit: max(seconds, TIMES * slowest) for limit, seconds in PATIENCE.items()}
     for cell in _answers(masters.notebooks[name]):
         grade_id = cell.metadata.nbgrader.grade_id
         for mutant in mutants(grade_id, cell.source):
             answers = {grade_id: answer(mutant.source)}
-            notebook = _needed(solved(masters.notebooks[name], answers), grade_id)
+            notebook = _needed(solved(masters.notebooks[name], answers), grade_id, figures)
             partial = quick and _stop_before_training(notebook)
             job = masters.job(name, notebook, until_failure=True)
             limits = {key: min(job.limits[key], round(most)) for key, most in patience.items()}
@@ -165,29 +166,30 @@ def _answers(master: NotebookNode) -> list[NotebookNode]:
     ]
 
 
-def _needed(notebook: NotebookNode, grade_id: str) -> NotebookNode:
+def _needed(notebook: NotebookNode, grade_id: str, figures: set[str]) -> NotebookNode:
     """The notebook without its figures and without the checks that stand before an answer."""
     place = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells]
     first = place.index(grade_id) if grade_id in place else 0
     notebook.cells = [
         cell
         for number, cell in enumerate(notebook.cells)
-        if not (is_grade(cell) and number < first) and not _is_figure(cell, notebook)
+        if not (is_grade(cell) and number < first) and cell.id not in figures
     ]
     return notebook
 
 
-def _is_figure(cell: NotebookNode, notebook: NotebookNode) -> bool:
-    """Whether a cell only shows something: what it binds no other cell needs."""
-    if cell.cell_type != "code" or not is_locked(cell) or "plt.show(" not in cell.source:
-        return False
-    bound, _ = names(cell.source)
-    for other in notebook.cells:
-        if other.cell_type == "code" and other is not cell and parses(other.source):
-            theirs, read = names(other.source)
-            if bound & (read - theirs):
-                return False
-    return True
+def _figures(master: NotebookNode) -> set[str]:
+    """Ids of the cells that only show something: what they bind no other cell needs."""
+    code = [cell for cell in master.cells if cell.cell_type == "code" and parses(cell.source)]
+    found = {cell.id: names(cell.source) for cell in code}
+    needed = {each: read - bound for each, (bound, read) in found.items()}
+    return {
+        cell.id
+        for cell in code
+        if is_locked(cell)
+        and "plt.show(" in cell.source
+        and not any(found[cell.id][0] & needed[other] for other in needed if other != cell.id)
+    }
 
 
 def _stop_before_training(notebook: NotebookNode) -> bool:

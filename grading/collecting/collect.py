@@ -17,7 +17,7 @@ from grading.collecting.archives import Ceilings, Unpacking
 from grading.collecting.handins import Finder
 from grading.collecting.history import Attempt, Settled, settle
 from grading.collecting.inbox import read_inbox, require_inbox
-from grading.collecting.naming import IN
+from grading.collecting.naming import concerns
 from grading.collecting.recognising import Recogniser
 from grading.collecting.storing import Store
 from grading.collecting.submission import Submission, submission
@@ -159,7 +159,7 @@ def _store_one(store: Store, student: str, arrived: list[Attempt], dry_run: bool
     try:
         stored = store.attempts(student)
         settled = settle(stored, arrived)
-        before = _of_this_assignment(store.accounts(student), store.assignment)
+        before = [n for n in store.accounts(student) if concerns(n, store.assignment)]
         _warn(made, settled, before, bool(stored), store.assignment)
         if not dry_run:
             store.apply(student, settled)
@@ -183,11 +183,6 @@ def _fate(attempt: Attempt, settled: Settled, replaces: bool) -> Fate:
 
 def _account(made: Submission, assignment: str) -> str:
     return made.hand_in.account.number(assignment) if made.hand_in.account else ""
-
-
-def _of_this_assignment(accounts: list[str], assignment: str) -> list[str]:
-    """Those of accounts that were noted which say something about this assignment."""
-    return [each for each in accounts if IN not in each or each.endswith(f"{IN}{assignment}")]
 
 
 def _warn(

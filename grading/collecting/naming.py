@@ -38,7 +38,6 @@ COPY = re.compile(
     r"(?:\s*\(\d+\)|[-_ ]+(?:copy|copia|copie)\s*\d*|(?<=\D)-\d{1,2})$|^(?:copy of|copia de)\s+",
     re.IGNORECASE,
 )
-IN = " in "
 AGAIN = re.compile(r"-(\d{1,2})$")
 
 
@@ -69,7 +68,7 @@ class Account:
         """
         number = f"{self.platform} {self.user or self.name}"
         lasts = self.platform == "Canvas" and not self.user.startswith("anon_")
-        return number if lasts else f"{number}{IN}{assignment}"
+        return number if lasts else f"{number} in {assignment}"
 
     @property
     def plain(self) -> str:
@@ -78,6 +77,11 @@ class Account:
 
     def __str__(self) -> str:
         return for_terminal(f"{self.name} {self.user}".strip())
+
+
+def concerns(number: str, assignment: str) -> bool:
+    """Whether the number of an account that was kept says something about an assignment."""
+    return " in " not in number or number.endswith(f" in {assignment}")
 
 
 def account(name: str) -> Account | None:

@@ -12,8 +12,12 @@ from pathlib import Path
 import nbformat
 import tiny
 
+from grading.collecting.collect import collect
+
 FRIDAY = datetime(2026, 11, 20, 18, 0, 0, tzinfo=UTC)
 SATURDAY = datetime(2026, 11, 21, 9, 30, 0, tzinfo=UTC)
+PAIR = ("20210001", "2021-0002")
+BOTH = {"1_square.ipynb", "2_name.ipynb", "timestamp.txt"}
 
 
 def notebook(name: str = "1_square", ids: tuple[str, ...] = (), mark: str = "") -> bytes:
@@ -70,3 +74,23 @@ def files_in(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if not path.is_dir()
     }
+
+
+def collected(course, inbox, **how):
+    return collect(course, tiny.ASSIGNMENT, inbox, **how)
+
+
+def stored(course, student):
+    return files_in(course.submitted / student / tiny.ASSIGNMENT)
+
+
+def fates(result):
+    return [(row.submission.student, str(row.fate)) for row in result.rows]
+
+
+def problems(result):
+    return [text for row in result.rows for text in row.submission.problems] + result.problems
+
+
+def notes(result):
+    return [text for row in result.rows for text in row.submission.notes]
