@@ -44,7 +44,7 @@ def moves(course: Course, assignment: str, planned: Plan, found: SubmissionSumma
     who has handed in again. Where it is not known what was handed in before, all that differ.
     """
     before = planned.before
-    again = before is not None and before.handed_in != planned.handed_in
+    again = before is not None and before.handed_in not in ("", planned.handed_in)
     submission = _recorded(course, assignment, planned.student)
     store, rows = OutcomeStore(course.root), {row.notebook: row for row in found.notebooks}
     share = None if again else _share(course, assignment, planned.student)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from grading.course import CONFIG_FILE, Course
 from grading.record.conversion import Publishing, RecordFailed, whole
-from grading.record.ledger import Ledger, engine_of, in_words, used_by_nbgrader
+from grading.record.ledger import SubmissionLedger, engine_of, in_words, used_by_nbgrader
 
 __all__ = ["RecordFailed", "publish"]
 
@@ -27,7 +27,7 @@ def publish(root: Path, assignment: str, student: str) -> None:
         with (
             whole(Publishing, course, assignment, student) as generate_feedback,
             engine.connect() as connection,
-            used_by_nbgrader(Ledger(connection)),
+            used_by_nbgrader(SubmissionLedger(connection)),
         ):
             generate_feedback()
     except DBAPIError as error:

@@ -9,10 +9,12 @@ from pathlib import Path
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import capture_log
+from sqlalchemy.exc import DBAPIError
 
 from grading.course import CONFIG_FILE, Course, CourseError
 from grading.masters.handout import describe
 from grading.masters.rules import check_masters
+from grading.record.ledger import Ledger, engine_of, in_words, transaction, used_by_nbgrader
 
 
 class BrokenMaster(CourseError):
@@ -23,8 +25,8 @@ def build(course: Course, assignment: str) -> list[str]:
     """Write release/ASSIGNMENT from source/ASSIGNMENT and enter its cells in the gradebook.
 
     Returns the names of the notebooks. Raises BrokenMaster when a master breaks a rule, and
-    CourseError when nbgrader refuses or the gradebook can't be opened; the release folder is then
-    as it was.
+    CourseError when nbgrader refuses or the gradebook can't be used; the release folder and the
+    gradebook are then as they were.
     """
     paths = course.master_paths(assignment)
     problems = check_masters(paths, course.config)
@@ -41,23 +43,38 @@ def build(course: Course, assignment: str) -> list[str]:
                 'c.CourseDirectory.course_id = "course"'
             )
     course.release.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=course.release) as beside:
-        # A logger that nobody else can have silenced: it says why nbgrader refuses.
-        log = logging.Logger("grading.build", logging.WARNING)
+    try:
+        _release(course, assignment)
+    except DBAPIError as error:
+        raise CourseError(f"{assignment} was not released: {in_words(error)}.") from error
+    describe(course, assignment)
+    return [path.stem for path in paths]
+
+
+def _release(course: Course, assignment: str) -> None:
+    """Have nbgrader make the release, beside the one that is there, and put it in its place."""
+    # A logger that nobody else can have silenced: it says why nbgrader refuses.
+    log = logging.Logger("grading.build", logging.WARNING)
+    engine = engine_of(course)
+    with (
+        tempfile.TemporaryDirectory(prefix=".unfinished-", dir=course.release) as beside,
+        transaction(engine) as connection,
+    ):
         directory = CourseDirectory(
             config=course.config, assignment_id=assignment, release_directory=beside, log=log
         )
         release = GenerateAssignment(coursedir=directory, config=course.config, log=log)
         release.force = release.create_assignment = True
-        result = capture_log(release)
+        ledger = Ledger(connection, directory.course_id)
+        ledger.check_course(ledger.course_id)
+        with used_by_nbgrader(ledger):
+            result = capture_log(release)
         if not result["success"]:
             raise CourseError(_explain(assignment, result))
         place = course.release / assignment
         if place.exists():
             place.replace(Path(beside, "before"))
         Path(beside, assignment).replace(place)
-    describe(course, assignment)
-    return [path.stem for path in paths]
 
 
 def _explain(assignment: str, result: dict) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import nbformat
+from nbformat import NotebookNode
+from nbgrader.api import Notebook
+from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
 from grading.course import Course, CourseError
 from grading.masters.rules import check_masters
@@ -12,25 +15,44 @@ def require_built(course: Course, assignment: str) -> None:
     """Raise CourseError unless the gradebook and release/ hold the masters as they are now."""
     paths = course.master_paths(assignment)
     again = f"run 'python -m grading build {assignment}' first."
+    if problems := check_masters(paths, course.config):
+        raise CourseError(f"{problems[0]}\nMend it, then {again}")
     with course.gradebook() as gradebook:
+        released = {
+            notebook.name: notebook
+            for entry in gradebook.assignments
+            if entry.name == assignment
+            for notebook in entry.notebooks
+        }
         for path in paths:
             if not (course.release / assignment / path.name).is_file():
                 raise CourseError(f"{path.name} of {assignment} has not been released: {again}")
-            master = nbformat.read(path, as_version=4)
-            built = {
-                cell.name: cell.source
-                for entry in gradebook.assignments
-                if entry.name == assignment
-                for notebook in entry.notebooks
-                if notebook.name == path.stem
-                for cell in notebook.source_cells
-                if cell.locked
-            }
-            for cell in master.cells:
-                meta = cell.metadata.get("nbgrader")
-                if meta and meta.locked and built.get(meta.grade_id) != cell.source:
+            now = _cells(nbformat.read(path, as_version=4))
+            then = _released(released[path.stem]) if path.stem in released else {}
+            for name in {**now, **then}:
+                if now.get(name) != then.get(name):
                     raise CourseError(
-                        f"{path.name}, cell {meta.grade_id}: it is not as it was released; {again}"
+                        f"{path.name}, cell {name}: it is not as it was released; {again}"
                     )
-    if problems := check_masters(paths, course.config):
-        raise CourseError(f"{problems[0]}\nMend it, then {again}")
+        for name in sorted(released.keys() - {path.stem for path in paths}):
+            raise CourseError(f"{name}.ipynb of {assignment} was released and is gone; {again}")
+
+
+def _cells(master: NotebookNode) -> dict[str, tuple]:
+    """What the gradebook holds of a master's cells: the marks, and the text of what is locked."""
+    return {
+        cell.metadata.nbgrader.grade_id: (
+            float(cell.metadata.nbgrader.points) if is_grade(cell) or is_task(cell) else None,
+            cell.source if is_locked(cell) else "",
+        )
+        for cell in master.cells
+        if is_grade(cell) or is_solution(cell) or is_locked(cell) or is_task(cell)
+    }
+
+
+def _released(notebook: Notebook) -> dict[str, tuple]:
+    marks = {cell.name: cell.max_score for cell in [*notebook.grade_cells, *notebook.task_cells]}
+    return {
+        cell.name: (marks.get(cell.name), cell.source if cell.locked else "")
+        for cell in notebook.source_cells
+    }

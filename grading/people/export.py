@@ -67,11 +67,6 @@ def _warnings(course: Course, assignment: str, kind: str, found: list[Grade]) ->
     absent = sum(not grade.has_submission for grade in found)
     if absent and kind in ("canvas", "moodle"):
         said.append(f"{absent} students of {FILE} have no submission and are left out")
-    if kind == NBGRADER and (old := unsettled(course, assignment)):
-        said.append(
-            f"{len(old)} submissions have another late penalty now, after marks or extensions that "
-            f"changed: run 'python -m grading run {assignment}', then export again"
-        )
     return said
 
 
@@ -82,6 +77,12 @@ def _out_of_date(course: Course, assignment: str, found: list[Grade]) -> list[st
         said.append(
             f"{len(stale)} submissions are not as they were graded: run 'python -m grading run "
             f"{assignment}', then export again: {', '.join(stale[:SHOWN])}"
+        )
+    if old := sorted(unsettled(course, assignment)):
+        said.append(
+            f"{len(old)} submissions would have another late penalty now, by marks, deadlines or "
+            f"extensions that changed: run 'python -m grading run {assignment}', then export "
+            f"again: {', '.join(old[:SHOWN])}"
         )
     there = set(course.students(assignment))
     if gone := sorted({grade.folder for grade in found if grade.folder} - there):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from grading.course import Course, CourseError
-from grading.people.lateness import Deadlines, Lateness, handed_in, lateness_by, takes_marks
+from grading.people.lateness import Deadlines, Lateness, handed_in, lateness_by
 from grading.people.marks import Marks, recorded
 from grading.people.notes import notes
 from grading.people.pairs import members
@@ -23,8 +23,9 @@ class Grade:
 
     folder: of the submission, empty without one. partners: who handed it in too.
     automatic, written: marks of tests and of questions; ungraded: questions that have no mark yet.
-    available: marks that there are. penalty: marks taken off for being late. total: automatic +
-    written - penalty, never below 0. hours_late: None when no deadline or no time is known.
+    available: marks that there are. penalty: marks taken off for being late, as it was recorded.
+    total: automatic + written - penalty, never below 0. hours_late: by the deadlines as they are
+    now; None when no deadline or no time is known.
     is_recorded: False when there is a submission that the gradebook does not hold yet.
     """
 
@@ -45,9 +46,9 @@ class Grade:
 def grades(course: Course, assignment: str) -> list[Grade]:
     """A Grade for each student of the roster or with a submission, in order of id.
 
-    The penalty is worked out from the deadlines as they are now and the marks as they are now, so
-    it holds before the next run too. Of a student with two submissions the later one counts (that
-    with more marks, where no time is known); `notes` lists them.
+    The marks and penalties are those that the gradebook holds, and students read: what would be
+    others now waits for a run. Of a student with two submissions the later one counts (that with
+    more marks, where no time is known); `notes` lists them.
     Raises CourseError for a wrong assignment, a missing gradebook, an empty class, a deadline or
     students.csv that can't be read.
     """
@@ -59,12 +60,11 @@ def grades(course: Course, assignment: str) -> list[Grade]:
             f"Nobody is in this class: no students.csv, and no submission of {assignment}. Put "
             f"hand-ins into submitted/STUDENT/{assignment}/, or write students.csv."
         )
-    is_ours = takes_marks(course)
     best: dict[str, tuple] = {}
     for folder in folders:
         ids = members(folder, students)
         late = lateness_by(deadlines, course, assignment, folder)
-        total, *row = _row(marks.get(folder), late, is_ours, available)
+        total, *row = _row(marks.get(folder), late, available)
         rank = handed_in(course, assignment, folder) or NEVER, total
         for student in ids:
             others = [each for each in ids if each != student]
@@ -77,18 +77,14 @@ def grades(course: Course, assignment: str) -> list[Grade]:
     return [found[student] for student in sorted(found)]
 
 
-def _row(marks: Marks | None, late: Lateness | None, is_ours: bool, available: float) -> tuple:
+def _row(marks: Marks | None, late: Lateness | None, available: float) -> tuple:
     """The total, then the fields of a Grade from `automatic` on."""
     known = marks or Marks()
-    earned = known.automatic + known.written
-    penalty = late.penalty * max(0.0, earned) if late else 0.0
-    if not is_ours:  # what another plugin took off stands in the gradebook only
-        penalty = known.penalty
-    total = max(0.0, earned - penalty)
+    total = max(0.0, known.automatic + known.written - known.penalty)
     hours = None if late is None else late.hours_late
     return (
-        total, known.automatic, known.written, known.ungraded, available, penalty, total, hours,
-        True, marks is not None,
+        total, known.automatic, known.written, known.ungraded, available, known.penalty, total,
+        hours, True, marks is not None,
     )  # fmt: skip
 
 

@@ -33,11 +33,15 @@ from grading.record.backup import back_up
 OPENERS = (
     "grading.people.penalties",
     "nbgrader.converters.autograde",
+    "nbgrader.converters.generate_assignment",
     "nbgrader.preprocessors.getgrades",
     "nbgrader.preprocessors.latesubmissions",
     "nbgrader.preprocessors.overwritecells",
     "nbgrader.preprocessors.saveautogrades",
+    "nbgrader.preprocessors.savecells",
 )
+
+COURSE = "default_course"  # nbgrader's name where there is none
 
 
 def engine_of(course: Course) -> Engine:
@@ -48,19 +52,28 @@ def engine_of(course: Course) -> Engine:
 class Ledger(Gradebook):
     """A gradebook whose tables are there, on a connection whose transaction somebody else ends."""
 
-    def __init__(self, connection: Connection):
-        self.course_id, self.authenticator = "default_course", None
-        # Nothing expires at a commit that is none; each step of nbgrader's begins with nothing
-        # loaded, as it does with a gradebook of its own.
-        make = sessionmaker(connection, join_transaction_mode="rollback_only",
-                            expire_on_commit=False)  # fmt: skip
+    def __init__(self, connection: Connection, course_id: str = COURSE, **of_session):
+        self.course_id, self.authenticator = course_id, None
+        # What nbgrader commits is no commit yet; each of its steps begins with nothing loaded, as
+        # it does with a gradebook of its own.
+        make = sessionmaker(connection, join_transaction_mode="rollback_only", **of_session)
         self.db = scoped_session(make)
+
+    def close(self) -> None:
+        self.db.remove()
+
+
+class SubmissionLedger(Ledger):
+    """One for the steps of a submission, which ask for the same rows over and over."""
+
+    def __init__(self, connection: Connection):
+        super().__init__(connection, expire_on_commit=False)  # nothing expires that is no commit
         self._cells: dict[tuple, dict] = {}
         self._entries: dict[tuple, dict] = {}
 
     def close(self) -> None:
         self._entries.clear()
-        self.db.remove()
+        super().close()
 
     def find_source_cell(self, name: str, notebook: str, assignment: str) -> SourceCell:
         return self._cell([SourceCell], name, notebook, assignment)

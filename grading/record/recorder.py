@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from grading.course import Course
 from grading.record.conversion import RecordFailed, Recording, whole
 from grading.record.ledger import (
-    Ledger,
+    SubmissionLedger,
     engine_of,
     in_words,
     make_ready,
@@ -52,7 +52,7 @@ class Recorder:
                     self._is_ready = True
                 with (
                     transaction(self._engine) as connection,
-                    used_by_nbgrader(Ledger(connection)),
+                    used_by_nbgrader(SubmissionLedger(connection)),
                 ):
                     autograde()
         except (DBAPIError, sqlite3.Error) as error:

@@ -54,7 +54,7 @@ UNREADABLE = {
         "over 1,000,000 lists and objects",
     ),
     "thousands of cells": (
-        nbformat.writes(tiny.notebook(*[new_code_cell("1")] * 2001)).encode(),
+        nbformat.writes(tiny.notebook(*(new_code_cell("1") for _ in range(2001)))).encode(),
         "over 2000 cells",
     ),
     "a future format": (b'{"nbformat": 9, "nbformat_minor": 0}', "not a notebook"),

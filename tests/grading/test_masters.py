@@ -1,5 +1,8 @@
 """A master that breaks a rule is refused, with the cell and the reason."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 import tiny
 from downloads import files_in
@@ -7,11 +10,12 @@ from nbformat.v4 import new_output
 from tiny import hand_in
 
 from grading.batch.run import run
-from grading.course import CourseError
+from grading.course import Course, CourseError
 from grading.masters.build import BrokenMaster, build
 from grading.masters.cells import is_stub
 from grading.masters.clearing import Clearing
 from grading.masters.rules import check_masters
+from grading.people.grades import grades
 
 
 def problems_after(course, change):
@@ -147,18 +151,62 @@ def test_a_refused_build_names_every_problem_and_leaves_the_release_alone(built)
     assert (built.release / "tiny" / "1_square.ipynb").read_bytes() == before
 
 
-def test_a_build_that_the_gradebook_refuses_leaves_the_release_alone(built):
+def give_fifty_marks(master):
+    check = next(cell for cell in master.cells if cell.id == "square-check")
+    check.metadata.nbgrader.points = 50
+    check.source = check.source.replace("marks(5)", "marks(50)")
+
+
+def without_tallies():
+    """The tiny masters without the cells that announce the marks."""
+    masters = tiny.masters()
+    for master in masters.values():
+        del master.cells[-1]
+    return masters
+
+
+def test_a_build_that_the_gradebook_refuses_leaves_release_and_gradebook_alone(built):
     hand_in(built, "ana")
     list(run(built, tiny.ASSIGNMENT))
-    before = files_in(built.release)
-    masters = tiny.masters()
-    del masters["1_square"].cells[5]
-    for master in masters.values():
-        master.cells[-1].source = master.cells[-1].source.replace('"1_square": 8', '"1_square": 5')
+    before = files_in(built.release), grades(built, tiny.ASSIGNMENT)
+    masters = without_tallies()  # of both notebooks a cell less, which nbgrader refuses
+    give_fifty_marks(masters["1_square"])
+    masters["1_square"].cells.append(tiny.masters()["1_square"].cells[-1])
+    masters["1_square"].cells[-1].source = "tick.summarise_marks('1_square')"
     tiny.write_masters(built.root, masters)
     with pytest.raises(CourseError, match="an edition with other cells"):
         build(built, tiny.ASSIGNMENT)
+    assert (files_in(built.release), grades(built, tiny.ASSIGNMENT)) == before
+
+
+def test_a_build_leaves_all_as_it_was_while_another_program_has_the_gradebook(built):
+    before = files_in(built.release)
+    config = built.root / "grader_config.py"
+    config.write_text(config.read_text().replace("timeout=60", "timeout=1"))
+    with closing(sqlite3.connect(built.root / "gradebook.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(CourseError, match="tiny was not released: the gradebook is locked"):
+            build(Course(built.root), tiny.ASSIGNMENT)
     assert files_in(built.release) == before
+
+
+@pytest.mark.parametrize("change", ["a test deleted", "a notebook deleted", "other marks"])
+def test_masters_that_are_not_as_they_were_built_are_graded_by_nobody(course, change):
+    masters = without_tallies()
+    tiny.write_masters(course.root, masters)
+    build(course, tiny.ASSIGNMENT)
+    hand_in(course, "ana")
+    if change == "a test deleted":
+        masters["1_square"].cells.remove(
+            next(cell for cell in masters["1_square"].cells if cell.id == "square-check")
+        )
+    elif change == "other marks":
+        give_fifty_marks(masters["1_square"])
+    tiny.write_masters(course.root, masters)
+    if change == "a notebook deleted":
+        (course.source / tiny.ASSIGNMENT / "2_name.ipynb").unlink()
+    with pytest.raises(CourseError, match=r"released.*run 'python -m grading build tiny'"):
+        list(run(course, tiny.ASSIGNMENT))
 
 
 def test_an_unknown_assignment_is_refused_with_the_known_ones(course):

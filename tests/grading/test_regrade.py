@@ -1,5 +1,7 @@
 """Marks that would change though the students did nothing are shown before they are recorded."""
 
+import csv
+import json
 import shutil
 
 import nbformat
@@ -12,6 +14,8 @@ from grading.batch.run import HELD, Options, run
 from grading.course import Course
 from grading.execution.outcome import Status
 from grading.masters.build import build
+from grading.people.export import export
+from grading.people.grades import grades
 
 
 @pytest.fixture
@@ -158,6 +162,31 @@ def test_a_deadline_that_is_taken_out_is_asked_about(graded):
     assert asked(graded) == [
         ("ana", "1_square", "the late penalty", 2), ("ana", "2_name", "the late penalty", 1),
     ]  # fmt: skip
+
+
+def test_a_penalty_that_was_not_agreed_to_is_in_no_table(graded):
+    stamp(graded, "2026-11-25 12:00:00 UTC")
+    asked(graded)
+    late(graded)
+    course = Course(graded.root)
+    list(run(course, tiny.ASSIGNMENT, Options(agree=lambda moved: False)))
+    path, said = export(course, tiny.ASSIGNMENT, "grades")
+    assert {row["penalty"] for row in csv.DictReader(path.open(encoding="utf-8-sig"))} == {"0"}
+    assert {grade.total for grade in grades(course, tiny.ASSIGNMENT)} == {12}
+    assert said[-1] == (
+        "1 submissions would have another late penalty now, by marks, deadlines or extensions that "
+        "changed: run 'python -m grading run tiny', then export again: ana"
+    )
+
+
+def test_where_it_is_not_known_what_was_handed_in_before_a_penalty_is_asked_about(graded):
+    for path in graded.autograded.glob("*/tiny/outcome.json"):  # as an earlier edition wrote it
+        summary = json.loads(path.read_text())
+        del summary["handed_in"]
+        path.write_text(json.dumps(summary))
+    stamp(graded, "2026-11-25 12:00:00 UTC")
+    late(graded)
+    assert {check for _, _, check, _ in asked(graded)} == {"the late penalty"}
 
 
 def test_the_same_files_handed_in_again_later_are_not_asked_about(graded):
