@@ -6,6 +6,7 @@ import logging
 import warnings
 
 import click
+from nbformat.warnings import DuplicateCellId, MissingIDFieldWarning
 from sqlalchemy.exc import SAWarning
 
 from grading.commands import NEEDS_A_LOOK
@@ -33,6 +34,9 @@ def main() -> None:
     logging.getLogger("traitlets").setLevel(logging.CRITICAL)
     # nbgrader 0.9.6 was written for SQLAlchemy 1: harmless, and nothing an instructor can do about.
     warnings.filterwarnings("ignore", category=SAWarning)
+    # Cells of students' without an id, or with one that another has: they are given one.
+    warnings.filterwarnings("ignore", category=DuplicateCellId)
+    warnings.filterwarnings("ignore", category=MissingIDFieldWarning)
 
 
 for command in (new, check, build, demo, collect, run, report, export, outcomes, forget):

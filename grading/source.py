@@ -7,10 +7,22 @@ import symtable
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+# Cell magics below which there is Python that runs where the cell does.
+PYTHON_MAGICS = ("%%time", "%%capture", "%%prun")
+
 
 def python(source: str) -> str:
-    """The Python that IPython runs for a code cell."""
-    return TransformerManager().transform_cell(source)
+    """The Python that IPython runs for a code cell; the line of a magic such as %%time is empty."""
+    magic = python_magic(source)
+    if not magic:
+        return TransformerManager().transform_cell(source)
+    return "\n" + TransformerManager().transform_cell(source.partition("\n")[2])
+
+
+def python_magic(source: str) -> str:
+    """The first line of a cell, without its end, where it is one of PYTHON_MAGICS."""
+    first = source.partition("\n")[0]
+    return first if first.split()[:1] and first.split()[0] in PYTHON_MAGICS else ""
 
 
 def parse(source: str) -> ast.Module:
@@ -19,9 +31,9 @@ def parse(source: str) -> ast.Module:
 
 
 def parses(source: str) -> bool:
-    """Whether a cell is Python."""
+    """Whether a cell is Python that can be compiled."""
     try:
-        parse(source)
+        compile(parse(source), "cell", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     except SyntaxError:
         return False
     return True

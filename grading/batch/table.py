@@ -33,7 +33,7 @@ def print_table(console: Console, assignment: str, graded: list[Graded], availab
     table = Table(title=f"{assignment}: automatic marks", title_justify="left")
     table.add_column("student", max_width=30, overflow="fold")
     for name, marks in available.items():
-        table.add_column(f"{name}\n/ {marks:g}", justify="right")
+        table.add_column(f"{name}\n/ {marks:g}", justify="right", overflow="fold")
     table.add_column(f"total\n/ {sum(available.values()):g}", justify="right", style="bold")
     table.add_column("status", no_wrap=True)
     reasons = [for_terminal(found.why or "unchanged") for found in graded]

@@ -15,9 +15,11 @@ from grading.candidate.sandbox import require_sandbox
 from grading.checking.findings import Findings, Result
 from grading.checking.hashes import weak_hashes
 from grading.checking.trials import (
+    Kind,
+    Known,
     Masters,
     Trial,
-    require_seeds,
+    seeds,
     trials_of_masters,
     trials_of_tests,
 )
@@ -50,23 +52,27 @@ def check(course: Course, assignment: str, quick: bool, jobs: int | None, told: 
         raise BrokenMaster(f"{assignment} can't be checked, its masters need mending:\n{lines}")
     notebooks = {path.stem: nbformat.read(path, as_version=4) for path in paths}
     for name, master in notebooks.items():
-        require_seeds(name, master)
+        seeds(name, master)
     preparation = Preparation(course, assignment)
     with Pool(jobs or os.cpu_count() or 1) as pool:
         trainings = _train(course, preparation, pool, told)
         masters = Masters(preparation, notebooks, trainings)
         results = list(_run(pool, trials_of_masters(masters, quick), told))
-        slowest = dict.fromkeys(notebooks, 0.0)
-        for result in results:
-            slowest[result.notebook] = max(slowest[result.notebook], result.slowest)
-        tests = trials_of_tests(masters, quick, slowest)
-        results += _run(pool, tests, told, len(results))
+        known = {name: _known(name, results) for name in notebooks}
+        results += _run(pool, trials_of_tests(masters, quick, known), told, len(results))
     weak = [
         hash_
         for name, master in notebooks.items()
         for hash_ in weak_hashes(name, _released(course, master))
     ]
     return Findings(assignment, notebooks, quick, results, weak, time.monotonic() - started)
+
+
+def _known(name: str, results: list[Result]) -> Known:
+    own = [result for result in results if result.notebook == name]
+    bare = [result for result in own if result.kind is Kind.BARE]
+    needs_figures = any(each.lost or each.status is not Status.GRADED for each in bare)
+    return Known(max(result.slowest for result in own), needs_figures)
 
 
 def _train(

@@ -16,6 +16,7 @@ from grading.checking.mutants import Mutant
 from grading.checking.trials import Kind
 from grading.execution.outcome import CheckResult, Outcome, Status
 
+CATCH = "; an error that is shown on purpose is caught with try in its cell"
 ENOUGH = 0.95  # of the faults must be noticed
 
 
@@ -219,7 +220,10 @@ class Findings:
                 yield f"{result.notebook}: {result.kind} {what} could not be run: {result.reason}"
             elif result.kind in whole and result.status is not Status.GRADED:
                 which = f" {result.label}" if result.label else ""
-                yield f"{result.notebook}: {result.kind}{which}: {result.status}: {result.reason}"
+                yield (
+                    f"{result.notebook}: {result.kind}{which}: {result.status}: {result.reason}"
+                    f"{CATCH if result.status is Status.STUDENT_ERROR else ''}"
+                )
 
     def _marks(self) -> Iterator[str]:
         for result in self.of(Kind.MASTER, Kind.THREADS, Kind.SEED):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from grading.checking.cell_text import CellText, Edit
-from grading.source import parses, python
+from grading.source import parses, python, python_magic
 
 OPERATORS = {
     ast.Add: ("+", ["-"]),
@@ -46,7 +46,6 @@ OPERATORS = {
 }
 # Where a swap of both sides is none.
 COMMUTE = (ast.Add, ast.Mult, ast.BitAnd, ast.BitOr, ast.BitXor)
-PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")  # the rest of the cell is Python
 OPPOSITES = {"eval": "train", "train": "eval", "append": "extend"}
 PRODUCTS = ("dot", "matmul", "outer", "subtract", "divide", "power")
 
@@ -76,32 +75,21 @@ def mutants(cell: str, source: str) -> list[Mutant]:
     cell: its grade_id. Those that are no Python are left out, and one of each text is kept. A line
     such as %%time stays above; a cell that is no Python has none.
     """
-    magic, body = _cell_magic(source)
-    if magic and magic.split()[0] not in PYTHON_MAGICS:
+    magic = python_magic(source)
+    if source.startswith("%%") and not magic:
         return []
-    text = CellText(python(body))
+    text = CellText(python(source))
+    unchanged, names = magic + python(source), _Names(text.tree)
     found: dict[str, Mutant] = {}
-    names = _Names(text.tree)
     for node in text.nodes():
         for make in EDITS:
             for edit in make(node, text, names):
-                mutated = text.edited(edit)
-                if text.is_asked(edit) and mutated.encode() != text.raw and mutated not in found:
+                mutated = magic + text.edited(edit)
+                if text.is_asked(edit) and mutated != unchanged and mutated not in found:
                     before, after = text.lines(edit)
-                    line = text.line(edit.start) + magic.count("\n")
-                    found[mutated] = Mutant(
-                        cell, line, before, after or "(nothing)", magic + mutated
-                    )
-    made = [mutant for mutated, mutant in found.items() if parses(mutated)]
-    return sorted(made, key=lambda mutant: mutant.line)
-
-
-def _cell_magic(source: str) -> tuple[str, str]:
-    """The first line where it is a cell magic, and the rest."""
-    if not source.startswith("%%"):
-        return "", source
-    first, end, rest = source.partition("\n")
-    return first + end, rest
+                    line = text.line(edit.start)
+                    found[mutated] = Mutant(cell, line, before, after or "(nothing)", mutated)
+    return sorted((m for m in found.values() if parses(m.source)), key=lambda m: m.line)
 
 
 class _Names:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -36,7 +37,8 @@ class TrialProgress:
             self._status.stop()
 
     def told(self, what: str, done: int) -> None:
-        text = f"{done} trials have run; the last: {what}" if done else f"First {what}."
+        trials = "1 trial has" if done == 1 else f"{done} trials have"
+        text = f"{trials} run; the last: {what}" if done else f"First {what}."
         if self._status is not None:
             self._status.update(text)
         elif time.monotonic() - self._said > LINE_SECONDS or not done:
@@ -56,21 +58,28 @@ def write_findings(course: Course, findings: Findings) -> Path:
 
 def print_findings(console: Console, findings: Findings) -> None:
     """Print a row for each notebook, the faults that no test notices, and what to mend."""
-    table = Table(title=f"{findings.assignment}: {findings.seconds / 60:.1f} min")
-    for name in ("notebook", "master", "untouched", "faults", *_fates(findings), "strength"):
-        table.add_column(name, justify="left" if name == "notebook" else "right")
+    title = f"{findings.assignment}: {findings.seconds / 60:.1f} min"
+    table = Table(
+        title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0)
+    )
+    undecided = ["not decided"] if findings.quick else []
+    table.add_column("notebook", overflow="fold")
+    for name in ("master", "untouched", "faults noticed", "equivalent", *undecided, "strength"):
+        table.add_column(name, justify="right")
     for name in findings.masters:
         full = findings.available(name)
         marks = {
             kind: min(r.earned for r in findings.of(kind) if r.notebook == name)
             for kind in (Kind.MASTER, Kind.UNTOUCHED)
         }
+        count = {fate: findings.count(fate, name) for fate in Fate}
         table.add_row(
             name,
             f"{marks[Kind.MASTER]:g} / {full:g}",
             f"{marks[Kind.UNTOUCHED]:g}",
-            str(sum(fault.notebook == name for fault in findings.faults)),
-            *(str(findings.count(fate, name)) for fate in _fates(findings)),
+            f"{count[Fate.KILLED]} of {count[Fate.KILLED] + count[Fate.SURVIVED]}",
+            str(count[Fate.EQUIVALENT]),
+            *([str(count[Fate.OPEN])] if findings.quick else []),
             percent(findings.strength(name)),
         )
     console.print(table)
@@ -84,8 +93,3 @@ def print_findings(console: Console, findings: Findings) -> None:
         console.print(f"[bold red]✘[/] {escape(problem)}")
     if not findings.problems:
         console.print("[bold green]✓[/] Nothing was found to mend.")
-
-
-def _fates(findings: Findings) -> list[Fate]:
-    fates = [Fate.KILLED, Fate.SURVIVED, Fate.EQUIVALENT]
-    return [*fates, Fate.OPEN] if findings.quick else fates

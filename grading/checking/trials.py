@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -16,9 +17,8 @@ from grading.execution.job import Job
 from grading.intake.preparation import Preparation, has_training
 from grading.masters.answers import answer, solved
 from grading.masters.cells import OPTIONAL
-from grading.source import names, parses
 
-SEED = "seed_"
+SEED, SHOW = "seed_", "plt.show("
 # With a mutant that hangs: so many seconds, or so many times what the master's slowest check takes.
 PATIENCE, TIMES = {"call_seconds": 20, "check_seconds": 60}, 4
 
@@ -27,6 +27,7 @@ class Kind(StrEnum):
     """What a trial is about."""
 
     MASTER = "the master"
+    BARE = "the master without its figures"
     THREADS = "the master with two threads"
     SEED = "the master with another seed"
     UNTOUCHED = "the untouched release"
@@ -62,6 +63,15 @@ class Masters:
         return self.preparation.trial_job(name, notebook, trainings=self.trainings[name], **fields)
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is known of a master once it ran. slowest: seconds that its slowest check took.
+    needs_figures: without the cells that show figures it does not earn everything."""
+
+    slowest: float
+    needs_figures: bool
+
+
 def trials_of_masters(masters: Masters, quick: bool) -> Iterator[Trial]:
     """Whole masters, those that take longest first. quick: nothing trains that is not known."""
     makers = (_masters,) if quick else (_threads, _seeds, _masters)
@@ -70,34 +80,19 @@ def trials_of_masters(masters: Masters, quick: bool) -> Iterator[Trial]:
             yield from make(masters, name)
 
 
-def trials_of_tests(masters: Masters, quick: bool, slowest: dict[str, float]) -> Iterator[Trial]:
-    """Faults, blanks and the untouched release. slowest: seconds of each master's slowest check."""
+def trials_of_tests(masters: Masters, quick: bool, known: dict[str, Known]) -> Iterator[Trial]:
+    """Faults, blanks and the untouched release."""
     for name in masters.notebooks:
-        yield from _mutants(masters, name, quick, slowest[name])
+        yield from _mutants(masters, name, quick, known[name])
     for make in (_blanks, _untouched):
         for name in masters.notebooks:
             yield from make(masters, name)
 
 
-def require_seeds(name: str, master: NotebookNode) -> None:
-    """Raise CourseError for seeds in a notebook's metadata that would change nothing."""
-    asked = master.metadata.get("check", {}).get("seeds")
-    if asked is None:
-        return
-    sources = [cell.source for cell in master.cells if cell.cell_type == "code"]
-    text, values = asked.get("in", ""), asked.get("values", [])
-    if SEED not in text or not values or not any(text in source for source in sources):
-        raise CourseError(
-            f"{name}: check.seeds in its metadata changes nothing: 'in' is a text of a code cell "
-            f"with {SEED} in it, 'values' what stands there instead; it is {dict(asked)}."
-        )
-
-
 def _masters(masters: Masters, name: str) -> Iterator[Trial]:
-    yield Trial(Kind.MASTER, name, masters.job(name, _solved(masters, name), measures=True))
-    # As faults are tried: what a figure's cell does beside must not matter later on.
-    bare = _needed(_solved(masters, name), "", _figures(masters.notebooks[name]))
-    yield Trial(Kind.MASTER, name, masters.job(name, bare), "without its figures")
+    whole = _solved(masters, name)
+    yield Trial(Kind.MASTER, name, masters.job(name, whole, measures=True))
+    yield Trial(Kind.BARE, name, masters.job(name, _without_figures(whole)))
 
 
 def _threads(masters: Masters, name: str) -> Iterator[Trial]:
@@ -106,28 +101,53 @@ def _threads(masters: Masters, name: str) -> Iterator[Trial]:
 
 
 def _seeds(masters: Masters, name: str) -> Iterator[Trial]:
-    """The master with each of the seeds that its notebook's metadata asks for.
-
-    check.seeds: {"in": the text that uses the variable seed_, "values": what stands there instead}.
-    """
-    asked = masters.notebooks[name].metadata.get("check", {}).get("seeds", {"values": []})
-    for seed in asked["values"]:
+    """The master with each of the seeds that its notebook's metadata asks for; see `seeds`."""
+    text, values = seeds(name, masters.notebooks[name])
+    for seed in values:
         notebook = _solved(masters, name)
-        for cell in notebook.cells:
-            if cell.cell_type == "code" and not is_grade(cell):
-                other = asked["in"].replace(SEED, str(seed))
-                cell.source = cell.source.replace(asked["in"], other)
+        for cell in _seeded(notebook, text):
+            cell.source = cell.source.replace(text, text.replace(SEED, str(seed)))
         yield Trial(Kind.SEED, name, masters.job(name, notebook, measures=True), str(seed))
 
 
-def _mutants(masters: Masters, name: str, quick: bool, slowest: float) -> Iterator[Trial]:
-    figures = _figures(masters.notebooks[name])
-    patience = {limit: max(seconds, TIMES * slowest) for limit, seconds in PATIENCE.items()}
+def seeds(name: str, master: NotebookNode) -> tuple[str, list]:
+    """Which text of a master uses the variable seed_, and what shall stand there instead of it.
+
+    They are in its metadata, check.seeds: {"in": text, "values": […]}. Raises CourseError for those
+    that would change nothing.
+    """
+    asked = master.metadata.get("check")
+    if asked is None:
+        return "", []
+    match asked:
+        case {"seeds": {"in": str(text), "values": [*values]}}:
+            if SEED in text and values and _seeded(master, text):
+                return text, values
+    found = json.dumps(asked, ensure_ascii=False)
+    raise CourseError(
+        f"{name}: check in its metadata changes nothing: {found}. Write "
+        '{"seeds": {"in": text, "values": list}}: '
+        f"a text with {SEED} in it of a code cell that is no test, and what stands there instead."
+    )
+
+
+def _seeded(notebook: NotebookNode, text: str) -> list[NotebookNode]:
+    return [
+        cell
+        for cell in notebook.cells
+        if cell.cell_type == "code" and not is_grade(cell) and text in cell.source
+    ]
+
+
+def _mutants(masters: Masters, name: str, quick: bool, known: Known) -> Iterator[Trial]:
+    patience = {limit: max(seconds, TIMES * known.slowest) for limit, seconds in PATIENCE.items()}
     for cell in _answers(masters.notebooks[name]):
         grade_id = cell.metadata.nbgrader.grade_id
         for mutant in mutants(grade_id, cell.source):
             answers = {grade_id: answer(mutant.source)}
-            notebook = _needed(solved(masters.notebooks[name], answers), grade_id, figures)
+            notebook = _from(solved(masters.notebooks[name], answers), grade_id)
+            if not known.needs_figures:
+                notebook = _without_figures(notebook)
             partial = quick and _stop_before_training(notebook)
             job = masters.job(name, notebook, until_failure=True)
             limits = {key: min(job.limits[key], round(most)) for key, most in patience.items()}
@@ -166,30 +186,23 @@ def _answers(master: NotebookNode) -> list[NotebookNode]:
     ]
 
 
-def _needed(notebook: NotebookNode, grade_id: str, figures: set[str]) -> NotebookNode:
-    """The notebook without its figures and without the checks that stand before an answer."""
+def _from(notebook: NotebookNode, grade_id: str) -> NotebookNode:
+    """The notebook without the checks that stand before an answer."""
     place = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells]
-    first = place.index(grade_id) if grade_id in place else 0
-    notebook.cells = [
-        cell
-        for number, cell in enumerate(notebook.cells)
-        if not (is_grade(cell) and number < first) and cell.id not in figures
-    ]
+    first = place.index(grade_id)
+    cells = enumerate(notebook.cells)
+    notebook.cells = [cell for number, cell in cells if not (is_grade(cell) and number < first)]
     return notebook
 
 
-def _figures(master: NotebookNode) -> set[str]:
-    """Ids of the cells that only show something: what they bind no other cell needs."""
-    code = [cell for cell in master.cells if cell.cell_type == "code" and parses(cell.source)]
-    found = {cell.id: names(cell.source) for cell in code}
-    needed = {each: read - bound for each, (bound, read) in found.items()}
-    return {
-        cell.id
-        for cell in code
-        if is_locked(cell)
-        and "plt.show(" in cell.source
-        and not any(found[cell.id][0] & needed[other] for other in needed if other != cell.id)
-    }
+def _without_figures(notebook: NotebookNode) -> NotebookNode:
+    """A copy without the provided cells that show figures, which take the longest."""
+    cells = [cell for cell in notebook.cells if not (_is_provided(cell) and SHOW in cell.source)]
+    return NotebookNode(notebook, cells=cells)
+
+
+def _is_provided(cell: NotebookNode) -> bool:
+    return cell.cell_type == "code" and is_locked(cell) and not is_grade(cell)
 
 
 def _stop_before_training(notebook: NotebookNode) -> bool:

@@ -20,7 +20,8 @@ from helpers import checkarr
 from helpers.gradeutils import OPERATORS, calculate_coincidences_percentage, hex_to_float
 
 SIGNS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
-COMPARE, CALL = "__compare_and_note__", "__call_and_note__"
+COMPARE, CHAIN, CALL = "__compare_and_note__", "__chain_and_note__", "__call_and_note__"
+NO_ARGUMENTS = ast.parse("lambda: 0", mode="eval").body.args
 MOST = 2000  # margins of one check
 
 
@@ -32,7 +33,7 @@ class Measuring(ast.NodeTransformer):
 
     def __init__(self):
         self.margins: list[dict] = []
-        self.names = {COMPARE: self._compare, CALL: self._call}
+        self.names = {COMPARE: self._compare, CHAIN: self._chain, CALL: self._call}
 
     def of(self, source: str) -> ast.Module:
         """The syntax tree of a test whose comparisons are noted; lines stay as they were."""
@@ -47,6 +48,16 @@ class Measuring(ast.NodeTransformer):
             with suppress(OverflowError, TypeError, ValueError):  # no float: nothing to measure
                 self._note(text, float(left), sign, float(right))
         return OPERATORS[sign](left, right)
+
+    def _chain(self, texts: tuple, signs: tuple, *sides: Callable):
+        """a < b < c: each side is looked at once, and those after a failure are not."""
+        left, held = sides[0](), True
+        for text, sign, side in zip(texts, signs, sides[1:], strict=True):
+            if not held:
+                break
+            right = side()
+            left, held = right, self._compare(text, sign, left, right)
+        return held
 
     def _call(self, text: str, name: str, function: Callable, *args, **kwargs):
         try:
@@ -83,26 +94,20 @@ class _Noting(ast.NodeTransformer):
         return node
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
-        if len(node.ops) > 1:
-            return self._chained(node)
-        text = ast.unparse(node)
-        self.generic_visit(node)
-        if type(node.ops[0]) not in SIGNS:
-            return node
-        sign = SIGNS[type(node.ops[0])]
-        arguments = [ast.Constant(text), ast.Constant(sign), node.left, node.comparators[0]]
-        return _call_of(COMPARE, arguments, node)
-
-    def _chained(self, node: ast.Compare) -> ast.expr:
-        """a < b < c as a < b and b < c, where to look at b twice is to look at it once."""
-        if not all(isinstance(each, ast.Name | ast.Constant) for each in node.comparators[:-1]):
-            return node
         sides = [node.left, *node.comparators]
-        pairs = [
-            self.visit_Compare(ast.copy_location(ast.Compare(left, [sign], [right]), node))
+        texts = [
+            ast.unparse(ast.Compare(left, [sign], [right]))
             for (left, right), sign in zip(pairwise(sides), node.ops, strict=True)
         ]
-        return ast.copy_location(ast.BoolOp(ast.And(), pairs), node)
+        fits = all(type(sign) in SIGNS for sign in node.ops) and not _binds(node)
+        self.generic_visit(node)
+        if not fits:
+            return node
+        signs, sides = [SIGNS[type(sign)] for sign in node.ops], [node.left, *node.comparators]
+        if len(signs) == 1:
+            return _call_of(COMPARE, [*_constants(texts + signs), *sides], node)
+        asked = [ast.Lambda(NO_ARGUMENTS, side) for side in sides]
+        return _call_of(CHAIN, [*_constants([tuple(texts), tuple(signs)]), *asked], node)
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         text = ast.unparse(node)
@@ -112,6 +117,16 @@ class _Noting(ast.NodeTransformer):
             return node
         arguments = [ast.Constant(text), ast.Constant(name), node.func, *node.args]
         return _call_of(CALL, arguments, node, node.keywords)
+
+
+def _binds(node: ast.AST) -> bool:
+    """Whether it does what it may not do in a function of its own."""
+    kinds = (ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom)
+    return any(isinstance(each, kinds) for each in ast.walk(node))
+
+
+def _constants(values: list) -> list[ast.Constant]:
+    return [ast.Constant(value) for value in values]
 
 
 def _call_of(name: str, arguments: list, at: ast.expr, keywords: list | None = None) -> ast.Call:

@@ -52,8 +52,10 @@ def is_stub(text: str, stub: str) -> bool:
 def forget_notes(cell: NotebookNode) -> None:
     """Take out what an instructor has noted for `check`: it quotes the solution."""
     notes = cell.metadata.get("grading", {})
-    if notes.pop("equivalent", None) is not None and not notes:
-        del cell.metadata["grading"]
+    if isinstance(notes, dict):
+        notes.pop("equivalent", None)
+    if not notes or not isinstance(notes, dict):
+        cell.metadata.pop("grading", None)
 
 
 def provided_code(masters: Iterable[NotebookNode]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -136,9 +137,25 @@ def tick_marks(source: str) -> list[float]:
 def _check_equivalent(notebook: NotebookNode, config: Config) -> Found:
     """Faults that a master calls none; see docs/checking.md."""
     for name, cell in named_cells(notebook):
-        for known in cell.metadata.get("grading", {}).get("equivalent", []):
-            if not {"change", "reason"} <= known.keys() <= {"change", "reason", "line"}:
-                yield name, f"an equivalent fault needs change and reason: {dict(known)}"
+        known = cell.metadata.get("grading", {})
+        notes = known.get("equivalent", []) if isinstance(known, dict) else known
+        if not isinstance(notes, list) or not all(map(_is_note, notes)):
+            found = json.dumps(notes, ensure_ascii=False)
+            yield (
+                name,
+                'grading.equivalent in its metadata is a list of {"change": text, "reason": text}, '
+                f'with "line": number where it is needed; it is {found}',
+            )
+
+
+def _is_note(note) -> bool:
+    kinds = {"change": str, "reason": str, "line": int}
+    return (
+        isinstance(note, dict)
+        and {"change", "reason"} <= note.keys() <= kinds.keys()
+        and all(isinstance(value, kinds[key]) for key, value in note.items())
+        and note["reason"].strip() != ""
+    )
 
 
 def _check_tests(notebook: NotebookNode, config: Config) -> Found:

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from grading import cli
 from grading.checking.check import check
 from grading.checking.findings import Fate, Margin
-from grading.checking.trials import Kind, Masters, trials_of_tests
+from grading.checking.trials import Kind, Known, Masters, trials_of_tests
 from grading.course import CourseError, working_folder
 from grading.examiner.measuring import Measuring
 from grading.intake.preparation import Preparation
@@ -145,11 +145,28 @@ def test_one_note_excuses_one_fault(course):
     assert not any("by one note" in each for each in again.problems)
 
 
-def test_seeds_that_change_nothing_are_refused_first(course):
+NO_SEEDS = [
+    {"seeds": {"in": "seed(seed_", "values": [1]}},  # in no cell
+    {"seeds": {"in": 'name == "hola', "values": [1]}},  # without the variable
+    {"seeds": {"in": "seed_ < 9", "values": [1]}},  # in a test
+    {"seeds": {"in": "seed_ = 7", "values": []}},
+    {"seeds": {"in": "seed_ = 7", "values": 3}},
+    {"seeds": {"in": 7, "values": [1]}},
+    {"seeds": ["seed_ = 7", 1]},
+    {"seeds": {}},
+    ["seeds"],
+]
+
+
+@pytest.mark.parametrize("asked", NO_SEEDS, ids=str)
+def test_seeds_that_change_nothing_are_refused_first(course, asked):
     masters = tiny.masters()
-    masters["2_name"].metadata["check"] = {"seeds": {"in": "seed(seed_", "values": [1]}}
+    name = masters["2_name"]
+    name.cells.insert(1, tiny.cell("locked", "seed", "seed_ = 7"))
+    name.cells[3].source += "\n    assert seed_ < 9"
+    name.metadata["check"] = asked
     tiny.write_masters(course.root, masters)
-    with pytest.raises(CourseError, match="2_name: check.seeds in its metadata changes nothing"):
+    with pytest.raises(CourseError, match="2_name: check in its metadata changes nothing: "):
         checked(course)
 
 
@@ -164,27 +181,49 @@ def ready(course, notebooks=None):
 def test_faults_have_less_time_than_students_and_more_than_the_master_took(
     course, slowest, call, whole
 ):
-    given = dict.fromkeys(tiny.masters(), slowest)
+    given = dict.fromkeys(tiny.masters(), Known(slowest, needs_figures=False))
     faults = [t for t in trials_of_tests(ready(course), True, given) if t.kind is Kind.MUTANT]
     limits = {(t.job.limits["call_seconds"], t.job.limits["check_seconds"]) for t in faults}
     assert limits == {(call, whole)}
 
 
+PLOT = "plt.plot([1]); plt.show()"
 FIGURES = {
-    "only shows": ("plt.plot([1]); plt.show()", False),
-    "makes what a test reads": ("factor = 2; plt.plot([1]); plt.show()", True),
+    "only shows": (PLOT, "4"),
+    "makes what a test reads": (f"factor = 2; {PLOT}", "2 * factor"),
+    "makes it under a magic": (f"%%time\nfactor = 2; {PLOT}", "2 * factor"),
+    "makes what is made anew": (f"made = made / 2; {PLOT}", "made"),
+    "changes what a test reads": (f"held.append(2); {PLOT}", "2 * held[0]"),
 }
+SETUP = "import matplotlib.pyplot as plt\nheld, made = [], 8"
+
+
+def with_figure(figure, expected="4"):
+    """The tiny masters with a figure before exercises whose tests are weak."""
+    masters = tiny.masters()
+    cells = masters["1_square"].cells
+    cells[2:2] = [tiny.cell("locked", "setup", SETUP), tiny.cell("locked", "figure", figure)]
+    for cell in cells:
+        cell.source = cell.source.replace(HIDDEN.get(cell.id, "no such text"), "")
+    cells[5].source = cells[5].source.replace("== 4", f"== {expected}")
+    return masters
 
 
 @pytest.mark.parametrize("figure", FIGURES)
-def test_a_cell_that_only_shows_is_not_run_with_faults(course, figure):
-    source, stays = FIGURES[figure]
-    masters = tiny.masters()
-    masters["1_square"].cells.insert(2, tiny.cell("locked", "figure", source))
-    check_ = masters["1_square"].cells[4]
-    check_.source = check_.source.replace("square(2) == 4", "square(2) == 2 * factor")
-    (fault, *_) = trials_of_tests(ready(course, masters), True, dict.fromkeys(masters, 0.0))
-    assert any(cell["source"] == source for cell in fault.job.notebook["cells"]) is stays
+def test_a_figure_that_makes_what_a_test_reads_is_no_matter_to_the_faults(course, figure):
+    tiny.write_masters(course.root, with_figure(*FIGURES[figure]))
+    found = checked(course)
+    survivors = {f.mutant.after for f in found.faults if f.fate == Fate.SURVIVED}
+    assert "y = x + x" in survivors  # 2 * 2 is 2 + 2
+    assert not any("figure" in problem for problem in found.problems)
+
+
+@pytest.mark.parametrize("needed", [True, False])
+def test_figures_are_run_with_faults_only_where_the_master_needs_them(course, needed):
+    masters = with_figure(PLOT)
+    known = dict.fromkeys(masters, Known(0.0, needs_figures=needed))
+    (fault, *_) = trials_of_tests(ready(course, masters), True, known)
+    assert any(cell["source"] == PLOT for cell in fault.job.notebook["cells"]) is needed
 
 
 def test_how_close_a_number_is_to_its_threshold_is_measured(course):
@@ -215,6 +254,10 @@ def test_a_number_that_other_seeds_carry_over_its_threshold_is_luck(course):
 
 NOTED = {
     "both sides of a number": ("assert 0 < a < 0.5", 0.499, [(0, 0.499), (0.499, 0.5)]),
+    "both sides of a call": ("assert 0 < abs(a) < 0.5", -0.4, [(0, 0.4), (0.4, 0.5)]),
+    "a side in a side": ("assert 0 < (1 < a) + 1 < 5", 2, [(1, 2), (0, 2), (2, 5)]),
+    "all of some": ("assert all([0 < x < a for x in (1, 2)])", 3, [(0, 1), (1, 3), (0, 2), (2, 3)]),
+    "numbers between others": ("assert 0 < a == 1 < 5", 1, []),
     "a number of a tensor": ("assert a < 0.5", np.array(0.25), [(0.25, 0.5)]),
     "a list of numbers": ("assert (a < 0.5).all()", np.array([0.25]), []),
     "a number that no float holds": ("assert a < 10**400", 1, []),

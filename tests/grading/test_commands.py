@@ -1,8 +1,13 @@
 """Every command says how it is used and what is wrong, in a sentence."""
 
+import json
+
+import nbformat
 import pytest
 import tiny
+from class_run import ClassRun
 from click.testing import CliRunner
+from tiny import hand_in, solved
 
 from grading.cli import main
 from grading.course import working_folder
@@ -62,3 +67,15 @@ def test_outside_of_a_course_it_says_so(tmp_path, command):
         done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 1
     assert "No grader_config.py in" in done.output
+
+
+def test_a_run_says_nothing_of_cells_without_an_id_or_with_the_same(built):
+    notebook = json.loads(nbformat.writes(solved("1_square")))
+    notebook["cells"].append(notebook["cells"][3])
+    hand_in(built, "copied", square=json.dumps(notebook).encode())
+    for cell in notebook["cells"]:
+        cell.pop("id", None)
+    hand_in(built, "without", square=json.dumps(notebook).encode())
+    code, text = ClassRun(built).end()
+    assert code == 0
+    assert "2 graded" in text and "Warning" not in text and "DuplicateCellId" not in text

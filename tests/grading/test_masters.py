@@ -105,11 +105,25 @@ RULES = {
         lambda cells, notebook: cells["cube-check"].metadata.nbgrader.update(solution=True),
         ["cell cube-check", "make it a task"],
     ),
-    "an equivalent fault without a reason": (
-        lambda cells, notebook: cells["cube"].metadata.update(
-            grading={"equivalent": [{"change": "y = 1 → y = 2"}]}
-        ),
-        ["cell cube", "needs change and reason"],
+    **{
+        f"equivalent faults that are {what}": (
+            lambda cells, notebook, known=known: cells["cube"].metadata.update(grading=known),
+            ["cell cube", "grading.equivalent in its metadata is a list of"],
+        )
+        for what, known in {
+            "without a reason": {"equivalent": [{"change": "y = 1 → y = 2"}]},
+            "given an empty one": {"equivalent": [{"change": "y = 1 → y = 2", "reason": " "}]},
+            "texts": {"equivalent": ["y = 1 → y = 2"]},
+            "no list": {"equivalent": {"change": "y = 1 → y = 2", "reason": "da lo mismo"}},
+            "at a line in words": {
+                "equivalent": [{"change": "y = 1 → y = 2", "reason": "da lo mismo", "line": "4"}]
+            },
+            "nowhere": ["equivalent"],
+        }.items()
+    },
+    "no Python below a magic": (
+        edit("cube", "def cube(x):", "%%time\ndef cube(x:"),
+        ["cell cube", "as it stands it is not valid Python, line 2"],
     ),
     "misspelt delimiter": (
         edit("cube", "def", "###BEGIN SOLUTION\ndef"),
@@ -132,6 +146,14 @@ RULES = {
 def test_a_broken_rule_is_named_with_its_cell(course, change, words):
     found = problems_after(course, change)
     assert any(all(word in problem for word in words) for problem in found), found
+
+
+def test_a_cell_that_shows_what_python_refuses_is_the_masters_own_affair(course):
+    masters = tiny.masters()
+    refused = tiny.cell("locked", "refused", "def f(a, a): ...", tags=["raises-exception"])
+    masters["1_square"].cells.insert(1, refused)
+    tiny.write_masters(course.root, masters)
+    assert check_masters(course.master_paths(tiny.ASSIGNMENT), course.config) == []
 
 
 def test_good_masters_have_no_problem(course):
