@@ -24,7 +24,7 @@ c.CourseDirectory.root = str(Path(__file__).resolve().parent)
 # PostgreSQL asks for a course too: docs/people.md, "The gradebook".
 c.CourseDirectory.db_url = f"sqlite:///{c.CourseDirectory.root}/gradebook.db?timeout=60"
 # Never released (variants: the instructor's other right answers) nor taken from a submission
-# (helpers: the grader uses its own; the others came with the lab or are the hand-in's own).
+# (helpers: the grader uses its own; the others came with the lab or were made by tools).
 c.CourseDirectory.ignore = [
     ".ipynb_checkpoints",
     "*.pyc",
@@ -67,12 +67,12 @@ c.Limits.check_seconds = 300
 # other is asked for) takes 3400 of it, the one for CPU 800: with the former, allow 8192.
 c.Limits.memory_mb = 4096
 c.Limits.processes = 64
-c.Limits.disk_mb = 256
-c.Limits.file_mb = 100
+c.Limits.disk_mb = 256  # what it may write; files that were handed in may be half of it
+c.Limits.file_mb = 100  # one file
 c.Limits.files = 10_000
 c.Limits.output_mb = 5  # shown by one cell
 # Where bubblewrap can't be used nothing is graded, unless this is False: submissions then run with
-# the limits alone and can read and change whatever you can.
+# limits on time, memory, output and size of a file alone, and can read and change all you can.
 c.Sandbox.required = True
 # Forks kernels from a process that has imported their libraries; False starts each from nothing.
 c.Sandbox.warm = True

@@ -18,15 +18,25 @@ from grading.people.export import export
 from grading.people.grades import grades
 
 
-@pytest.fixture
-def graded(built):
+@pytest.fixture(scope="module")
+def graded_once(tmp_path_factory):
     """A class of two, graded: ana has everything, bruno a cube that is right for 2 only."""
-    hand_in(built, "ana")
+    course = tiny.make_course(tmp_path_factory.mktemp("graded"))
+    build(course, tiny.ASSIGNMENT)
+    hand_in(course, "ana")
     notebook = solved("1_square")
     notebook.cells[4].source = "def cube(x):\n    return 8 if x == 2 else -27"
-    hand_in(built, "bruno", square=nbformat.writes(notebook).encode())
-    list(run(built, tiny.ASSIGNMENT))
-    return built
+    hand_in(course, "bruno", square=nbformat.writes(notebook).encode())
+    list(run(course, tiny.ASSIGNMENT))
+    return course
+
+
+@pytest.fixture
+def graded(graded_once, tmp_path):
+    """A copy of it."""
+    root = tmp_path / "course"
+    shutil.copytree(graded_once.root, root)
+    return Course(root)
 
 
 def stricter(course):
