@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import symtable
+import warnings
 
 from IPython.core.inputtransformer2 import TransformerManager
 
@@ -12,17 +13,21 @@ PYTHON_MAGICS = ("%%time", "%%capture", "%%prun")
 
 
 def python(source: str) -> str:
-    """The Python that IPython runs for a code cell; the line of a magic such as %%time is empty."""
+    """The Python that IPython runs for a code cell, line for line: that of a magic is empty."""
     magic = python_magic(source)
-    if not magic:
-        return TransformerManager().transform_cell(source)
-    return "\n" + TransformerManager().transform_cell(source.partition("\n")[2])
+    body = source.removeprefix(magic)
+    above = len(body) - len(body.lstrip())  # lines without anything, which IPython takes out
+    empty = magic.count("\n") + body.count("\n", 0, above)
+    return "\n" * empty + TransformerManager().transform_cell(body)
 
 
 def python_magic(source: str) -> str:
-    """The first line of a cell, without its end, where it is one of PYTHON_MAGICS."""
-    first = source.partition("\n")[0]
-    return first if first.split()[:1] and first.split()[0] in PYTHON_MAGICS else ""
+    """The lines of a cell down to its cell magic, where that is one of PYTHON_MAGICS, else ""."""
+    above = len(source) - len(source.lstrip())
+    first = source[above:].partition("\n")[0]
+    if first.split(maxsplit=1)[:1] and first.split()[0] in PYTHON_MAGICS:
+        return source[: above + len(first) + 1]
+    return ""
 
 
 def parse(source: str) -> ast.Module:
@@ -30,10 +35,17 @@ def parse(source: str) -> ast.Module:
     return ast.parse(python(source))
 
 
-def parses(source: str) -> bool:
-    """Whether a cell is Python that can be compiled."""
-    try:
+def require_python(source: str) -> None:
+    """Raise SyntaxError for a cell that can't be compiled; not all that have a tree can."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
         compile(parse(source), "cell", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+
+
+def parses(source: str) -> bool:
+    """Whether a cell is Python."""
+    try:
+        require_python(source)
     except SyntaxError:
         return False
     return True

@@ -76,15 +76,16 @@ def mutants(cell: str, source: str) -> list[Mutant]:
     such as %%time stays above; a cell that is no Python has none.
     """
     magic = python_magic(source)
-    if source.startswith("%%") and not magic:
+    if source.lstrip().startswith("%%") and not magic:
         return []
     text = CellText(python(source))
-    unchanged, names = magic + python(source), _Names(text.tree)
+    above, names = magic.count("\n"), _Names(text.tree)  # empty lines instead of the magic
+    unchanged = magic + python(source)[above:]
     found: dict[str, Mutant] = {}
     for node in text.nodes():
         for make in EDITS:
             for edit in make(node, text, names):
-                mutated = magic + text.edited(edit)
+                mutated = magic + text.edited(edit)[above:]
                 if text.is_asked(edit) and mutated != unchanged and mutated not in found:
                     before, after = text.lines(edit)
                     line = text.line(edit.start)

@@ -99,7 +99,8 @@ class _Noting(ast.NodeTransformer):
             ast.unparse(ast.Compare(left, [sign], [right]))
             for (left, right), sign in zip(pairwise(sides), node.ops, strict=True)
         ]
-        fits = all(type(sign) in SIGNS for sign in node.ops) and not _binds(node)
+        fits = all(type(sign) in SIGNS for sign in node.ops)
+        fits = fits and (len(node.ops) == 1 or not _binds(node))
         self.generic_visit(node)
         if not fits:
             return node

@@ -55,26 +55,30 @@ def _release(course: Course, assignment: str) -> None:
     """Have nbgrader make the release, beside the one that is there, and put it in its place."""
     # A logger that nobody else can have silenced: it says why nbgrader refuses.
     log = logging.Logger("grading.build", logging.WARNING)
-    engine = engine_of(course)
-    with (
-        tempfile.TemporaryDirectory(prefix=".unfinished-", dir=course.release) as beside,
-        transaction(engine) as connection,
-    ):
+    with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=course.release) as beside:
+        before, place = Path(beside, "before"), course.release / assignment
         directory = CourseDirectory(
             config=course.config, assignment_id=assignment, release_directory=beside, log=log
         )
         release = GenerateAssignment(coursedir=directory, config=course.config, log=log)
         release.force = release.create_assignment = True
-        ledger = Ledger(connection, directory.course_id)
-        ledger.check_course(ledger.course_id)
-        with used_by_nbgrader(ledger):
-            result = capture_log(release)
-        if not result["success"]:
-            raise CourseError(_explain(assignment, result))
-        place = course.release / assignment
-        if place.exists():
-            place.replace(Path(beside, "before"))
-        Path(beside, assignment).replace(place)
+        try:
+            with transaction(engine_of(course)) as connection:
+                ledger = Ledger(connection, directory.course_id)
+                ledger.check_course(ledger.course_id)
+                with used_by_nbgrader(ledger):
+                    result = capture_log(release)
+                if not result["success"]:
+                    raise CourseError(_explain(assignment, result))
+                if place.exists():
+                    place.replace(before)
+                Path(beside, assignment).replace(place)
+        except BaseException:
+            if before.exists():
+                if place.exists():
+                    place.replace(Path(beside, "refused"))
+                before.replace(place)
+            raise
 
 
 def _explain(assignment: str, result: dict) -> str:

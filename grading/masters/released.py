@@ -5,9 +5,10 @@ from __future__ import annotations
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Notebook
+from nbgrader.preprocessors import IncludeHeaderFooter
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
-from grading.course import Course, CourseError
+from grading.course import Course, CourseError, working_folder
 from grading.masters.rules import check_masters
 
 
@@ -27,7 +28,10 @@ def require_built(course: Course, assignment: str) -> None:
         for path in paths:
             if not (course.release / assignment / path.name).is_file():
                 raise CourseError(f"{path.name} of {assignment} has not been released: {again}")
-            now = _cells(nbformat.read(path, as_version=4))
+            master = nbformat.read(path, as_version=4)
+            with working_folder(course.root):  # what nbgrader adds when it releases
+                IncludeHeaderFooter(config=course.config).preprocess(master, {})
+            now = _cells(master)
             then = _released(released[path.stem]) if path.stem in released else {}
             for name in {**now, **then}:
                 if now.get(name) != then.get(name):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade, is_solution
+from nbgrader.utils import is_grade, is_solution, is_task
 from traitlets.config import Config
 
 from grading.course import CourseError
@@ -24,7 +24,7 @@ from grading.masters.cells import (
     runs_in_kernel,
 )  # fmt: skip
 from grading.masters.clearing import clear_cell
-from grading.source import names, parse, parses
+from grading.source import names, parse, parses, require_python
 
 NEAR_MISS = re.compile(r"#\s*(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)", re.IGNORECASE)
 
@@ -112,7 +112,7 @@ def _check_cells(notebook: NotebookNode, config: Config) -> Found:
             continue
         for version, source in (("as it stands", cell.source), ("once cleared", cleared.source)):
             try:
-                parse(source)
+                require_python(source)
             except SyntaxError as error:
                 yield name, f"{version} it is not valid Python, line {error.lineno}: {error.msg}"
         if re.search(r"^\s*(from|import) grading\b", cleared.source, re.MULTILINE):
@@ -139,7 +139,8 @@ def _check_equivalent(notebook: NotebookNode, config: Config) -> Found:
     for name, cell in named_cells(notebook):
         known = cell.metadata.get("grading", {})
         notes = known.get("equivalent", []) if isinstance(known, dict) else known
-        if not isinstance(notes, list) or not all(map(_is_note, notes)):
+        fits = isinstance(known, dict) and isinstance(notes, list) and all(map(_is_note, notes))
+        if not fits:
             found = json.dumps(notes, ensure_ascii=False)
             yield (
                 name,
@@ -158,6 +159,17 @@ def _is_note(note) -> bool:
     )
 
 
+def _check_points(notebook: NotebookNode, config: Config) -> Found:
+    for name, cell in named_cells(notebook):
+        points = cell.metadata.get("nbgrader", {}).get("points")
+        if (is_grade(cell) or is_task(cell)) and not _is_number(points):
+            yield name, "a test or question without points: say how many it is worth"
+
+
+def _is_number(value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _check_tests(notebook: NotebookNode, config: Config) -> Found:
     for name, cell in named_cells(notebook):
         is_test = is_grade(cell) and not is_solution(cell) and cell.cell_type == "code"
@@ -165,9 +177,7 @@ def _check_tests(notebook: NotebookNode, config: Config) -> Found:
             continue
         points, blocks = cell.metadata.nbgrader.get("points"), tick_marks(cell.source)
         body = parse(cell.source).body
-        if points is None:
-            yield name, "a test cell without points: say how many it is worth"
-        elif blocks != [points]:
+        if _is_number(points) and blocks != [points]:
             yield (
                 name,
                 (
@@ -175,6 +185,8 @@ def _check_tests(notebook: NotebookNode, config: Config) -> Found:
                     "a test cell holds one block, worth the cell's points"
                 ),
             )
+        if not runs_in_kernel(cell) and not _is_plain(cell.source):
+            yield name, "it has a magic or a ! line, but IPython does not run it: take that out"
         if runs_in_kernel(cell) and "### BEGIN HIDDEN TESTS" in cell.source:
             yield (
                 name,
@@ -183,6 +195,14 @@ def _check_tests(notebook: NotebookNode, config: Config) -> Found:
             )
         if body and isinstance(body[-1], ast.Expr):
             yield name, "it ends in a bare expression, which nbgrader would read as partial credit"
+
+
+def _is_plain(source: str) -> bool:
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        return False
+    return True
 
 
 def _check_leaks(notebook: NotebookNode, config: Config) -> Found:
@@ -228,5 +248,6 @@ def _literal_dicts(source: str) -> list[dict]:
 
 
 RULES = (
-    _check_ids, _check_outputs, _check_cells, _check_equivalent, _check_tests, _check_leaks,
+    _check_ids, _check_outputs, _check_cells, _check_equivalent, _check_points, _check_tests,
+    _check_leaks,
 )  # fmt: skip

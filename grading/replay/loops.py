@@ -23,7 +23,7 @@ def training_source(source: str, declared: Set[str] = NONE, changed: Set[str] = 
     epochs have changed. Raises NotReplayed unless the cell's one call of `epochs` heads a `for`
     statement of the cell itself, which hands no other variable on from one epoch to the next.
     """
-    if source.startswith("%%"):
+    if source.lstrip().startswith("%%"):
         raise NotReplayed("its cell begins with a magic")
     if len(source) > LONGEST:
         raise NotReplayed("its cell is too long")

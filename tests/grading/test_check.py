@@ -255,6 +255,7 @@ def test_a_number_that_other_seeds_carry_over_its_threshold_is_luck(course):
 NOTED = {
     "both sides of a number": ("assert 0 < a < 0.5", 0.499, [(0, 0.499), (0.499, 0.5)]),
     "both sides of a call": ("assert 0 < abs(a) < 0.5", -0.4, [(0, 0.4), (0.4, 0.5)]),
+    "a side that has a name": ("assert (b := a * 2) < 0.5", 0.2, [(0.4, 0.5)]),
     "a side in a side": ("assert 0 < (1 < a) + 1 < 5", 2, [(1, 2), (0, 2), (2, 5)]),
     "all of some": ("assert all([0 < x < a for x in (1, 2)])", 3, [(0, 1), (1, 3), (0, 2), (2, 3)]),
     "numbers between others": ("assert 0 < a == 1 < 5", 1, []),
@@ -271,6 +272,13 @@ def test_comparisons_of_numbers_are_noted_and_decide_as_they_did(case):
     measuring = Measuring()
     exec(compile(measuring.of(source), "check", "exec"), measuring.names | {"a": a})
     assert [(noted["value"], noted["threshold"]) for noted in measuring.margins] == pairs
+
+
+def test_what_python_would_not_look_at_is_not_looked_at():
+    measuring = Measuring()
+    with pytest.raises(AssertionError):
+        code = compile(measuring.of("assert 1 < a < 1 / 0"), "check", "exec")
+        exec(code, measuring.names | {"a": 0})
 
 
 LUCK = {

@@ -1,12 +1,14 @@
 """A master that breaks a rule is refused, with the cell and the reason."""
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 
+import nbformat
 import pytest
 import tiny
 from downloads import files_in
 from nbformat.v4 import new_output
+from sqlalchemy.exc import OperationalError
 from tiny import hand_in
 
 from grading.batch.run import run
@@ -14,8 +16,10 @@ from grading.course import Course, CourseError
 from grading.masters.build import BrokenMaster, build
 from grading.masters.cells import is_stub
 from grading.masters.clearing import Clearing
+from grading.masters.released import require_built
 from grading.masters.rules import check_masters
 from grading.people.grades import grades
+from grading.record.ledger import transaction
 
 
 def problems_after(course, change):
@@ -119,8 +123,25 @@ RULES = {
                 "equivalent": [{"change": "y = 1 → y = 2", "reason": "da lo mismo", "line": "4"}]
             },
             "nowhere": ["equivalent"],
+            "beside their name": [{"change": "y = 1 → y = 2", "reason": "da lo mismo"}],
         }.items()
     },
+    "a test below a magic": (
+        edit("cube-check", "# Cubo", "%%time\n# Cubo"),
+        ["cell cube-check", "it has a magic or a ! line"],
+    ),
+    "a test without points": (
+        lambda cells, notebook: cells["cube-check"].metadata.nbgrader.pop("points"),
+        ["cell cube-check", "without points"],
+    ),
+    "a question without points": (
+        lambda cells, notebook: cells["square-question"].metadata.nbgrader.update(points=""),
+        ["cell square-question", "without points"],
+    ),
+    "what has a syntax tree and is no Python": (
+        edit("square-imports", "from", "def f(a, a): ...\n\nfrom"),
+        ["cell square-imports", "as it stands it is not valid Python, line 1: duplicate argument"],
+    ),
     "no Python below a magic": (
         edit("cube", "def cube(x):", "%%time\ndef cube(x:"),
         ["cell cube", "as it stands it is not valid Python, line 2"],
@@ -146,14 +167,6 @@ RULES = {
 def test_a_broken_rule_is_named_with_its_cell(course, change, words):
     found = problems_after(course, change)
     assert any(all(word in problem for word in words) for problem in found), found
-
-
-def test_a_cell_that_shows_what_python_refuses_is_the_masters_own_affair(course):
-    masters = tiny.masters()
-    refused = tiny.cell("locked", "refused", "def f(a, a): ...", tags=["raises-exception"])
-    masters["1_square"].cells.insert(1, refused)
-    tiny.write_masters(course.root, masters)
-    assert check_masters(course.master_paths(tiny.ASSIGNMENT), course.config) == []
 
 
 def test_good_masters_have_no_problem(course):
@@ -210,6 +223,34 @@ def test_a_build_leaves_all_as_it_was_while_another_program_has_the_gradebook(bu
         with pytest.raises(CourseError, match="tiny was not released: the gradebook is locked"):
             build(Course(built.root), tiny.ASSIGNMENT)
     assert files_in(built.release) == before
+
+
+def test_a_build_that_the_database_gives_up_leaves_the_release_alone(built, monkeypatch):
+    before = files_in(built.release)
+
+    @contextmanager
+    def given_up(engine):
+        with transaction(engine) as connection:
+            yield connection
+            raise OperationalError("COMMIT", {}, Exception("disk full"))
+
+    monkeypatch.setattr("grading.masters.build.transaction", given_up)
+    masters = tiny.masters()
+    masters["1_square"].cells[0].source = "# Otro título"
+    tiny.write_masters(built.root, masters)
+    with pytest.raises(CourseError, match="tiny was not released: .*disk full"):
+        build(built, tiny.ASSIGNMENT)
+    assert files_in(built.release) == before
+
+
+def test_a_header_of_nbgraders_is_no_change_of_the_masters(course):
+    header = tiny.notebook(tiny.cell("locked", "header", "# Del curso"))
+    nbformat.write(header, course.root / "header.ipynb")
+    with (course.root / "grader_config.py").open("a") as config:
+        config.write('\nc.IncludeHeaderFooter.header = "header.ipynb"\n')
+    course = Course(course.root)
+    build(course, tiny.ASSIGNMENT)
+    require_built(course, tiny.ASSIGNMENT)
 
 
 @pytest.mark.parametrize("change", ["a test deleted", "a notebook deleted", "other marks"])

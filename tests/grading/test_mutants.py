@@ -133,7 +133,10 @@ def test_a_cell_magic_stays_above_the_faults():
     found = mutants("cell", "%%time\n" + cell("y = 2"))
     assert {(m.line, m.after) for m in found} == {(3, "y = 3"), (3, "y = 1")}
     assert all(m.source.startswith("%%time\n### BEGIN") for m in found)
+    (below, _) = mutants("cell", "\n %%time\n\n" + cell("y = 2"))
+    assert below.line == 5 and below.source.startswith("\n %%time\n\n### BEGIN")
     assert mutants("cell", "%%bash\n" + cell("ls -l")) == []
+    assert mutants("cell", "\n%%bash\n" + cell("ls -l")) == []
 
 
 ODD = {

@@ -8,7 +8,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from grading.examiner.tests import Imports
 from grading.intake.preparation import has_training
 from grading.replay.loops import NotReplayed, training_source
-from grading.source import names, parse, parses, python
+from grading.source import names, parse, parses, python, python_magic
 
 MAGICS = ["%%time", "%%capture", "%%capture out", "%%prun -q"]
 
@@ -16,11 +16,23 @@ MAGICS = ["%%time", "%%capture", "%%capture out", "%%prun -q"]
 @pytest.mark.parametrize("magic", MAGICS)
 def test_what_stands_below_a_magic_that_runs_it_is_python_on_its_own_lines(magic):
     source = f"{magic}\nimport math\n%pwd\ny = math.pi"
+    assert python_magic(f"\n  {source}") == f"\n  {magic}\n"
     (place,) = (node for node in ast.walk(parse(source)) if isinstance(node, ast.Assign))
     assert place.lineno == 4
     assert names(source) == ({"math", "y"}, {"math", "get_ipython"})
     assert Imports([source]).get("math").pi > 3
     assert has_training(f"{magic}\nfor epoch in epochs(9):\n    pass")
+
+
+@pytest.mark.parametrize("above", ["", "\n", "\n \n", "%%time\n\n", "\n%%time\n"])
+def test_every_line_stays_where_it_is(above):
+    (bound,) = parse(f"{above}y = 1\n\n").body
+    assert bound.lineno == above.count("\n") + 1
+
+
+def test_a_python_that_warns_is_python_and_says_nothing(recwarn):
+    assert parses("10[y]") and parses("x is 1")
+    assert not recwarn.list
 
 
 def test_below_other_magics_there_is_no_python():
@@ -54,4 +66,4 @@ def test_what_can_be_compiled_is_python(source, is_python):
 
 def test_a_training_below_a_magic_runs_in_full():
     with pytest.raises(NotReplayed, match="begins with a magic"):
-        training_source("%%time\nfor epoch in epochs(9):\n    pass")
+        training_source("\n %%time\nfor epoch in epochs(9):\n    pass")
