@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -30,7 +31,10 @@ def print_table(console: Console, assignment: str, graded: list[Graded], availab
     available: automatic marks that each notebook is worth, by notebook.
     """
     outcomes = [found.summary for found in graded]
-    table = Table(title=f"{assignment}: automatic marks", title_justify="left")
+    table = Table(
+        title=f"{assignment}: automatic marks", title_justify="left", box=SIMPLE_HEAD,
+        pad_edge=False, show_edge=False, padding=0,
+    )  # fmt: skip
     table.add_column("student", max_width=30, overflow="fold")
     for name, marks in available.items():
         table.add_column(f"{name}\n/ {marks:g}", justify="right", overflow="fold")
@@ -50,6 +54,7 @@ def print_table(console: Console, assignment: str, graded: list[Graded], availab
             *([escape(why)] if differ else []),
         )
     console.print(table)
+    console.print()
     if not differ:
         console.print(f"  graded because: {reasons[0]}", markup=False)
     if not all(outcome.confined for outcome in outcomes):

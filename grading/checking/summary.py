@@ -60,7 +60,12 @@ def print_findings(console: Console, findings: Findings) -> None:
     """Print a row for each notebook, the faults that no test notices, and what to mend."""
     title = f"{findings.assignment}: {findings.seconds / 60:.1f} min"
     table = Table(
-        title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0)
+        title=title,
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
     )
     undecided = ["not decided"] if findings.quick else []
     table.add_column("notebook", overflow="fold")
@@ -83,6 +88,7 @@ def print_findings(console: Console, findings: Findings) -> None:
             percent(findings.strength(name)),
         )
     console.print(table)
+    console.print()
     survivors = [fault for fault in findings.faults if fault.fate == Fate.SURVIVED]
     for fault in survivors[:LINES]:
         where = f"{fault.notebook}, {fault.mutant.cell}, line {fault.mutant.line}"
