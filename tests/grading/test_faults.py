@@ -8,7 +8,7 @@ import nbformat
 import psutil
 import pytest
 import tiny
-from class_run import ClassRun, marks, outcomes
+from class_run import ClassRun, marks, outcomes, servers_of
 from tiny import hand_in, solved
 
 from grading.batch.pool import Pool, WorkerLost
@@ -102,7 +102,7 @@ def test_a_pool_whose_own_parent_is_killed_does_every_task():
         with Pool(2) as pool:
             tasks = [pool.submit(pow, 2, k) for k in range(8)]
             tasks[0].result(60)
-            (server,) = (c for c in psutil.Process().children() if "forkserver" in str(c.cmdline()))
+            (server,) = servers_of(psutil.Process())
             workers = server.children()
             server.kill()
             workers[0].kill()

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -18,6 +19,18 @@ from grading.batch.store import OutcomeStore
 from grading.course import Course
 
 SECONDS = 120
+
+
+def servers_of(process: psutil.Process) -> list[psutil.Process]:
+    """The children of a process that its pools are forked from."""
+    return [child for child in process.children() if "forkserver" in command_of(child)]
+
+
+def command_of(process: psutil.Process) -> str:
+    """Its command line; empty when it has ended, which it may while one asks."""
+    with suppress(psutil.NoSuchProcess):  # a zombie is one
+        return " ".join(process.cmdline())
+    return ""
 
 
 class ClassRun:
@@ -62,8 +75,7 @@ class ClassRun:
 
     def servers(self) -> list[psutil.Process]:
         """The process that those of the pool are forked from."""
-        children = psutil.Process(self.process.pid).children()
-        return [child for child in children if "forkserver" in " ".join(child.cmdline())]
+        return servers_of(psutil.Process(self.process.pid))
 
     def kill(self) -> None:
         self.process.kill()
