@@ -48,7 +48,11 @@ class TrialProgress:
 
 def write_findings(course: Course, findings: Findings) -> Path:
     """Write reports/ASSIGNMENT-check.html; returns its path."""
-    whole = findings.of(Kind.MASTER, Kind.THREADS, Kind.SEED, Kind.UNTOUCHED)
+    whole = [  # not as they came
+        result
+        for kind in (Kind.MASTER, Kind.THREADS, Kind.SEED, Kind.UNTOUCHED)
+        for result in sorted(findings.of(kind), key=lambda result: (result.notebook, result.label))
+    ]
     runs = max((len(margin.runs) for margin in findings.margins), default=0)
     return write_page(
         course, f"{findings.assignment}-check", "check.html.j2",
