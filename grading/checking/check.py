@@ -52,7 +52,7 @@ def check(course: Course, assignment: str, quick: bool, jobs: int | None, told: 
         raise BrokenMaster(f"{assignment} can't be checked, its masters need mending:\n{lines}")
     notebooks = {path.stem: nbformat.read(path, as_version=4) for path in paths}
     for name, master in notebooks.items():
-        seeds(name, master)
+        seeds(name, master)  # refuses those that would change nothing, before anything runs
     preparation = Preparation(course, assignment)
     with Pool(jobs or os.cpu_count() or 1) as pool:
         trainings = _train(course, preparation, pool, told)

@@ -80,13 +80,13 @@ def mutants(cell: str, source: str) -> list[Mutant]:
         return []
     text = CellText(python(source))
     above, names = magic.count("\n"), _Names(text.tree)  # empty lines instead of the magic
-    unchanged = magic + python(source)[above:]
     found: dict[str, Mutant] = {}
     for node in text.nodes():
         for make in EDITS:
             for edit in make(node, text, names):
-                mutated = magic + text.edited(edit)[above:]
-                if text.is_asked(edit) and mutated != unchanged and mutated not in found:
+                edited = text.edited(edit)
+                mutated = magic + edited[above:]
+                if text.is_asked(edit) and edited.encode() != text.raw and mutated not in found:
                     before, after = text.lines(edit)
                     line = text.line(edit.start)
                     found[mutated] = Mutant(cell, line, before, after or "(nothing)", mutated)

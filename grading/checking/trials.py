@@ -197,12 +197,13 @@ def _from(notebook: NotebookNode, grade_id: str) -> NotebookNode:
 
 def _without_figures(notebook: NotebookNode) -> NotebookNode:
     """A copy without the provided cells that show figures, which take the longest."""
-    cells = [cell for cell in notebook.cells if not (_is_provided(cell) and SHOW in cell.source)]
+    cells = [cell for cell in notebook.cells if not _is_figure(cell)]
     return NotebookNode(notebook, cells=cells)
 
 
-def _is_provided(cell: NotebookNode) -> bool:
-    return cell.cell_type == "code" and is_locked(cell) and not is_grade(cell)
+def _is_figure(cell: NotebookNode) -> bool:
+    is_provided = cell.cell_type == "code" and is_locked(cell) and not is_grade(cell)
+    return is_provided and SHOW in cell.source
 
 
 def _stop_before_training(notebook: NotebookNode) -> bool:
