@@ -69,7 +69,7 @@ def print_findings(console: Console, findings: Findings) -> None:
         box=SIMPLE_HEAD,
         show_edge=False,
         pad_edge=False,
-        padding=(0, 1, 0, 0),
+        padding=0,
     )
     undecided = ["not decided"] if findings.quick else []
     table.add_column("notebook", overflow="fold")
