@@ -10,8 +10,8 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import ClearSolutions
 
 import grading
-from grading.execution.limits import cell_timeout
 from grading.masters.clearing import ClearExercises
+from grading.model.limits import cell_timeout
 
 c = get_config()  # noqa: F821  (given by the configuration loader)
 

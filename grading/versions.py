@@ -6,32 +6,48 @@ import hashlib
 import platform
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
+from modulefinder import ModuleFinder
 from pathlib import Path
 
+import candidate_kernel
 import grading
+import helpers
 
 PACKAGES = ("ipykernel", "ipython", "matplotlib", "msgpack", "nbclient", "nbgrader", "numpy",
             "pandas", "scipy", "torch", "tqdm")  # fmt: skip
 
-# Rooms and files of the kit that decide no outcome: a class need not run again for them.
-AROUND = ("batch", "checking", "cluster", "collecting", "commands", "feedback", "pages",
-          "people", "reporting", "cli.py", "__main__.py")  # fmt: skip
+# Where the execution of a Job begins: a worker, and the programs that it starts by their names.
+EXECUTION = (
+    "grading.execution.worker", "grading.candidate.provisioner", "grading.examiner.__main__",
+    "grading.examiner.fork_main", "grading.reference",
+)  # fmt: skip
+# What else decides what a submission gets back: how it is read, recorded and shown.
+RECORD = (
+    *EXECUTION, "grading.intake.preparation", "grading.record.recorder", "grading.record.steps",
+    "grading.people.penalties", "grading.feedback.publish", "grading.feedback.exporter",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=1)
 def code_parts() -> dict[str, str]:
     """What notebooks are graded by, part by part: digests of code, versions in plain text."""
-    import helpers
-
-    parts = {"the kit's code": _digest(grading, AROUND), "helpers": _digest(helpers)}
-    parts["python"] = platform.python_version()
-    return parts | package_versions()
+    return {
+        "the kit's code": _digest(deciding_files(EXECUTION)),
+        "helpers": _digest(_files(helpers)),
+        "python": platform.python_version(),
+        **package_versions(),
+    }
 
 
 def code_digest() -> str:
     """SHA-256 over the code that decides outcomes and the versions of what notebooks compute
     with."""
     return digest_of(code_parts())
+
+
+def record_digest() -> str:
+    """SHA-256 over the code and versions that decide what a submission gets back."""
+    return digest_of(code_parts() | {"the kit's code": _digest(deciding_files(RECORD))})
 
 
 def digest_of(parts: dict[str, str]) -> str:
@@ -54,17 +70,27 @@ def add(digest, data: bytes) -> None:
     digest.update(data)
 
 
-def code_files(package, without: tuple[str, ...] = ()) -> list[Path]:
-    """The Python files of a package, but for some of its folders and files."""
-    folder = Path(package.__file__).parent
-    paths = sorted(folder.rglob("*.py"))
-    return [path for path in paths if path.relative_to(folder).parts[0] not in without]
+@lru_cache(maxsize=2)
+def deciding_files(modules: tuple[str, ...]) -> list[Path]:
+    """The files of some modules of `grading`, of all that they import, and of `candidate_kernel`.
+
+    A change in any other file can't change what these modules do.
+    """
+    folder = Path(grading.__file__).parent
+    finder = ModuleFinder([str(folder.parent)])  # what lies elsewhere is not looked into
+    for name in modules:
+        finder.import_hook(name)
+    files = {Path(module.__file__) for module in finder.modules.values() if module.__file__}
+    return sorted({file for file in files if folder in file.parents} | {*_files(candidate_kernel)})
 
 
-def _digest(package, without: tuple[str, ...] = ()) -> str:
-    digest, folder = hashlib.sha256(), Path(package.__file__).parent
-    for path in code_files(package, without):
-        add(digest, path.relative_to(folder).as_posix().encode())
+def _files(package) -> list[Path]:
+    return sorted(Path(package.__file__).parent.rglob("*.py"))
+
+
+def _digest(paths: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
         add(digest, path.read_bytes())
     return digest.hexdigest()
 

@@ -5,7 +5,6 @@ from operator import index
 
 from tqdm import tqdm
 
-from helpers import _following
 from helpers.messages import message
 
 __all__ = ["Epochs", "epochs"]
@@ -30,7 +29,7 @@ class Epochs:
         return self.n
 
     def __iter__(self):
-        follow = _following.follow
+        follow = _kernels_follower()
         after = follow(self) if follow is not None else None
         done = 0
         try:
@@ -81,6 +80,18 @@ def epochs(n, /, **state):
     if count < 0 or isinstance(n, bool):
         raise ValueError(message("bad_epochs", epochs=n))
     return Epochs(count, state)
+
+
+def _kernels_follower():
+    """The method `follow_epochs` of the kernel that runs this notebook; None where it has none.
+
+    Only the grader's kernel has one. It is called with each loop (an `Epochs`) at its start, and
+    returns None or a function of the number of epochs done. The loop calls that function after each
+    epoch and goes on from the number that it returns.
+    """
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return getattr(getattr(shell, "kernel", None), "follow_epochs", None)
 
 
 def _short(value):

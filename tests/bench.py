@@ -26,8 +26,8 @@ from rich.console import Console
 from rich.table import Table
 from styles import write_class
 
-from grading.batch.store import FOLDER
 from grading.course import Course
+from grading.model.store import FOLDER
 
 CORES = 2  # processes of the comparison
 PARTS = ("one", "lab", "jobs", "small", "record")

@@ -6,9 +6,9 @@ from collections import deque
 from collections.abc import Callable
 
 from grading.batch.plan import FORCED, Plan, Task
-from grading.batch.store import OutcomeStore
-from grading.batch.summary import NotebookSummary
-from grading.execution.outcome import Outcome
+from grading.model.outcome import Outcome
+from grading.model.store import OutcomeStore
+from grading.model.summary import NotebookSummary
 
 
 class Backlog:

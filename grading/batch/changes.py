@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from nbgrader.api import Assignment, SubmittedAssignment
 
-from grading.batch import summary as summaries
 from grading.batch.key import SubmissionKeys
 from grading.batch.plan import FORCED, GONE, PENALTY
-from grading.batch.summary import SubmissionSummary
 from grading.course import Course, CourseError
+from grading.model import summary as summaries
+from grading.model.summary import SubmissionSummary
 from grading.people.penalties import unsettled
 
 CHANGED = "changed"

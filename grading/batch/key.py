@@ -8,9 +8,9 @@ from pathlib import Path
 import grading
 from grading.candidate.box import why_no_box
 from grading.course import CONFIG_FILE, Course
-from grading.execution.limits import Limits
 from grading.intake.files import walk
-from grading.versions import add, code_digest
+from grading.model.limits import Limits
+from grading.versions import add, record_digest
 
 GENERATED = {"__pycache__", ".ipynb_checkpoints", ".tally"}
 
@@ -32,7 +32,7 @@ class SubmissionKeys:
         for folder in (course.source / assignment, page):
             self._add_folder(self._common, folder)
         add(self._common, (course.root / CONFIG_FILE).read_bytes())
-        add(self._common, f"{why_no_box()} {code_digest()}".encode())
+        add(self._common, f"{why_no_box()} {record_digest()}".encode())
 
     def key(self, handed_in: str) -> str:
         """The key of the submission that `handed_in` is of."""

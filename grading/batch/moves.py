@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from nbgrader.api import MissingEntry
 
 from grading.batch.plan import NEW, Plan
-from grading.batch.store import OutcomeStore
-from grading.batch.summary import SubmissionSummary
 from grading.course import Course
+from grading.model.store import OutcomeStore
+from grading.model.summary import SubmissionSummary
 from grading.people.lateness import Deadlines, lateness_by, takes_marks
 
 LATE = "the late penalty"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 
-from grading.batch.summary import NotebookSummary, SubmissionSummary
 from grading.course import Course
-from grading.execution.outcome import Status
 from grading.intake.preparation import Preparation
+from grading.model.outcome import Status
+from grading.model.summary import NotebookSummary, SubmissionSummary
 from grading.text import printable
 
 NEW, FORCED, GONE = "new", "forced", "its record or feedback was gone"

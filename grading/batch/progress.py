@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 from rich.text import Text
 
-from grading.batch.summary import NotebookSummary
+from grading.model.summary import NotebookSummary
 from grading.text import for_terminal
 
 SHOWN = 12  # labels of what runs

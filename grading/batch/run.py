@@ -9,14 +9,14 @@ from functools import partial
 
 from filelock import FileLock, Timeout
 
-from grading.batch.pool import Pool
 from grading.batch.progress import Progress
 from grading.batch.stages import HELD, ClassRun, Graded, Hands, Options
-from grading.batch.store import FOLDER
 from grading.candidate.sandbox import require_sandbox
 from grading.course import Course, CourseError
 from grading.execution.worker import work
 from grading.masters.released import require_built
+from grading.model.store import FOLDER
+from grading.processes.pool import Pool
 from grading.record.recorder import Recorder
 
 __all__ = ["HELD", "Graded", "Options", "run"]

@@ -10,22 +10,22 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
 
-from grading.batch import summary as summaries
+from grading.batch.audit import Audit
 from grading.batch.backlog import Backlog
 from grading.batch.changes import changes
 from grading.batch.moves import Move, moves
 from grading.batch.plan import FORCED, GONE, PENALTY, Plan, Task, plan, summary
-from grading.batch.pool import WorkerLost
-from grading.batch.store import OutcomeStore
-from grading.batch.summary import NotebookSummary, SubmissionSummary
+from grading.batch.teaching import Lesson, Teaching
 from grading.course import CourseError
-from grading.execution.outcome import Outcome, Status
 from grading.feedback.publish import publish
 from grading.intake.files import MAX_FOLDERS, walk
 from grading.intake.preparation import Preparation
+from grading.model import summary as summaries
+from grading.model.outcome import Outcome, Status
+from grading.model.store import OutcomeStore
+from grading.model.summary import NotebookSummary, SubmissionSummary
+from grading.processes.pool import WorkerLost
 from grading.record.recorder import RecordFailed
-from grading.replay.audit import Audit
-from grading.replay.teaching import Lesson, Teaching
 
 AHEAD = 2  # jobs made ready before a process is free
 HELD = "held: its marks would change"

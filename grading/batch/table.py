@@ -9,7 +9,7 @@ from rich.table import Table
 
 from grading.batch.moves import Move
 from grading.batch.run import Graded
-from grading.execution.outcome import Status
+from grading.model.outcome import Status
 from grading.text import for_terminal
 
 COLOURS = {

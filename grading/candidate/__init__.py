@@ -1,1 +1,1 @@
-"""The student's side of grading: a kernel in a box, and the folder `inside` that the box sees."""
+"""The student's side of grading: the box, and the kernel in it (`candidate_kernel`)."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import grading
 from grading.candidate import seccomp
 from grading.candidate.kit import copy_kit, let_others_read, shared_kit
-from grading.execution.limits import Limits
+from grading.model.limits import Limits
 
 INSTALL = "sudo apt-get install bubblewrap"
 SYSTEM = ("/usr", "/etc/alternatives", "/etc/fonts", "/etc/ld.so.cache", "/etc/localtime")
@@ -75,9 +75,9 @@ def _parents(path: str) -> list[str]:
 class Box:
     """How to start one kernel.
 
-    folder: a scratch folder of the grader's: kit/ (helpers and inside; those that start warm share
-    one), files/ (what is copied into the working folder) and etc/, which the box reads; sockets/,
-    which it does not see. It writes nothing outside of its own memory.
+    folder: a scratch folder of the grader's: kit/ (helpers and candidate_kernel; those that
+    start warm share one), files/ (what is copied into the working folder) and etc/, which the box
+    reads; sockets/, which it does not see. It writes nothing outside of its own memory.
     confined: in bubblewrap; else with the limits alone.
     warm: the import statements that its kernel has behind it when it starts; None for a cold start.
     threads: of its numeric libraries.
@@ -146,8 +146,8 @@ class Box:
 
     def python(self) -> list[str]:
         """Python, alone with its own packages: nothing of a user's, nothing of this folder's."""
-        boot = "/kit/inside/boot.py" if self.confined else f"{self.folder}/kit/inside/boot.py"
-        return [sys.executable, "-s", "-P", boot]
+        kit = "/kit" if self.confined else f"{self.folder}/kit"
+        return [sys.executable, "-s", "-P", f"{kit}/candidate_kernel/boot.py"]
 
     def bubblewrap(self, connection_file: str) -> list[str]:
         """The command that makes the box, up to the program that runs in it."""

@@ -13,7 +13,7 @@ from grading.candidate.box import Box
 from grading.candidate.client import Client
 from grading.candidate.connection import Connection
 from grading.candidate.watchdog import Watchdog
-from grading.execution.stops import Stop
+from grading.model.stops import Stop
 from grading.replay.replay import Loops
 
 GRACE_SECONDS = 5  # for an interrupted kernel to answer

@@ -1,4 +1,4 @@
-"""What a kernel sees of the kit: the folders `helpers` and `inside`."""
+"""What a kernel sees of the kit: the packages `helpers` and `candidate_kernel`."""
 
 from __future__ import annotations
 
@@ -10,20 +10,19 @@ import tempfile
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
-import grading
-from grading.execution.scratch import PREFIX
+import candidate_kernel
+import helpers
+from grading.processes.scratch import PREFIX
 
 _shared: dict[int, Path] = {}  # process → its folder; a fork does not use its parent's
 
 
 def copy_kit(folder: Path) -> None:
     """Make `folder` the kit of one kernel."""
-    import helpers
-
     skip = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(Path(helpers.__file__).parent, folder / "helpers", ignore=skip)
-    inside = Path(grading.__file__).parent / "candidate/inside"
-    shutil.copytree(inside, folder / "inside", ignore=skip)
+    for package in (helpers, candidate_kernel):
+        source = Path(package.__file__).parent
+        shutil.copytree(source, folder / source.name, ignore=skip)
 
 
 def shared_kit() -> Path:

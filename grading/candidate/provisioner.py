@@ -13,8 +13,8 @@ from typing import Any as AnyType
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Any
 
-from grading.candidate import warm
-from grading.execution.warm import ColdStart
+from grading.candidate import kernel_forks
+from grading.processes.fork_servers import ColdStart
 
 BOX_SECONDS = 60  # for bubblewrap to make a box
 
@@ -49,7 +49,7 @@ class CandidateProvisioner(LocalProvisioner):
         # From then on bubblewrap ends it with the grader.
         life, self._held = os.pipe()
         try:
-            if self.box.confined and self.box.warm is not None and not warm.why_cold():
+            if self.box.confined and self.box.warm is not None and not kernel_forks.why_cold():
                 try:
                     return await self._launch_warm(stdin=life, **kwargs)
                 except ColdStart:  # the same kernel, later
@@ -79,7 +79,7 @@ class CandidateProvisioner(LocalProvisioner):
         """Have bubblewrap make the box around a program that does nothing, then fork into it."""
         echo, written = os.pipe()
         try:
-            command = [*self._boxed, *warm.HOLDER]
+            command = [*self._boxed, *kernel_forks.HOLDER]
             info = await self._launch(command, [], **{**kwargs, "stdout": written})
             os.close(written)
             written = None
@@ -97,7 +97,7 @@ class CandidateProvisioner(LocalProvisioner):
             raise ColdStart("bubblewrap did not make the box")
         holder = _only_child(_only_child(self.process.pid))
         sockets = {port: listening.fileno() for port, listening in self.sockets.items()}
-        return warm.start_in(self.box, holder, self._settings, sockets)
+        return kernel_forks.start_in(self.box, holder, self._settings, sockets)
 
     async def _launch(self, cmd: list[str], passed: list[int], **kwargs: AnyType):
         program = self.box.filter if self.box.confined else None

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import psutil
 
-from grading.execution.limits import Limits
-from grading.execution.stops import Stop
+from grading.model.limits import Limits
+from grading.model.stops import Stop
 
 INTERVAL = 0.2
 MEGABYTE = 2**20

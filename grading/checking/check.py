@@ -9,8 +9,6 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 
 import nbformat
 
-from grading.batch.pool import Pool, WorkerLost
-from grading.batch.store import OutcomeStore
 from grading.candidate.sandbox import require_sandbox
 from grading.checking.findings import Findings, Result
 from grading.checking.hashes import weak_hashes
@@ -24,13 +22,15 @@ from grading.checking.trials import (
     trials_of_tests,
 )
 from grading.course import Course
-from grading.execution.job import Job
-from grading.execution.outcome import Outcome, Status
 from grading.execution.worker import work
 from grading.intake.preparation import Preparation
 from grading.masters.build import BrokenMaster
 from grading.masters.clearing import Clearing
 from grading.masters.rules import check_masters
+from grading.model.job import Job
+from grading.model.outcome import Outcome, Status
+from grading.model.store import OutcomeStore
+from grading.processes.pool import Pool, WorkerLost
 
 AHEAD = 2  # jobs that wait for each process: all at once would not fit in memory
 

@@ -14,7 +14,7 @@ from nbgrader.utils import is_grade, is_solution
 from grading.checking.hashes import WeakHash
 from grading.checking.mutants import Mutant
 from grading.checking.trials import Kind
-from grading.execution.outcome import CheckResult, Outcome, Status
+from grading.model.outcome import CheckResult, Outcome, Status
 
 CATCH = "; an error that is shown on purpose is caught with try in its cell"
 ENOUGH = 0.95  # of the faults must be noticed

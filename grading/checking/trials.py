@@ -13,10 +13,10 @@ from nbgrader.utils import is_grade, is_locked, is_solution
 
 from grading.checking.mutants import Mutant, mutants
 from grading.course import CourseError
-from grading.execution.job import Job
 from grading.intake.preparation import Preparation, has_training
 from grading.masters.answers import answer, solved
 from grading.masters.cells import OPTIONAL
+from grading.model.job import Job
 
 SEED, SHOW = "seed_", "plt.show("
 # With a mutant that hangs: so many seconds, or so many times what the master's slowest check takes.

@@ -20,11 +20,11 @@ from functools import partial
 
 from traitlets.config import Config
 
-from grading.batch.pool import WorkerLost
 from grading.candidate.sandbox import require_sandbox
 from grading.cluster.acceptance import Restarted, require_safe, work_here
 from grading.cluster.roster import Roster, SchedulerLost, Worker, short
 from grading.course import CourseError
+from grading.processes.pool import WorkerLost
 
 TRIES = 3
 START_SECONDS = 30  # for the workers that are there to say what they are

@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from grading.collecting.paths import Unsafe, is_junk, safe_parts
 from grading.collecting.tree import Folder, Piece
-from grading.execution.limits import Limits
+from grading.model.limits import Limits
 from grading.text import for_terminal
 
 # What platforms and systems make. Others reserve as much memory as an archive asks for (LZMA).

@@ -23,7 +23,7 @@ from grading.collecting.storing import Store
 from grading.collecting.submission import Submission, submission
 from grading.collecting.tree import Piece
 from grading.course import Course
-from grading.execution.limits import Limits
+from grading.model.limits import Limits
 from grading.text import for_terminal
 from helpers.entrega import MANIFEST
 

@@ -13,7 +13,6 @@ import click
 import nbformat
 from rich.console import Console
 
-from grading.batch.kept import delete_old, kept_outcomes
 from grading.batch.moves import Move
 from grading.batch.progress import ConsoleProgress
 from grading.batch.run import HELD, Graded, Options
@@ -27,6 +26,7 @@ from grading.commands import INTERRUPTED, NEEDS_A_LOOK
 from grading.course import Course, CourseError
 from grading.masters.cells import automatic_marks
 from grading.reporting.report import listed, write_class
+from grading.results.kept import delete_old, kept_outcomes
 from grading.text import for_terminal
 
 

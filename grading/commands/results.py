@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from grading.course import Course
-from grading.people.export import FORMATS
-from grading.people.export import export as export_grades
-from grading.people.forget import forget as forget_student
-from grading.people.forget import traces
 from grading.reporting.report import listed, write_class
+from grading.results.export import FORMATS
+from grading.results.export import export as export_grades
+from grading.results.forget import forget as forget_student
+from grading.results.forget import traces
 from grading.text import for_terminal
 
 

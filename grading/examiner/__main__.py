@@ -9,8 +9,8 @@ import shutil
 import sys
 import threading
 
-from grading.examiner.candidate import Candidate
 from grading.examiner.link import Link
+from grading.examiner.namespace import Candidate
 from grading.examiner.tests import Imports, run_check
 from grading.reference import reference
 from grading.source import parse

@@ -10,7 +10,7 @@ import socket
 import sys
 
 from grading.candidate.box import THREADS
-from grading.execution.warm import WarmProcess, WarmProcesses
+from grading.processes.fork_servers import ForkServer, ForkServers
 
 
 def environment() -> dict[str, str]:
@@ -18,15 +18,15 @@ def environment() -> dict[str, str]:
     return {**os.environ, **dict.fromkeys(THREADS, "1"), "PYTHONHASHSEED": "0", "MPLBACKEND": "agg"}
 
 
-class _ExaminerMaker(WarmProcess):
+class _ExaminerMaker(ForkServer):
     """A warm process that holds the examiner's own code too."""
 
     def __init__(self, imports: tuple[str, ...]):
-        command = [sys.executable, "-s", "-P", "-m", "grading.examiner.warm"]
+        command = [sys.executable, "-s", "-P", "-m", "grading.examiner.fork_main"]
         super().__init__(command, environment(), imports)
 
 
-_makers = WarmProcesses(_ExaminerMaker)
+_makers = ForkServers(_ExaminerMaker)
 
 
 async def fork_examiner(imports: tuple[str, ...], log: int) -> Forked:

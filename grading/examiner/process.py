@@ -14,9 +14,9 @@ import msgpack
 from grading.candidate.kernel import Candidate, CandidateLate, CandidateLost
 from grading.examiner.forked import Forked, environment, fork_examiner
 from grading.examiner.link import LENGTH, frame
-from grading.execution.limits import Limits
-from grading.execution.stops import Stop
-from grading.execution.warm import ColdStart, why_cold
+from grading.model.limits import Limits
+from grading.model.stops import Stop
+from grading.processes.fork_servers import ColdStart, why_cold
 
 
 class ExaminerLost(Exception):

@@ -9,9 +9,9 @@ import traceback
 import zlib
 from collections.abc import Iterator
 
-from grading.candidate.inside.wire import printable
-from grading.examiner.candidate import Candidate, Lost, StudentError, seed_generators
+from candidate_kernel.wire import printable
 from grading.examiner.measuring import Measuring
+from grading.examiner.namespace import Candidate, Lost, StudentError, seed_generators
 from grading.source import parse
 from helpers import tick
 

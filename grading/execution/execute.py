@@ -17,13 +17,13 @@ from grading.candidate.box import Box
 from grading.candidate.kernel import Candidate, CandidateLost
 from grading.course import CONFIG_FILE
 from grading.examiner.process import CheckTooLong, Examiner, Paper
-from grading.execution.job import Job
-from grading.execution.limits import Limits, cell_timeout
-from grading.execution.outcome import CellRun, CheckResult, Incident, Outcome, Status
-from grading.execution.scratch import scratch_folder
-from grading.execution.stops import Stop, stopped_cells
+from grading.execution.rendering import check_outputs, tally_outputs
 from grading.masters.cells import calls_hand_in, calls_tally, cell_name, is_stub, runs_in_kernel
-from grading.record.rendering import check_outputs, tally_outputs
+from grading.model.job import Job
+from grading.model.limits import Limits, cell_timeout
+from grading.model.outcome import CellRun, CheckResult, Incident, Outcome, Status
+from grading.model.stops import Stop, stopped_cells
+from grading.processes.scratch import scratch_folder
 from grading.replay.replay import Loops, Refuted
 
 REFUTED = (

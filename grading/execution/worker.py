@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grading.execution.execute import execute
-from grading.execution.job import Job
+from grading.model.job import Job
 
 
 def work(job: bytes) -> bytes:

@@ -8,8 +8,8 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 
 from grading.course import CONFIG_FILE, Course
+from grading.gradebook.ledger import SubmissionLedger, engine_of, in_words, used_by_nbgrader
 from grading.record.conversion import Publishing, RecordFailed, whole
-from grading.record.ledger import SubmissionLedger, engine_of, in_words, used_by_nbgrader
 
 __all__ = ["RecordFailed", "publish"]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 
-from grading.execution.limits import Limits
+from grading.model.limits import Limits
 from grading.text import printable
 
 NOTEBOOKS = "*.ipynb"

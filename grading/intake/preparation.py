@@ -14,14 +14,14 @@ from nbformat import NotebookNode
 
 from grading.candidate.sandbox import Sandbox, require_sandbox
 from grading.course import CONFIG_FILE, Course
-from grading.execution.job import Job
-from grading.execution.limits import Limits
-from grading.execution.warm import imports_of
 from grading.intake.files import clashes, master_files, submitted_files
 from grading.intake.reading import STAMP, read_or_notice
 from grading.intake.restoration import Restoration
 from grading.masters.answers import solved
 from grading.masters.cells import forget_notes, provided_code
+from grading.model.job import Job
+from grading.model.limits import Limits
+from grading.processes.fork_servers import imports_of
 from grading.source import parse
 from grading.versions import add
 

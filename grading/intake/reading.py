@@ -17,8 +17,8 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets import Bool
 
-from grading.execution.limits import Limits
 from grading.intake.files import clashes, unfit, walk
+from grading.model.limits import Limits
 from grading.text import for_terminal, printable
 
 MAX_BYTES, MAX_STAMP = 50_000_000, 1000

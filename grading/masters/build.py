@@ -12,9 +12,9 @@ from nbgrader.utils import capture_log
 from sqlalchemy.exc import DBAPIError
 
 from grading.course import CONFIG_FILE, Course, CourseError
+from grading.gradebook.ledger import Ledger, engine_of, in_words, transaction, used_by_nbgrader
 from grading.masters.handout import describe
 from grading.masters.rules import check_masters
-from grading.record.ledger import Ledger, engine_of, in_words, transaction, used_by_nbgrader
 
 
 class BrokenMaster(CourseError):

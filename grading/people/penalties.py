@@ -7,7 +7,6 @@ from datetime import UTC, timedelta
 from nbformat import NotebookNode
 from nbgrader.api import (
     Assignment,
-    Gradebook,
     Notebook,
     SubmittedAssignment,
     SubmittedNotebook,
@@ -16,6 +15,7 @@ from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors.base import NbGraderPreprocessor
 
 from grading.course import Course, find_root
+from grading.gradebook.ledger import open_gradebook
 from grading.people.lateness import Deadlines, lateness_by, takes_marks
 from grading.people.pairs import members
 from grading.people.roster import read_students
@@ -38,7 +38,7 @@ class SetDueDate(NbGraderPreprocessor):
         if deadline is not None:
             students = read_students(Course(find_root()))
             hours = deadlines.extension(assignment, members(folder, students), students)
-            with Gradebook(where["db_url"]) as gradebook:
+            with open_gradebook(where["db_url"]) as gradebook:
                 submission = gradebook.find_submission(assignment, folder)
                 submission.assignment.duedate = deadline.astimezone(UTC).replace(tzinfo=None)
                 submission.extension = timedelta(hours=hours) if hours else None

@@ -17,7 +17,7 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import DBAPIError
 
 from grading.course import Course
-from grading.record.ledger import in_words
+from grading.gradebook.ledger import in_words
 
 FOLDER = ".unfinished"
 SILENT = logging.getLogger("grading.nbgrader")  # what nbgrader says of a failure is raised here

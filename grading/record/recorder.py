@@ -7,8 +7,7 @@ import sqlite3
 from sqlalchemy.exc import DBAPIError
 
 from grading.course import Course
-from grading.record.conversion import RecordFailed, Recording, whole
-from grading.record.ledger import (
+from grading.gradebook.ledger import (
     SubmissionLedger,
     engine_of,
     in_words,
@@ -16,6 +15,7 @@ from grading.record.ledger import (
     transaction,
     used_by_nbgrader,
 )
+from grading.record.conversion import RecordFailed, Recording, whole
 
 __all__ = ["RecordFailed", "Recorder"]
 

@@ -15,11 +15,11 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import CheckCellMetadata
 from nbgrader.preprocessors.base import NbGraderPreprocessor
 
-from grading.batch.store import OutcomeStore
 from grading.course import find_root
 from grading.execution.execute import execute
-from grading.execution.outcome import Outcome, Status, note
 from grading.intake.preparation import preparation
+from grading.model.outcome import Outcome, Status, note
+from grading.model.store import OutcomeStore
 
 
 class GraderFailed(Exception):

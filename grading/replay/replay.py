@@ -18,8 +18,8 @@ from pathlib import Path
 
 import msgpack
 
-from grading.candidate.inside.replay import FEWEST, LARGEST
-from grading.execution.outcome import LoopRun
+from candidate_kernel.follower import FEWEST, LARGEST
+from grading.model.outcome import LoopRun
 from grading.replay.loops import NotReplayed, training_source
 from grading.text import for_terminal
 from grading.versions import add, code_digest

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from random import SystemRandom
 
-from grading.execution.outcome import Incident, Status
+from grading.model.outcome import Incident, Status
 from grading.reporting.submissions import Class, Run, Submission
 from helpers.messages import SPANISH
 

@@ -18,11 +18,11 @@ from nbgrader.api import (
 )
 
 from grading.batch.changes import changes
-from grading.batch.store import OutcomeStore
-from grading.batch.summary import NotebookSummary, SubmissionSummary
 from grading.course import Course, CourseError
-from grading.execution.outcome import CheckResult, Outcome, Status
 from grading.masters.cells import is_stub
+from grading.model.outcome import CheckResult, Outcome, Status
+from grading.model.store import OutcomeStore
+from grading.model.summary import NotebookSummary, SubmissionSummary
 from grading.people.grades import Grade as StudentGrade
 from grading.people.grades import grades
 from grading.people.notes import notes

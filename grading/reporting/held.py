@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from grading.execution.outcome import Status
+from grading.model.outcome import Status
 from grading.reporting.items import Master
 from grading.reporting.reasons import alike
 from grading.reporting.submissions import Class, Result, Run, Submission

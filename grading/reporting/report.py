@@ -8,16 +8,16 @@ from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
-from grading.batch.summary import SubmissionSummary
 from grading.course import Course, CourseError
+from grading.model.summary import SubmissionSummary
 from grading.pages.page import write_page
-from grading.people.export import export
 from grading.reporting import tables
 from grading.reporting.anonymous import anonymous as without_ids
 from grading.reporting.gather import gather
 from grading.reporting.held import Held, held
 from grading.reporting.statistics import BINS, SMALLEST, Spread, histogram, spread
 from grading.reporting.submissions import Class, Person, Submission
+from grading.results.export import export
 
 MOST_COMMON = 12
 GRADES = "grades"  # which format of the exported ones

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from grading.execution.outcome import Incident, Status
+from grading.model.outcome import Incident, Status
 from grading.reporting.items import Item, Master
 from grading.reporting.statistics import share
 

@@ -10,7 +10,7 @@ from grading.checking.hashes import WeakHash
 from grading.checking.mutants import mutants
 from grading.checking.summary import write_findings
 from grading.checking.trials import Kind
-from grading.execution.outcome import CheckResult, Status
+from grading.model.outcome import CheckResult, Status
 
 MARGIN = {"text": "test_rmse < 70", "value": 63.2, "sign": "<", "threshold": 70.0, "room": 0.097}
 

@@ -28,16 +28,16 @@ import tiny
 from nbformat.v4 import new_code_cell
 from tiny import cell, hand_in, notebook, solved
 
+from candidate_kernel.wire import Unknown
 from grading.batch.run import run
-from grading.candidate.inside.wire import Unknown
-from grading.examiner.candidate import Candidate
 from grading.examiner.handles import make_handle
 from grading.examiner.link import Link, frame
+from grading.examiner.namespace import Candidate
 from grading.examiner.tests import Imports, run_check
 from grading.execution.execute import execute
-from grading.execution.job import Job
-from grading.execution.outcome import Status
 from grading.masters.build import build
+from grading.model.job import Job
+from grading.model.outcome import Status
 
 # --- The notebook under attack: one exercise of each kind ----------------------------------------
 
@@ -275,9 +275,9 @@ def result(value):
 """
 
 CLAIM = """\
-from inside import wire
-wire.class_names = lambda kind: [CLAIM]
-wire._Encoder._METHODS = []
+from candidate_kernel import wire, wire_encoding
+wire_encoding.class_names = lambda kind: [CLAIM]
+wire_encoding.Encoder._METHODS = []
 class Claiming:
     def __call__(self, *args): return Claiming()
     def __getattr__(self, name): return Claiming()
@@ -292,7 +292,7 @@ def claiming(name):
     return answering("Claiming()", CLAIM.replace("CLAIM]", f"{name!r}]"))
 
 
-CANDIDATE = "grading.examiner.candidate"  # a module of the examiner's that imports builtins
+CANDIDATE = "grading.examiner.namespace"  # a module of the examiner's that imports builtins
 
 VISIBLE_ONLY = {
     "double": "def double(x):\n    return {2: 4, 3: 6}.get(x, 0)",
@@ -436,7 +436,7 @@ ATTACKS = {
         "    __cause__ = None\n    def __str__(self): raise self\n"
         "    def __getattr__(self, name): return self\n"
         "CheckFailed.__module__ = 'helpers.tick'\n"
-        "class Lost(AssertionError): pass\nLost.__module__ = 'grading.examiner.candidate'\n"
+        "class Lost(AssertionError): pass\nLost.__module__ = 'grading.examiner.namespace'\n"
         "class Odd(UnicodeDecodeError, OSError): pass\n"
         "Odd = type('\\ud800\\x00 ñ' * 200, (KeyError, SyntaxError), {})\n",
     ), {
@@ -492,7 +492,7 @@ ATTACKS = {
         "kernel.session.send = many\n"
     ),
     "packing patched": everywhere(
-        "import json, base64, msgpack\nfrom inside import wire\n"
+        "import json, base64, msgpack\nfrom candidate_kernel import wire\n"
         "true = msgpack.packb(True)\n"
         "json.dumps = json.loads = base64.b64decode = lambda *args, **kwargs: '4'\n"
         "wire.pack = lambda *args: true\nwire.unpack = lambda *args: ()\n"

@@ -19,16 +19,16 @@ from click.testing import CliRunner
 from tiny import hand_in, solved
 
 from grading.batch.run import run
-from grading.batch.store import OutcomeStore
 from grading.candidate import box as box_module
 from grading.candidate.box import Box
 from grading.cli import main
 from grading.execution.execute import execute
-from grading.execution.limits import Limits
-from grading.execution.outcome import Status
 from grading.intake.files import clashes, submitted_files, unfit
 from grading.intake.preparation import Preparation
 from grading.masters.build import build
+from grading.model.limits import Limits
+from grading.model.outcome import Status
+from grading.model.store import OutcomeStore
 from grading.text import CONTROL
 
 SECRET = "un-secreto-del-instructor"

@@ -17,8 +17,8 @@ from grading.batch.plan import FORCED, difference
 from grading.batch.run import Options, run
 from grading.cli import main
 from grading.course import Course, CourseError
-from grading.execution.outcome import Status
 from grading.masters.build import build
+from grading.model.outcome import Status
 
 # None that warns: nbgrader itself gives 0 for that.
 SQUARES = {

@@ -10,10 +10,10 @@ import tiny
 from class_run import marks, outcomes
 from dask_processes import Processes
 
+from grading.batch.audit import AuditFailed
 from grading.batch.run import Options, run
 from grading.masters.answers import solved
 from grading.masters.build import build
-from grading.replay.audit import AuditFailed
 
 SETUP = """\
 import numpy as np

@@ -21,7 +21,7 @@ from grading.cluster.acceptance import is_private
 from grading.cluster.cluster import Cluster, SchedulerLost, WorkerLost
 from grading.course import CourseError
 from grading.execution.execute import execute
-from grading.execution.outcome import Outcome, Status
+from grading.model.outcome import Outcome, Status
 
 WAIT = 180
 

@@ -11,8 +11,8 @@ from tiny import cell, notebook
 
 from grading.candidate import box
 from grading.execution.execute import execute
-from grading.execution.job import Job
-from grading.execution.outcome import Outcome, Status
+from grading.model.job import Job
+from grading.model.outcome import Outcome, Status
 
 IMPORTS = """\
 import itertools

@@ -11,9 +11,9 @@ import tiny
 from class_run import ClassRun, marks, outcomes, servers_of
 from tiny import hand_in, solved
 
-from grading.batch.pool import Pool, WorkerLost
-from grading.batch.store import OutcomeStore, StoreError
-from grading.execution.outcome import Outcome
+from grading.model.outcome import Outcome
+from grading.model.store import OutcomeStore, StoreError
+from grading.processes.pool import Pool, WorkerLost
 
 FULL = {("1_square", "square-check"): 5, ("1_square", "cube-check"): 3, ("2_name", "name-check"): 4}
 STUDENTS = ("ana", "bruno", "carla")

@@ -14,15 +14,15 @@ import psutil
 import pytest
 import tiny
 
-from grading.batch.store import OutcomeStore
-from grading.execution.outcome import Outcome, Status
+from grading.model.outcome import Outcome, Status
+from grading.model.store import OutcomeStore
 
 GRADER = """\
 import sys
 from pathlib import Path
 from grading.execution.execute import execute
-from grading.execution.job import Job
-from grading.batch.store import OutcomeStore
+from grading.model.job import Job
+from grading.model.store import OutcomeStore
 
 OutcomeStore(Path(sys.argv[1])).put(execute(Job.from_json(sys.stdin.read())))
 """
@@ -111,7 +111,7 @@ def working(grader):
         below = [p for box in boxed(grader)[:1] for p in box.children(recursive=True)]
     except psutil.NoSuchProcess:
         return False
-    return len([p for p in below if _is(p, "/kit/inside/")]) >= 2 and examined(grader)
+    return len([p for p in below if _is(p, "/kit/candidate_kernel/")]) >= 2 and examined(grader)
 
 
 MOMENTS = {

@@ -14,7 +14,7 @@ import pytest
 import tiny
 
 from grading.execution.execute import execute
-from grading.execution.outcome import Status
+from grading.model.outcome import Status
 
 SQUARE = "def square(x):\n    return x * x\n"
 KEEP = "import mmap, os, threading, time\nkept = []\n"

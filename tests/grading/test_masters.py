@@ -13,13 +13,13 @@ from tiny import hand_in
 
 from grading.batch.run import run
 from grading.course import Course, CourseError
+from grading.gradebook.ledger import transaction
 from grading.masters.build import BrokenMaster, build
 from grading.masters.cells import is_stub
 from grading.masters.clearing import Clearing
 from grading.masters.released import require_built
 from grading.masters.rules import check_masters
 from grading.people.grades import grades
-from grading.record.ledger import transaction
 
 
 def problems_after(course, change):

@@ -16,10 +16,10 @@ from grading.batch.run import alone, run
 from grading.cli import main
 from grading.course import Course, CourseError
 from grading.masters.build import build
-from grading.people.erasing import FORGOTTEN, without_identity
-from grading.people.export import export
-from grading.people.forget import forget, traces
 from grading.people.grades import grades, notes
+from grading.results.erasing import FORGOTTEN, without_identity
+from grading.results.export import export
+from grading.results.forget import forget, traces
 
 ANA, BRUNO, CARLA = "ana-0001", "bruno-0002", "carla-0003"
 PAIR = f"{ANA}_{BRUNO}"
@@ -220,7 +220,7 @@ def test_only_reports_that_name_the_student_or_hold_their_feedback_go(course):
 
 def test_it_may_be_done_again_after_a_stop(course, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr("grading.people.forget._move", lambda old, new: 1 / 0)
+        patch.setattr("grading.results.forget._move", lambda old, new: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             erase(course, ANA)
     erase(course, ANA)

@@ -17,9 +17,9 @@ from grading.batch.run import run
 from grading.cli import main
 from grading.course import Course, CourseError
 from grading.masters.build import build
-from grading.people.export import export
 from grading.people.grades import grades, notes
-from grading.people.tables import harmless, number
+from grading.results.export import export
+from grading.results.tables import harmless, number
 
 ROSTER = """\
 student,first_name,last_name,email,lms_id,section

@@ -17,11 +17,11 @@ from grading.batch.run import Options, run
 from grading.cli import main
 from grading.course import Course, CourseError
 from grading.masters.build import build
-from grading.people.export import FORMATS, export
-from grading.people.forget import forget, traces
 from grading.people.grades import grades
 from grading.record.recorder import Recorder, RecordFailed
 from grading.reporting.report import write_class
+from grading.results.export import FORMATS, export
+from grading.results.forget import forget, traces
 
 WRONG = nbformat.writes(solved("1_square")).replace("square(x) * x", "square(x)").encode()
 

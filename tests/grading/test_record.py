@@ -19,13 +19,13 @@ from lab3 import nbgrader
 from sqlalchemy import Engine, event
 from tiny import hand_in, solved
 
-from grading.batch.store import OutcomeStore
 from grading.course import Course
 from grading.execution.execute import execute
 from grading.feedback.publish import publish
+from grading.gradebook.backup import KEPT
 from grading.intake.preparation import Preparation
 from grading.masters.build import build
-from grading.record.backup import KEPT
+from grading.model.store import OutcomeStore
 from grading.record.conversion import FOLDER
 from grading.record.recorder import Recorder, RecordFailed
 

@@ -12,10 +12,10 @@ from tiny import hand_in, solved
 
 from grading.batch.run import HELD, Options, run
 from grading.course import Course
-from grading.execution.outcome import Status
 from grading.masters.build import build
-from grading.people.export import export
+from grading.model.outcome import Status
 from grading.people.grades import grades
+from grading.results.export import export
 
 
 @pytest.fixture(scope="module")

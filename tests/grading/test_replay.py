@@ -7,10 +7,10 @@ import nbformat
 import pytest
 from tiny import cell, notebook
 
-from grading.candidate.inside import wire
+from candidate_kernel import wire
 from grading.execution.execute import execute
-from grading.execution.job import Job
-from grading.execution.outcome import Outcome, Status
+from grading.model.job import Job
+from grading.model.outcome import Outcome, Status
 
 SETUP = """\
 import hashlib
@@ -345,8 +345,7 @@ for _ in range(3000):
     "names-with-codes": f"""{KERNEL}
 answer = ask(ask="refused", n=7, why="kind", name="\\x1b[2J\\n" * 500)""",
     "another-follower": """
-from helpers import _following
-_following.follow = lambda loop: lambda done: 39
+get_ipython().kernel.follow_epochs = lambda loop: lambda done: 39
 """,
 }
 

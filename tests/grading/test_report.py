@@ -9,11 +9,11 @@ import tiny
 from click.testing import CliRunner
 from tiny import hand_in, solved
 
-from grading.batch.store import FOLDER
 from grading.cli import NEEDS_A_LOOK, main
 from grading.course import Course, CourseError
-from grading.execution.outcome import Status
 from grading.masters.build import build
+from grading.model.outcome import Status
+from grading.model.store import FOLDER
 from grading.reporting.gather import gather
 from grading.reporting.held import NOT_CURRENT, NOT_GRADED, ZERO, held
 from grading.reporting.report import Report, write_class

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from made_up_class import made_up_class
 
 from grading.course import Course
-from grading.execution.outcome import Status
+from grading.model.outcome import Status
 from grading.reporting.anonymous import CHANGED, anonymous
 from grading.reporting.reasons import alike
 from grading.reporting.report import Report, write_found

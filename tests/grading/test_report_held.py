@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from grading.execution.outcome import Incident, Status
+from grading.model.outcome import Incident, Status
 from grading.reporting.held import NO_SANDBOX, NOT_CURRENT, NOT_GRADED, ZERO, held, single_cause
 from grading.reporting.items import Item, Master
 from grading.reporting.submissions import Class, Result, Run, Submission

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_up_class import made_up_class
 
-from grading.execution.outcome import Status
+from grading.model.outcome import Status
 from grading.reporting.anonymous import anonymous
 from grading.reporting.items import Item, Master
 from grading.reporting.report import Report

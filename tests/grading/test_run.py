@@ -16,10 +16,10 @@ from grading.batch.plan import GONE
 from grading.batch.run import run
 from grading.cli import main
 from grading.course import Course
-from grading.execution.outcome import Status
 from grading.masters.build import build
 from grading.masters.demo import fill_with_examples
 from grading.masters.handout import describe
+from grading.model.outcome import Status
 from grading.record.recorder import RecordFailed
 
 

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from grading.candidate.inside import wire
-from grading.candidate.inside.state import Filler, NoState, Reader
+from candidate_kernel import wire
+from candidate_kernel.state import Filler, NoState, Reader
 
 DTYPES = st.one_of(
     arrays.boolean_dtypes(), arrays.integer_dtypes(), arrays.floating_dtypes(),

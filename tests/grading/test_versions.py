@@ -1,28 +1,62 @@
 """Which code of the kit decides an outcome: for other code a class need not run again."""
 
-import ast
+import subprocess
+import sys
 
-import grading
-from grading.versions import AROUND, code_files
+import pytest
 
-KEPT = {"grading.batch.store", "grading.batch.summary"}  # how outcomes lie on disk
+from grading.versions import EXECUTION, RECORD, deciding_files
+
+# What a worker imports, room by room. A line that appears here regrades every class when it
+# changes: think before you add one.
+EXECUTES = {
+    "candidate_kernel": {
+        "__init__", "boot", "bridge", "follower", "fork_server", "generators", "joining", "state",
+        "wire", "wire_decoding", "wire_encoding", "wire_rules",
+    },
+    "grading": {"__init__", "course", "reference", "source", "text", "versions"},
+    "candidate": {
+        "__init__", "box", "channel", "client", "connection", "kernel", "kernel_forks", "kit",
+        "provisioner", "seccomp", "watchdog", "zmtp",
+    },
+    "examiner": {
+        "__init__", "__main__", "fork_main", "forked", "handles", "link", "measuring", "namespace",
+        "process", "tests",
+    },
+    "execution": {"__init__", "execute", "rendering", "worker"},
+    "masters": {"__init__", "cells"},
+    "model": {"__init__", "job", "limits", "outcome", "stops"},
+    "processes": {"__init__", "fork_servers", "scratch"},
+    "replay": {"__init__", "loops", "replay"},
+}  # fmt: skip
 
 
-def deciding():
-    return code_files(grading, AROUND)
+def by_room(paths):
+    rooms = {}
+    for path in paths:
+        rooms.setdefault(path.parent.name, set()).add(path.stem)
+    return rooms
 
 
-def test_what_executes_examines_and_records_counts_and_pages_do_not():
-    root = grading.__path__[0]
-    names = {path.relative_to(root).as_posix() for path in deciding()}
-    assert {"execution/execute.py", "candidate/inside/wire.py", "record/rendering.py",
-            "examiner/tests.py", "intake/restoration.py", "source.py"} <= names  # fmt: skip
-    assert not any(name.startswith(("pages/", "feedback/", "batch/")) for name in names)
+def test_these_modules_decide_an_outcome_and_no_others():
+    assert by_room(deciding_files(EXECUTION)) == EXECUTES
 
 
-def test_code_that_counts_uses_none_that_does_not():
-    for path in deciding():
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            module = getattr(node, "module", None) if isinstance(node, ast.ImportFrom) else None
-            if module and module.startswith("grading.") and module not in KEPT:
-                assert module.split(".")[1] not in AROUND, (path, module)
+def test_reading_recording_and_feedback_decide_what_a_submission_gets_back():
+    rooms = by_room(deciding_files(RECORD))
+    assert {"restoration", "reading"} <= rooms["intake"]
+    assert {"steps", "recorder"} <= rooms["record"]
+    assert {"exporter", "sanitising"} <= rooms["feedback"]
+    assert {"batch", "checking", "collecting", "commands", "reporting"}.isdisjoint(rooms)
+
+
+@pytest.mark.parametrize("module", EXECUTION)
+def test_what_a_worker_really_imports_is_among_them(module):
+    code = (
+        f"import sys, {module}\n"
+        "print(*[m.__file__ for n, m in sys.modules.items() if n.startswith('grading.')])"
+    )
+    command = [sys.executable, "-c", code]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True)
+    known = {str(path) for path in deciding_files(EXECUTION)}
+    assert set(loaded.stdout.split()) <= known

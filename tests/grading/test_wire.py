@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grading.candidate.inside import wire
-from grading.candidate.inside.wire import WireError, pack, unpack
+from candidate_kernel import wire, wire_rules
+from candidate_kernel.wire import WireError, pack, unpack
+from candidate_kernel.wire_decoding import Decoder
 
 LEAVES = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.binary(), st.complex_numbers(),
@@ -79,7 +80,7 @@ def test_scalars_of_numpy_arrive_as_they_were_sent(scalar):
 
 def test_tensors_arrive_as_they_were_sent():
     torch = pytest.importorskip("torch")
-    for name in sorted(wire._TENSORS):
+    for name in sorted(wire_rules.TENSOR_TYPES):
         sent = torch.arange(6).reshape(2, 3).T.to(getattr(torch, name))
         arrived = unpack(pack(sent))
         assert arrived.dtype is sent.dtype and torch.equal(arrived, sent)
@@ -139,7 +140,7 @@ NODES = st.recursive(
         st.lists(inner, max_size=4),
         st.builds(
             lambda name, rest: [name, *rest],
-            st.sampled_from(sorted(wire._Decoder._METHODS.keys() - {"tensor"})),
+            st.sampled_from(sorted(Decoder._METHODS.keys() - {"tensor"})),
             st.lists(inner, max_size=4),
         ),
     ),

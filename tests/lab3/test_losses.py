@@ -10,8 +10,8 @@ from nbformat.v4 import new_code_cell
 from nbgrader.utils import is_grade
 
 from grading.execution.execute import execute
-from grading.execution.job import Job
 from grading.intake.files import master_files
+from grading.model.job import Job
 
 # The trainings are cut short; what they draw at random, they draw from the first epoch on.
 EPOCHS = re.compile(r"^(num_epochs|n_epochs) = \d+", re.MULTILINE)

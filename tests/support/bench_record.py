@@ -16,12 +16,12 @@ from pathlib import Path
 from bench_courses import LAB, hand_in, make_course
 from rich.table import Table
 
-from grading.batch.store import OutcomeStore
 from grading.course import Course
 from grading.execution.execute import execute
-from grading.execution.outcome import Outcome
 from grading.feedback.publish import publish
 from grading.intake.preparation import Preparation
+from grading.model.outcome import Outcome
+from grading.model.store import OutcomeStore
 from grading.record.recorder import Recorder
 
 PAGES = 20  # students whose pages are timed: they are written one by one, each as the last

@@ -15,8 +15,8 @@ from pathlib import Path
 import psutil
 import tiny
 
-from grading.batch.store import OutcomeStore
 from grading.course import Course
+from grading.model.store import OutcomeStore
 
 SECONDS = 120
 

@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 
-from grading.execution.outcome import Incident, Status
+from grading.model.outcome import Incident, Status
 from grading.reporting.items import Item, Master
 from grading.reporting.submissions import Class, Person, Result, Run, Submission
 

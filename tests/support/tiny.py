@@ -11,9 +11,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grading.course import Course
-from grading.execution.job import Job
-from grading.execution.warm import imports_of
 from grading.masters.cells import provided_code
+from grading.model.job import Job
+from grading.processes.fork_servers import imports_of
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ASSIGNMENT = "tiny"

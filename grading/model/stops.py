@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from grading.execution.limits import Limits
-from grading.execution.outcome import Status
+from grading.model.limits import Limits
+from grading.model.outcome import Status
 from grading.text import printable
 
 if TYPE_CHECKING:  # to import it costs a second
@@ -18,7 +18,7 @@ LONGEST = 20_000  # of a text that a cell that stopped is known by
 class Stop(Enum):
     """A reason to stop: its status, the student's sentence (Spanish) and the instructor's.
 
-    The sentences name limits of `grading.execution.limits.Limits`, and {seconds}, a cell's own
+    The sentences name limits of `grading.model.limits.Limits`, and {seconds}, a cell's own
     time.
     """
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from grading.execution.outcome import CheckResult
+from grading.model.outcome import CheckResult
 from helpers import _render
 from helpers._tally import Score
 from helpers.messages import message

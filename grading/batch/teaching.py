@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grading.batch.store import OutcomeStore
 from grading.course import Course
-from grading.execution.job import Job
-from grading.execution.outcome import Outcome, Status
 from grading.intake.preparation import Preparation
 from grading.masters.variants import read_variants, styles
+from grading.model.job import Job
+from grading.model.outcome import Outcome, Status
+from grading.model.store import OutcomeStore
 
 MASTER = "master"
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from grading.batch import summary as summaries
-from grading.batch.store import OutcomeStore
+from grading.batch.teaching import Teaching
 from grading.course import Course
 from grading.intake.preparation import Preparation
-from grading.replay.teaching import Teaching
+from grading.model import summary as summaries
+from grading.model.store import OutcomeStore
 
 LESSON = "the masters' trainings"
 

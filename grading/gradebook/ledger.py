@@ -10,6 +10,7 @@ import importlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from nbgrader.api import (
     BaseCell,
@@ -28,10 +29,10 @@ from sqlalchemy.orm import scoped_session, sessionmaker, undefer
 from sqlalchemy.pool import NullPool
 
 from grading.course import Course
-from grading.record.backup import back_up
+from grading.gradebook.backup import back_up
 
+# The modules of nbgrader's whose steps open the gradebook by themselves.
 OPENERS = (
-    "grading.people.penalties",
     "nbgrader.converters.autograde",
     "nbgrader.converters.generate_assignment",
     "nbgrader.preprocessors.getgrades",
@@ -42,6 +43,7 @@ OPENERS = (
 )
 
 COURSE = "default_course"  # nbgrader's name where there is none
+_in_use: ContextVar[Gradebook | None] = ContextVar("gradebook in use", default=None)
 
 
 def engine_of(course: Course) -> Engine:
@@ -123,11 +125,18 @@ def used_by_nbgrader(ledger: Ledger) -> Iterator[None]:
     modules = [importlib.import_module(name) for name in OPENERS]
     for module in modules:
         module.Gradebook = lambda *args, **kwargs: ledger
+    token = _in_use.set(ledger)
     try:
         yield
     finally:
+        _in_use.reset(token)
         for module in modules:
             module.Gradebook = Gradebook
+
+
+def open_gradebook(url: str) -> Gradebook:
+    """The gradebook for a step of ours: inside `used_by_nbgrader` the one that is given there."""
+    return _in_use.get() or Gradebook(url)
 
 
 @contextmanager

@@ -19,19 +19,19 @@ import tiny
 from tiny import cell, hand_in, notebook
 
 from grading.candidate import box as box_module
-from grading.candidate import warm
+from grading.candidate import kernel_forks
 from grading.candidate.box import Box, why_no_box
 from grading.examiner import forked
 from grading.execution.execute import execute
-from grading.execution.job import Job
-from grading.execution.limits import Limits
-from grading.execution.outcome import Status
-from grading.execution.warm import WarmProcess, WarmProcesses, imports_of
 from grading.intake.preparation import Preparation
 from grading.masters.cells import provided_code
+from grading.model.job import Job
+from grading.model.limits import Limits
+from grading.model.outcome import Status
+from grading.processes.fork_servers import ForkServer, ForkServers, imports_of
 
 pytestmark = pytest.mark.skipif(
-    bool(why_no_box() or warm.why_cold()), reason="nothing can start warm here"
+    bool(why_no_box() or kernel_forks.why_cold()), reason="nothing can start warm here"
 )
 LIBRARIES = """\
 import json
@@ -147,7 +147,7 @@ print(json.dumps(dict(
     rc={k: str(v) for k, v in matplotlib.rcParams.items()}, backend=matplotlib.get_backend(),
     display=[pd.get_option(f'display.{k}') for k in ('max_columns', 'max_rows', 'width')],
     folder=tempfile.gettempdir(), home=os.path.expanduser('~'), grading=sys.modules['grading'],
-    inside=sys.modules['inside'].__path__[0], zone=time.tzname, python=sys.executable,
+    zone=time.tzname, python=sys.executable,
     cpu=time.process_time() < 20, frozen=gc.isenabled(), hash=hash('x'),
 )))"""
 
@@ -257,7 +257,7 @@ def test_it_is_no_part_of_what_decides_an_outcome():
 
 def makers():
     """The warm processes of this one."""
-    return [*warm._makers._running.values(), *forked._makers._running.values()]
+    return [*kernel_forks._makers._running.values(), *forked._makers._running.values()]
 
 
 @pytest.fixture
@@ -285,7 +285,7 @@ def test_killed_ones_are_started_again(started):
 
 
 def test_killed_in_the_midst_of_a_notebook_they_are_not_missed(started, monkeypatch):
-    begun = WarmProcess.fork
+    begun = ForkServer.fork
 
     def fork_and_die(self, *arguments):
         held = begun(self, *arguments)
@@ -293,7 +293,7 @@ def test_killed_in_the_midst_of_a_notebook_they_are_not_missed(started, monkeypa
         self._process.wait()
         return held
 
-    monkeypatch.setattr(WarmProcess, "fork", fork_and_die)
+    monkeypatch.setattr(ForkServer, "fork", fork_and_die)
     outcome = execute(job("import time\ntime.sleep(1)"))
     assert (outcome.earned, outcome.status) == (1, Status.GRADED)
 
@@ -306,12 +306,12 @@ def test_what_is_left_of_a_kernel_that_was_killed_goes_with_its_box():
 
 
 def test_where_none_can_be_started_everything_starts_cold(monkeypatch):
-    class Broken(WarmProcess):
+    class Broken(ForkServer):
         def __init__(self, imports):
             super().__init__([sys.executable, "-c", "raise SystemExit(1)"], {}, imports)
 
-    broken = WarmProcesses(Broken)
-    monkeypatch.setattr(warm, "_makers", broken)
+    broken = ForkServers(Broken)
+    monkeypatch.setattr(kernel_forks, "_makers", broken)
     monkeypatch.setattr(forked, "_makers", broken)
     for _ in range(2):
         outcome = execute(job())
@@ -323,9 +323,9 @@ def test_a_user_who_owns_the_interpreter_starts_cold(monkeypatch):
     owner = os.stat(os.path.realpath(sys.executable)).st_uid
     monkeypatch.setattr(os, "geteuid", lambda: owner or 1234)
     if owner:
-        assert "belongs to the user" in warm.why_cold()
+        assert "belongs to the user" in kernel_forks.why_cold()
     else:
-        assert warm.why_cold() == ""
+        assert kernel_forks.why_cold() == ""
 
 
 @pytest.mark.parametrize(
@@ -413,7 +413,8 @@ def test_an_ordinary_users_box_is_joined_as_well(monkeypatch):
         for path in (Path(folder), *Path(folder).rglob("*")):
             os.chown(path, user, user)
         drop = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
-        arguments = [f"{folder}/box/kit/inside", json.dumps(command), (box.filter or b"").hex()]
+        program = (box.filter or b"").hex()
+        arguments = [f"{folder}/box/kit/candidate_kernel", json.dumps(command), program]
         done = subprocess.run([*drop, python, "-c", DRIVER, *arguments],
                               capture_output=True, text=True)  # fmt: skip
     if "namespace" in done.stderr:
@@ -431,7 +432,7 @@ def test_an_ordinary_users_box_is_joined_as_well(monkeypatch):
 def test_they_end_with_the_grader_and_take_their_folder_along(tmp_path):
     code = (
         "import sys, time\nfrom grading.execution.execute import execute\n"
-        "from grading.execution.job import Job\n"
+        "from grading.model.job import Job\n"
         "print(execute(Job.from_json(sys.stdin.read())).earned, flush=True)\ntime.sleep(60)"
     )
     environment = {**os.environ, "TMPDIR": str(tmp_path)}

@@ -9,7 +9,7 @@ import sys
 
 import msgpack
 
-from grading.candidate.inside import wire
+from candidate_kernel import wire
 from grading.examiner.handles import Handle, make_handle
 from grading.examiner.link import Link
 

@@ -1,6 +1,6 @@
 """The first thing that runs in the box: limits, the submission's files, then the kernel.
 
-python -I boot.py SETTINGS, a JSON object: kit (the folder of `helpers` and `inside`), files (to
+python boot.py SETTINGS, a JSON object: kit (the folder of `helpers` and this package), files (to
 copy), work (where to), connection (the kernel's connection file), sockets (port → the descriptor of
 a socket that listens already), limits (RLIMIT_… → a number).
 """
@@ -31,9 +31,10 @@ def run(settings: dict) -> None:
     sys.modules["debugpy"] = None  # the debugger's many modules, which every kernel loads
 
     import zmq
-    from inside.bridge import CandidateKernel
     from ipykernel.kernelapp import IPKernelApp
     from traitlets.config import Config
+
+    from candidate_kernel.bridge import CandidateKernel
 
     class App(IPKernelApp):
         """Takes the grader's listening sockets: there is no folder that both sides could write."""

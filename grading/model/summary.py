@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from grading.course import Course
-from grading.execution.outcome import Outcome, Status
+from grading.model.outcome import Outcome, Status
 
 FILE = "outcome.json"
 

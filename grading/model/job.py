@@ -23,7 +23,7 @@ class Job:
     `reference` is asked for. files: the student's own beside the notebook, path → content;
     master_files: the master's, which come before them. refused: the student's files that were left
     out, with the reason.
-    limits: see `grading.execution.limits.Limits`. confined: in a sandbox. stub: the text of an
+    limits: see `grading.model.limits.Limits`. confined: in a sandbox. stub: the text of an
     open blank.
     teaches: it is trusted code (a master, or a variant that the instructor keeps), whose trainings
     are recorded. trainings: what such jobs have recorded, digest → record; a loop that is known

@@ -110,7 +110,8 @@ def main() -> None:
     folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     sys.modules["grading"] = sys.modules["debugpy"] = None  # as in `boot`
     sys.path.insert(0, folder)
-    from inside import joining
+    # All of this package that a kernel needs: the folder that it lies in can't be seen in the box.
+    from candidate_kernel import boot, bridge, joining  # noqa: F401
 
     sys.path.remove(folder)
     _load_kernel(statements)
@@ -119,7 +120,7 @@ def main() -> None:
         shutil.rmtree(os.path.dirname(folder), ignore_errors=True)  # the grader is gone
         return
     settings, (status, *passed) = request
-    _become_kernel(joining, settings, status, passed)
+    _become_kernel(boot, joining, settings, status, passed)
 
 
 def _load_kernel(statements: list[str]) -> None:
@@ -132,7 +133,7 @@ def _load_kernel(statements: list[str]) -> None:
     del builtins.get_ipython
 
 
-def _become_kernel(joining, settings: dict, status: int, passed: list[int]) -> None:
+def _become_kernel(boot, joining, settings: dict, status: int, passed: list[int]) -> None:
     """Enter the box, give up every privilege, and run the kernel as `boot` does."""
     count = len(settings["ports"])
     sockets, namespaces = passed[:count], passed[count:]
@@ -142,16 +143,11 @@ def _become_kernel(joining, settings: dict, status: int, passed: list[int]) -> N
     os.environ.clear()
     os.environ.update(settings["environment"])
     settings["sockets"] = dict(zip(settings["ports"], sockets, strict=True))
-    for name in [name for name in sys.modules if name.partition(".")[0] == "inside"]:
-        del sys.modules[name]
     importlib.invalidate_caches()
     draw_anew()
     program = settings["filter"]
     joining.drop(settings["user"], b64decode(program) if program else None)
     announce(status)
-    sys.path.insert(0, settings["kit"])
-    from inside import boot
-
     boot.run(settings)
 
 

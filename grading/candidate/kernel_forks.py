@@ -6,33 +6,33 @@ import os
 import sys
 from base64 import b64encode
 
-import grading.execution.warm
+import grading.processes.fork_servers
+from candidate_kernel import joining
 from grading.candidate.box import HOME, Box, environment
-from grading.candidate.inside import joining
 from grading.candidate.kit import shared_kit
-from grading.execution.warm import ColdStart, WarmProcess, WarmProcesses
+from grading.processes.fork_servers import ColdStart, ForkServer, ForkServers
 
 HOLDER = ["cat"]  # all that bubblewrap runs in such a box: it ends when the grader does
 
 
-class _KernelMaker(WarmProcess):
+class _KernelMaker(ForkServer):
     """A warm process that has nothing but the kit that kernels see."""
 
     def __init__(self, imports: tuple[str, ...]):
         kit = shared_kit()
-        command = [sys.executable, "-s", "-P", f"{kit}/inside/warm.py"]
+        command = [sys.executable, "-s", "-P", f"{kit}/candidate_kernel/fork_server.py"]
         # The kernel sets this one before any cell runs; matplotlib looks when it is imported.
         backend = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
         variables = environment(str(kit.parent / "home"))
         super().__init__(command, {**variables, **backend}, imports)
 
 
-_makers = WarmProcesses(_KernelMaker)
+_makers = ForkServers(_KernelMaker)
 
 
 def why_cold() -> str:
     """Why no kernel can start warm on this machine; empty when it can be tried."""
-    if reason := grading.execution.warm.why_cold():
+    if reason := grading.processes.fork_servers.why_cold():
         return reason
     program = os.stat(os.path.realpath(sys.executable))
     if os.geteuid() != 0 and program.st_uid == os.geteuid():

@@ -28,7 +28,7 @@ class ColdStart(Exception):
     """Nothing can be started warm here; the text says why."""
 
 
-class WarmProcess:
+class ForkServer:
     """One process that others are forked from."""
 
     def __init__(self, command: list[str], environment: dict[str, str], imports: tuple[str, ...]):
@@ -68,13 +68,13 @@ class WarmProcess:
         self._control.close()
 
 
-class WarmProcesses:
+class ForkServers:
     """The warm processes of one kind that this process has, by what they have imported.
 
     start: makes one that runs the given import statements.
     """
 
-    def __init__(self, start: Callable[[tuple[str, ...]], WarmProcess]):
+    def __init__(self, start: Callable[[tuple[str, ...]], ForkServer]):
         self._start = start
         self._forget()
         os.register_at_fork(after_in_child=self._forget)
@@ -82,11 +82,11 @@ class WarmProcesses:
 
     def _forget(self) -> None:
         self._lock = threading.Lock()
-        self._running: OrderedDict[tuple[str, ...], WarmProcess] = OrderedDict()
+        self._running: OrderedDict[tuple[str, ...], ForkServer] = OrderedDict()
         self._refused = ""
 
     def fork(self, imports: tuple[str, ...], request: dict, passed: list[int]) -> int:
-        """See `WarmProcess.fork`. One that has ended is started again.
+        """See `ForkServer.fork`. One that has ended is started again.
 
         Raises ColdStart where that does not help, and from then on.
         """
@@ -103,7 +103,7 @@ class WarmProcesses:
             self._refused = why
             raise ColdStart(why)
 
-    def _get(self, imports: tuple[str, ...]) -> WarmProcess:
+    def _get(self, imports: tuple[str, ...]) -> ForkServer:
         if imports not in self._running:
             if len(self._running) == MOST:
                 self._running.popitem(last=False)[1].end()

@@ -15,10 +15,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from grading.course import Course, CourseError
+from grading.gradebook.backup import backups
+from grading.gradebook.ledger import Ledger, engine_of, in_words, transaction
 from grading.intake.reading import MAX_BYTES
 from grading.people.marks import has_gradebook
-from grading.record.backup import backups
-from grading.record.ledger import Ledger, engine_of, in_words, transaction
 from helpers._tally import FOLDER as TALLY
 from helpers.entrega import IDS, MANIFEST
 

@@ -14,8 +14,8 @@ import msgpack
 from ipykernel.ipkernel import IPythonKernel
 
 from . import wire
+from .follower import Follower
 from .generators import generators
-from .replay import Follower
 
 MAX_FRAMES = 20
 MAX_TEXT = 2000

@@ -18,8 +18,6 @@ from contextlib import contextmanager
 import msgpack
 import zmq
 
-from helpers import _following
-
 from . import wire
 from .generators import generators
 from .state import Filler, NoState, Reader
@@ -43,13 +41,14 @@ class Follower:
     def following(self):
         """Follow the loops of the cell that runs inside; those of a check are nobody's concern."""
         self._left = MOST_LOOPS
-        _following.follow = self._follow
+        self._kernel.follow_epochs = self._follow  # each time anew, whatever a cell made of it
         try:
             yield
         finally:
             self._left = 0
 
     def _follow(self, loop) -> Callable[[int], int] | None:
+        """What `helpers.training` asks of the kernel at the start of each loop; see there."""
         if self._left <= 0 or threading.current_thread() is not threading.main_thread():
             return None
         self._left -= 1

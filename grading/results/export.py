@@ -13,10 +13,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 from grading.batch.changes import CHANGED, changes
 from grading.course import Course, CourseError
 from grading.pages.page import FOLDER
-from grading.people import tables
 from grading.people.grades import Grade, grades
 from grading.people.penalties import unsettled
 from grading.people.roster import FILE, read_students
+from grading.results import tables
 
 NBGRADER, FEEDBACK = "nbgrader", "feedback"
 TABLES = {"grades": tables.ours, "canvas": tables.canvas, "moodle": tables.moodle}

@@ -11,20 +11,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grading.batch.kept import delete_old, kept_outcomes
 from grading.batch.run import alone
 from grading.collecting.storing import EARLIER, Store
 from grading.course import CONFIG_FILE, Course, CourseError
 from grading.intake.reading import MAX_BYTES
 from grading.pages.page import FOLDER as REPORTS
-from grading.people.erasing import (
+from grading.people.pairs import BETWEEN, members
+from grading.people.roster import FILE, Student, read_students
+from grading.results.erasing import (
     erase_from_gradebook,
     erase_from_notebook,
     gradebook_backups,
     gradebook_folders,
 )
-from grading.people.pairs import BETWEEN, members
-from grading.people.roster import FILE, Student, read_students
+from grading.results.kept import delete_old, kept_outcomes
 
 
 @dataclass

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from grading.course import CourseError
-from grading.execution.outcome import Outcome
+from grading.model.outcome import Outcome
 
 FOLDER = ".outcomes"
 

@@ -12,7 +12,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from queue import SimpleQueue
 
-from grading.execution.scratch import abandon, sweep
+from grading.processes.scratch import abandon, sweep
 
 TRIES = 3
 START_SECONDS = 10  # to start a process again

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import random
 
-from grading.batch.summary import NotebookSummary, SubmissionSummary
 from grading.course import CourseError
-from grading.execution.outcome import Outcome
+from grading.model.outcome import Outcome
+from grading.model.summary import NotebookSummary, SubmissionSummary
 
 
 class AuditFailed(CourseError):

@@ -1,0 +1,43 @@
+"""What may cross between the two processes of a verdict, and how much of it."""
+
+from __future__ import annotations
+
+MAX_BYTES = 256 * 1024 * 1024
+MAX_DEPTH = 60
+MAX_NODES = 5_000_000
+MAX_INT_BITS = 100_000
+ARRAY_KINDS = "biufcSUMm"  # numbers, text and dates: these kinds hold no reference to an object
+TENSOR_TYPES = {
+    "bool", "uint8", "int8", "int16", "int32", "int64", "float16", "float32", "float64",
+    "bfloat16", "complex64", "complex128",
+}  # fmt: skip
+
+
+class WireError(ValueError):
+    """A value that may not cross, or bytes that are no value; the text says which rule."""
+
+
+class Unknown:
+    """How a handle arrives: its number on the other side and what that side says of it."""
+
+    def __init__(self, number: int, kind: str, classes: list[str]):
+        self.number, self.kind, self.classes = number, kind, classes
+
+
+class NodeCounter:
+    """Depth and number of the nodes seen so far, within the limits."""
+
+    def __init__(self):
+        self.nodes = 0
+
+    def step(self, depth: int, more: int = 1) -> None:
+        self.nodes += more
+        if depth > MAX_DEPTH:
+            raise WireError(f"el valor está anidado a más de {MAX_DEPTH} niveles")
+        if self.nodes > MAX_NODES:
+            raise WireError(f"el valor tiene más de {MAX_NODES} elementos")
+
+
+def printable(text: str) -> str:
+    """`text` without halves of characters, which no message takes."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

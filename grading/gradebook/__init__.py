@@ -1,0 +1,1 @@
+"""nbgrader's gradebook: one transaction for each submission, and copies of the file."""

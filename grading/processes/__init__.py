@@ -1,0 +1,1 @@
+"""Processes and their folders: the pool, the fork servers, scratch folders."""
