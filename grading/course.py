@@ -100,23 +100,14 @@ class Course:
         with opened as gradebook:
             yield gradebook
 
-    def assignments(self) -> list[str]:
-        """Names of the assignments: the folders of source/ that hold a notebook."""
-        return sorted({path.parent.name for path in self.source.glob("*/*.ipynb")})
+    def assignment(self, name: str) -> Assignment:
+        """One assignment, whether or not there is such a one."""
+        return Assignment(self, name)
 
-    def master_paths(self, assignment: str) -> list[Path]:
-        """The master notebooks of an assignment, in order of name.
-
-        Raises CourseError when source/ASSIGNMENT has none.
-        """
-        paths = sorted((self.source / assignment).glob("*.ipynb"))
-        if not paths:
-            known = ", ".join(self.assignments()) or "none yet"
-            raise CourseError(
-                f"No assignment {assignment!r}: source/{assignment} has no notebook. "
-                f"Assignments here: {known}."
-            )
-        return paths
+    def assignments(self) -> list[Assignment]:
+        """The assignments: the folders of source/ that hold a notebook, in order of name."""
+        names = {path.parent.name for path in self.source.glob("*/*.ipynb")}
+        return [self.assignment(name) for name in sorted(names)]
 
     def strays(self) -> list[str]:
         """Entries of submitted/ with no folder in them: hand-ins that no assignment can find."""
@@ -127,11 +118,59 @@ class Course:
             and not (path.is_dir() and any(inside.is_dir() for inside in path.iterdir()))
         )
 
-    def students(self, assignment: str) -> list[str]:
-        """Ids of those who handed in: the folders submitted/STUDENT/ASSIGNMENT, in order."""
+
+@dataclass(frozen=True)
+class Assignment:
+    """One assignment of a course: its name, and where its files are.
+
+    What submitted/ holds of an assignment are submissions: one folder for each student, or for each
+    pair of students, who hand in together. The name of that folder identifies the submission.
+    """
+
+    course: Course
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def source(self) -> Path:
+        """The folder of its masters."""
+        return self.course.source / self.name
+
+    @property
+    def release(self) -> Path:
+        """The folder that students start from."""
+        return self.course.release / self.name
+
+    def submitted(self, submission: str) -> Path:
+        """The folder that came in."""
+        return self.course.submitted / submission / self.name
+
+    def autograded(self, submission: str) -> Path:
+        """The folder of the notebooks that nbgrader has recorded."""
+        return self.course.autograded / submission / self.name
+
+    def feedback(self, submission: str) -> Path:
+        """The folder of the pages that go back."""
+        return self.course.feedback / submission / self.name
+
+    def master_paths(self) -> list[Path]:
+        """The master notebooks, in order of name. Raises CourseError when there is none."""
+        paths = sorted(self.source.glob("*.ipynb"))
+        if not paths:
+            known = ", ".join(map(str, self.course.assignments())) or "none yet"
+            raise CourseError(
+                f"No assignment {self.name!r}: source/{self} has no notebook. "
+                f"Assignments here: {known}."
+            )
+        return paths
+
+    def submissions(self) -> list[str]:
+        """The names of the submissions, in order."""
         return sorted(
             path.parent.name
-            for path in self.submitted.glob(f"*/{assignment}")
+            for path in self.course.submitted.glob(f"*/{self.name}")
             if path.is_dir() and not path.parent.name.startswith(".")
         )
 

@@ -23,7 +23,7 @@ def course(tmp_path):
 @pytest.fixture
 def built(course):
     """The tiny course, released."""
-    build(course, tiny.ASSIGNMENT)
+    build(course.assignment(tiny.ASSIGNMENT))
     return course
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from nbgrader.api import Assignment, SubmittedAssignment
+from nbgrader.api import Assignment as AssignmentEntry
+from nbgrader.api import SubmittedAssignment
 
 from grading.batch.key import SubmissionKeys
 from grading.batch.plan import FORCED, GONE, PENALTY
-from grading.course import Course, CourseError
+from grading.course import Assignment, CourseError
 from grading.model import summary as summaries
 from grading.model.summary import SubmissionSummary
 from grading.people.penalties import unsettled
@@ -28,21 +29,19 @@ class Change(NamedTuple):
     why: str | None
 
 
-def changes(
-    course: Course, assignment: str, students: tuple[str, ...], force: bool
-) -> Iterator[Change]:
+def changes(assignment: Assignment, students: tuple[str, ...], force: bool) -> Iterator[Change]:
     """Every submission of an assignment, or those of `students`.
 
     Raises CourseError when one of these is not there.
     """
-    keys, known = SubmissionKeys(course, assignment), course.students(assignment)
+    keys, known = SubmissionKeys(assignment), assignment.submissions()
     if unknown := set(students) - set(known):
         raise CourseError(
             f"No submission of {', '.join(sorted(unknown))} in submitted/: check the name."
         )
-    recorded, late = _recorded(course, assignment), unsettled(course, assignment)
+    recorded, late = _recorded(assignment), unsettled(assignment)
     for student in students or known:
-        before = summaries.load(course, assignment, student)
+        before = summaries.load(assignment, student)
         try:
             handed_in = keys.handed_in(student)
         except OSError as error:
@@ -53,21 +52,21 @@ def changes(
             why = FORCED
         elif before is None or before.key != key:
             why = CHANGED
-        elif student not in recorded or not _has_feedback(course, assignment, student):
+        elif student not in recorded or not _has_feedback(assignment, student):
             why = GONE
         elif student in late:
             why = PENALTY
         yield Change(student, key, handed_in, before, why)
 
 
-def _recorded(course: Course, assignment: str) -> set[str]:
+def _recorded(assignment: Assignment) -> set[str]:
     """Students whose submission the gradebook holds."""
-    with course.gradebook() as gradebook:
-        rows = gradebook.db.query(SubmittedAssignment.student_id).join(Assignment)
-        return {student for (student,) in rows.filter(Assignment.name == assignment)}
+    with assignment.course.gradebook() as gradebook:
+        rows = gradebook.db.query(SubmittedAssignment.student_id).join(AssignmentEntry)
+        return {student for (student,) in rows.filter(AssignmentEntry.name == assignment.name)}
 
 
-def _has_feedback(course: Course, assignment: str, student: str) -> bool:
-    graded = (course.autograded / student / assignment).glob("*.ipynb")
-    folder = course.feedback / student / assignment
+def _has_feedback(assignment: Assignment, student: str) -> bool:
+    graded = (assignment.autograded(student)).glob("*.ipynb")
+    folder = assignment.feedback(student)
     return all((folder / f"{path.stem}.html").is_file() for path in graded)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import grading
 from grading.candidate.box import why_no_box
-from grading.course import CONFIG_FILE, Course
+from grading.course import CONFIG_FILE, Assignment
 from grading.intake.files import walk
 from grading.model.limits import Limits
 from grading.versions import add, record_digest
@@ -23,15 +23,15 @@ class SubmissionKeys:
     and the packages that notebooks compute with. What is common to the class is read once.
     """
 
-    def __init__(self, course: Course, assignment: str):
-        self._course, self._assignment = course, assignment
+    def __init__(self, assignment: Assignment):
+        self._assignment = assignment
         # What is larger is left out anyway.
-        self._largest = Limits(config=course.config).file_mb * 2**20
+        self._largest = Limits(config=assignment.course.config).file_mb * 2**20
         self._common = hashlib.sha256()
         page = Path(grading.__file__).parent / "feedback"
-        for folder in (course.source / assignment, page):
+        for folder in (assignment.source, page):
             self._add_folder(self._common, folder)
-        add(self._common, (course.root / CONFIG_FILE).read_bytes())
+        add(self._common, (assignment.course.root / CONFIG_FILE).read_bytes())
         add(self._common, f"{why_no_box()} {record_digest()}".encode())
 
     def key(self, handed_in: str) -> str:
@@ -43,7 +43,7 @@ class SubmissionKeys:
     def handed_in(self, student: str) -> str:
         """A digest of a submission's files. Raises OSError when one of them can't be read."""
         digest = hashlib.sha256()
-        self._add_folder(digest, self._course.submitted / student / self._assignment)
+        self._add_folder(digest, self._assignment.submitted(student))
         return digest.hexdigest()
 
     def _add_folder(self, digest, folder: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from nbgrader.api import MissingEntry
 
 from grading.batch.plan import NEW, Plan
-from grading.course import Course
+from grading.course import Assignment
 from grading.model.store import OutcomeStore
 from grading.model.summary import SubmissionSummary
 from grading.people.lateness import Deadlines, lateness_by, takes_marks
@@ -37,7 +37,7 @@ class Move:
         return 0 if self.by_hand is not None else self.after - self.before
 
 
-def moves(course: Course, assignment: str, planned: Plan, found: SubmissionSummary) -> list[Move]:
+def moves(assignment: Assignment, planned: Plan, found: SubmissionSummary) -> list[Move]:
     """The automatic marks of one submission that differ from those recorded, if it was.
 
     Not those of a notebook of which only what the student handed in has changed, nor the penalty of
@@ -45,9 +45,12 @@ def moves(course: Course, assignment: str, planned: Plan, found: SubmissionSumma
     """
     before = planned.before
     again = before is not None and before.handed_in not in ("", planned.handed_in)
-    submission = _recorded(course, assignment, planned.student)
-    store, rows = OutcomeStore(course.root), {row.notebook: row for row in found.notebooks}
-    share = None if again else _share(course, assignment, planned.student)
+    submission = _recorded(assignment, planned.student)
+    store, rows = (
+        OutcomeStore(assignment.course.root),
+        {row.notebook: row for row in found.notebooks},
+    )
+    share = None if again else _share(assignment, planned.student)
     moved = []
     for notebook, recorded in submission.items():
         row = rows.get(notebook)
@@ -77,10 +80,10 @@ class _Recorded:
     penalty: float
 
 
-def _recorded(course: Course, assignment: str, student: str) -> dict[str, _Recorded]:
-    with course.gradebook() as gradebook:
+def _recorded(assignment: Assignment, student: str) -> dict[str, _Recorded]:
+    with assignment.course.gradebook() as gradebook:
         try:
-            submission = gradebook.find_submission(assignment, student)
+            submission = gradebook.find_submission(assignment.name, student)
         except MissingEntry:
             return {}
         return {
@@ -93,10 +96,10 @@ def _recorded(course: Course, assignment: str, student: str) -> dict[str, _Recor
         }
 
 
-def _share(course: Course, assignment: str, student: str) -> float | None:
+def _share(assignment: Assignment, student: str) -> float | None:
     """What lateness takes of the marks now; None where that is not ours to say."""
-    deadlines = Deadlines.of(course.config)
-    if not takes_marks(course):
+    deadlines = Deadlines.of(assignment.course.config)
+    if not takes_marks(assignment.course):
         return None
-    late = lateness_by(deadlines, course, assignment, student)
+    late = lateness_by(deadlines, assignment, student)
     return 0 if late is None else late.penalty

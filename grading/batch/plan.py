@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 
-from grading.course import Course
+from grading.course import Assignment
 from grading.intake.preparation import Preparation
 from grading.model.outcome import Status
 from grading.model.summary import NotebookSummary, SubmissionSummary
@@ -51,8 +51,7 @@ class Plan:
 
 
 def plan(
-    course: Course,
-    assignment: str,
+    assignment: Assignment,
     preparation: Preparation,
     student: str,
     key: str,
@@ -62,7 +61,7 @@ def plan(
     """How to grade one submission; `before` is what the last run wrote about it."""
     tasks, missing = [], {}
     for name in preparation.names:
-        folder = course.submitted / student / assignment
+        folder = assignment.submitted(student)
         if not os.path.lexists(folder / f"{name}.ipynb"):
             missing[name] = _what_is_there(folder, name, preparation.names)
             continue

@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 from grading.batch.progress import Progress
 from grading.batch.stages import HELD, ClassRun, Graded, Hands, Options
 from grading.candidate.sandbox import require_sandbox
-from grading.course import Course, CourseError
+from grading.course import Assignment, Course, CourseError
 from grading.execution.worker import work
 from grading.masters.released import require_built
 from grading.model.store import FOLDER
@@ -23,8 +23,7 @@ __all__ = ["HELD", "Graded", "Options", "run"]
 
 
 def run(
-    course: Course,
-    assignment: str,
+    assignment: Assignment,
     options: Options | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Graded]:
@@ -34,19 +33,19 @@ def run(
     is not ready, another run is at work, or an outcome can't be kept.
     """
     options, progress = options or Options(), progress or Progress()
-    require_sandbox(course.config)
-    require_built(course, assignment)
+    require_sandbox(assignment.course.config)
+    require_built(assignment)
     with ExitStack() as stack:
-        stack.enter_context(alone(course))
+        stack.enter_context(alone(assignment.course))
         pool = stack.enter_context(Pool(options.jobs or os.cpu_count() or 1))
         hands = Hands(partial(pool.submit, work), lambda: pool.size, [])
         if options.scheduler:
             from grading.cluster.cluster import Cluster  # an extra: most courses need no cluster
 
-            cluster = stack.enter_context(Cluster(options.scheduler, course.config))
+            cluster = stack.enter_context(Cluster(options.scheduler, assignment.course.config))
             hands = Hands(cluster.submit, lambda: cluster.workers, cluster.problems)
-        recorder = stack.enter_context(Recorder(course, assignment))
-        stages = ClassRun(course, assignment, options, progress, pool, hands, recorder)
+        recorder = stack.enter_context(Recorder(assignment))
+        stages = ClassRun(assignment, options, progress, pool, hands, recorder)
         yield from stages.graded()
 
 

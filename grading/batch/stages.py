@@ -72,12 +72,12 @@ class Graded(NamedTuple):
 class ClassRun:
     """One run, from its plans to the last page of feedback."""
 
-    def __init__(self, course, assignment, options, progress, pool, hands, recorder):
-        self._course, self._assignment, self._options = course, assignment, options
+    def __init__(self, assignment, options, progress, pool, hands, recorder):
+        self._assignment, self._options = assignment, options
         self._progress, self._pool, self._hands = progress, pool, hands
-        self._recorder, self._store = recorder, OutcomeStore(course.root)
-        self._preparation = Preparation(course, assignment)
-        self._teaching = Teaching(course, assignment, self._preparation)
+        self._recorder, self._store = recorder, OutcomeStore(assignment.course.root)
+        self._preparation = Preparation(assignment)
+        self._teaching = Teaching(assignment, self._preparation)
         self._lessons: deque[Lesson] = deque()
         self._backlog = Backlog(self._preparation.names, self._store, options.notebooks)
         self._futures: dict[Future, tuple[str, Callable[[Future], Iterator[Graded]]]] = {}
@@ -88,7 +88,7 @@ class ClassRun:
     def graded(self) -> Iterator[Graded]:
         self._require_known_notebooks()
         changed, chosen = [], self._options.students
-        for change in changes(self._course, self._assignment, chosen, self._options.force):
+        for change in changes(self._assignment, chosen, self._options.force):
             if change.why is None:
                 self._audit.offer(change.before)
                 yield Graded(change.before, "")
@@ -118,14 +118,12 @@ class ClassRun:
             )
 
     def _plan(self, student, key, handed_in, before, why) -> Iterator[Graded]:
-        if any(deep for *_, deep in walk(self._course.submitted / student / self._assignment)):
+        if any(deep for *_, deep in walk(self._assignment.submitted(student))):
             reason = f"there are over {MAX_FOLDERS} folders in one another: take them out"
             yield self._failed(student, key, reason, reason)
             return
         try:
-            planned = plan(
-                self._course, self._assignment, self._preparation, student, key, handed_in, before
-            )
+            planned = plan(self._assignment, self._preparation, student, key, handed_in, before)
         except OSError as error:
             reason = f"a file could not be read: {error}"
             yield self._failed(student, key, reason, reason)
@@ -233,7 +231,7 @@ class ClassRun:
         if found.marks is None or not planned.tasks:  # nothing to record
             yield Graded(found, planned.why)
             return
-        if moved := moves(self._course, self._assignment, planned, found):
+        if moved := moves(self._assignment, planned, found):
             self._held.append((planned, found, moved))
             return
         yield from self._write(planned, found)
@@ -256,7 +254,7 @@ class ClassRun:
         except RecordFailed as error:
             yield self._failed(planned.student, planned.key, str(error), planned.why)
             return
-        where = self._course.root, self._assignment, planned.student
+        where = self._assignment.course.root, self._assignment.name, planned.student
         future = self._pool.submit(publish, *where)
         handle = partial(self._published, planned, found)
         self._futures[future] = f"{planned.student} feedback", handle
@@ -267,7 +265,7 @@ class ClassRun:
         except (RecordFailed, WorkerLost) as error:
             yield self._failed(planned.student, planned.key, str(error), planned.why)
             return
-        summaries.save(self._course, self._assignment, found)
+        summaries.save(self._assignment, found)
         self._audit.offer(found)
         yield Graded(found, planned.why)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grading.course import Course
+from grading.course import Assignment
 from grading.intake.preparation import Preparation
 from grading.masters.variants import read_variants, styles
 from grading.model.job import Job
@@ -37,10 +37,10 @@ class Teaching:
     A notebook's master comes first, so that variants that compute the same need not train.
     """
 
-    def __init__(self, course: Course, assignment: str, preparation: Preparation):
-        self._preparation, self._store = preparation, OutcomeStore(course.root)
+    def __init__(self, assignment: Assignment, preparation: Preparation):
+        self._preparation, self._store = preparation, OutcomeStore(assignment.course.root)
         self._answers = {MASTER: {}} | {
-            style: read_variants(course, assignment, style) for style in styles(course, assignment)
+            style: read_variants(assignment, style) for style in styles(assignment)
         }
         self._known: dict[str, dict[str, bytes]] = {}
         self._stages: dict[str, list[list[str]]] = {}

@@ -21,7 +21,7 @@ from grading.checking.trials import (
     trials_of_masters,
     trials_of_tests,
 )
-from grading.course import Course
+from grading.course import Assignment, Course
 from grading.execution.worker import work
 from grading.intake.preparation import Preparation
 from grading.masters.build import BrokenMaster
@@ -37,7 +37,7 @@ AHEAD = 2  # jobs that wait for each process: all at once would not fit in memor
 Told = Callable[[str, int], None]
 
 
-def check(course: Course, assignment: str, quick: bool, jobs: int | None, told: Told) -> Findings:
+def check(assignment: Assignment, quick: bool, jobs: int | None, told: Told) -> Findings:
     """Run an assignment's masters, blank exercises and faulty solutions.
 
     quick: train nothing but the masters, and those once. told: called with what runs and how many
@@ -45,17 +45,17 @@ def check(course: Course, assignment: str, quick: bool, jobs: int | None, told: 
     no such assignment, no sandbox, or seeds that change nothing.
     """
     started = time.monotonic()
-    require_sandbox(course.config)
-    paths = course.master_paths(assignment)
-    if problems := check_masters(paths, course.config):
+    require_sandbox(assignment.course.config)
+    paths = assignment.master_paths()
+    if problems := check_masters(paths, assignment.course.config):
         lines = "\n".join(f"  {problem}" for problem in problems)
         raise BrokenMaster(f"{assignment} can't be checked, its masters need mending:\n{lines}")
     notebooks = {path.stem: nbformat.read(path, as_version=4) for path in paths}
     for name, master in notebooks.items():
         seeds(name, master)  # refuses those that would change nothing, before anything runs
-    preparation = Preparation(course, assignment)
+    preparation = Preparation(assignment)
     with Pool(jobs or os.cpu_count() or 1) as pool:
-        trainings = _train(course, preparation, pool, told)
+        trainings = _train(assignment.course, preparation, pool, told)
         masters = Masters(preparation, notebooks, trainings)
         results = list(_run(pool, trials_of_masters(masters, quick), told))
         known = {name: _known(name, results) for name in notebooks}
@@ -63,7 +63,7 @@ def check(course: Course, assignment: str, quick: bool, jobs: int | None, told: 
     weak = [
         hash_
         for name, master in notebooks.items()
-        for hash_ in weak_hashes(name, _released(course, master))
+        for hash_ in weak_hashes(name, _released(assignment.course, master))
     ]
     return Findings(assignment, notebooks, quick, results, weak, time.monotonic() - started)
 

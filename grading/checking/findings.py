@@ -14,6 +14,7 @@ from nbgrader.utils import is_grade, is_solution
 from grading.checking.hashes import WeakHash
 from grading.checking.mutants import Mutant
 from grading.checking.trials import Kind
+from grading.course import Assignment
 from grading.model.outcome import CheckResult, Outcome, Status
 
 CATCH = "; an error that is shown on purpose is caught with try in its cell"
@@ -120,7 +121,7 @@ class Margin:
 class Findings:
     """All that `check` has found. masters: the notebooks, by name."""
 
-    assignment: str
+    assignment: Assignment
     masters: dict[str, NotebookNode]
     quick: bool
     results: list[Result]

@@ -12,7 +12,6 @@ from rich.table import Table
 
 from grading.checking.findings import Fate, Findings
 from grading.checking.trials import Kind
-from grading.course import Course
 from grading.pages.page import percent, write_page
 
 SHOWN = 40  # margins on the page
@@ -46,7 +45,7 @@ class TrialProgress:
             self._console.print(text, markup=False)
 
 
-def write_findings(course: Course, findings: Findings) -> Path:
+def write_findings(findings: Findings) -> Path:
     """Write reports/ASSIGNMENT-check.html; returns its path."""
     whole = [  # not as they came
         result
@@ -55,7 +54,7 @@ def write_findings(course: Course, findings: Findings) -> Path:
     ]
     runs = max((len(margin.runs) for margin in findings.margins), default=0)
     return write_page(
-        course, f"{findings.assignment}-check", "check.html.j2",
+        findings.assignment.course, f"{findings.assignment}-check", "check.html.j2",
         f=findings, whole=whole, shown=SHOWN, runs=runs,
     )  # fmt: skip
 

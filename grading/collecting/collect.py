@@ -22,7 +22,7 @@ from grading.collecting.recognising import Recogniser
 from grading.collecting.storing import Store
 from grading.collecting.submission import Submission, submission
 from grading.collecting.tree import Piece
-from grading.course import Course
+from grading.course import Assignment
 from grading.model.limits import Limits
 from grading.text import for_terminal
 from helpers.entrega import MANIFEST
@@ -67,8 +67,7 @@ class Collected:
 
 
 def collect(
-    course: Course,
-    assignment: str,
+    assignment: Assignment,
     inbox: Path,
     *,
     dry_run: bool = False,
@@ -81,26 +80,25 @@ def collect(
     this time what looks later and what Canvas does not call late. ceilings: default, the course's.
     Raises CourseError for an unknown assignment and for an inbox that is none or empty.
     """
-    masters = {
-        path.stem: nbformat.read(path, as_version=4) for path in course.master_paths(assignment)
-    }
-    inbox = require_inbox(course, inbox)
-    ceilings = ceilings or Ceilings.of(Limits(config=course.config))
-    ignore = list(course.config.CourseDirectory.ignore)
+    masters = {path.stem: nbformat.read(path, as_version=4) for path in assignment.master_paths()}
+    config = assignment.course.config
+    inbox = require_inbox(assignment.course, inbox)
+    ceilings = ceilings or Ceilings.of(Limits(config=config))
+    ignore = list(config.CourseDirectory.ignore)
     # Read, then left out: it says whose a hand-in is.
     reading = [pattern for pattern in ignore if not fnmatch(MANIFEST, pattern)]
-    recogniser = Recogniser(masters, course.config)
+    recogniser = Recogniser(masters, config)
     with tempfile.TemporaryDirectory(prefix="collecting-") as unpacked:
         tree = read_inbox(inbox, Unpacking(Path(unpacked).resolve(), ceilings, reading), reading)
         finder = Finder(recogniser)
         made = []
         for each in finder.find(tree):
             try:
-                made.append(submission(each, assignment, recogniser, ceilings, ignore))
+                made.append(submission(each, assignment.name, recogniser, ceilings, ignore))
             except OSError as error:
                 problem = f"a file of it could not be read ({error.strerror or error})"
                 made.append(Submission(each, problems=[problem]))
-        rows = _store(Store(course, assignment), made, by, dry_run)
+        rows = _store(Store(assignment), made, by, dry_run)
     told = {problem for each in made for problem in each.problems}
     problems = [problem for problem in tree.all_problems() if problem not in told]
     left_over = []

@@ -16,7 +16,7 @@ from nbgrader.utils import parse_utc
 
 from grading.collecting.history import Attempt, Settled
 from grading.collecting.submission import BETWEEN, STAMP, digest
-from grading.course import Course
+from grading.course import Assignment
 from grading.intake.files import walk
 from grading.intake.reading import require_stamp
 
@@ -30,9 +30,9 @@ LONGEST_STAMP = 1000
 class Store:
     """The submissions of an assignment that are there: those that count, and earlier ones."""
 
-    def __init__(self, course: Course, assignment: str):
-        self._submitted, self.assignment = course.submitted, assignment
-        folders = course.submitted.iterdir() if course.submitted.is_dir() else ()
+    def __init__(self, assignment: Assignment):
+        self._submitted, self.assignment = assignment.course.submitted, assignment.name
+        folders = self._submitted.iterdir() if self._submitted.is_dir() else ()
         names = sorted(path.name for path in folders if path.is_dir())
         self._names = {_same(name): name for name in names if not name.startswith(".")}
 

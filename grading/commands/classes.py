@@ -22,8 +22,8 @@ from grading.candidate.box import why_no_box
 from grading.candidate.sandbox import require_sandbox
 from grading.collecting.collect import collect as collect_inbox
 from grading.collecting.table import print_collected
-from grading.commands import INTERRUPTED, NEEDS_A_LOOK
-from grading.course import Course, CourseError
+from grading.commands import ASSIGNMENT, INTERRUPTED, NEEDS_A_LOOK
+from grading.course import Assignment, Course, CourseError
 from grading.masters.cells import automatic_marks
 from grading.reporting.report import listed, write_class
 from grading.results.kept import delete_old, kept_outcomes
@@ -31,7 +31,7 @@ from grading.text import for_terminal
 
 
 @click.command()
-@click.argument("assignment")
+@click.argument("assignment", type=ASSIGNMENT)
 @click.argument("inbox", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Show who is who and write nothing.")
 @click.option(
@@ -39,7 +39,7 @@ from grading.text import for_terminal
     metavar="TIME",
     help="When handing in was closed: what Canvas does not call late counts as there by then.",
 )
-def collect(assignment: str, inbox: Path, dry_run: bool, by: str | None) -> None:
+def collect(assignment: Assignment, inbox: Path, dry_run: bool, by: str | None) -> None:
     """Sort downloaded hand-ins into submitted/STUDENT/ASSIGNMENT, earlier ones kept.
 
     \b
@@ -53,14 +53,14 @@ def collect(assignment: str, inbox: Path, dry_run: bool, by: str | None) -> None
         closed = None if by is None else datetime.fromisoformat(by).astimezone(UTC)
     except (ValueError, OverflowError):
         raise CourseError(f"--by {by}: no time; write it as 2026-11-30T23:59-06:00.") from None
-    collected = collect_inbox(Course.here(), assignment, inbox, dry_run=dry_run, by=closed)
+    collected = collect_inbox(assignment, inbox, dry_run=dry_run, by=closed)
     print_collected(Console(highlight=False), assignment, collected, dry_run)
     if collected.needs_a_look:
         sys.exit(NEEDS_A_LOOK)
 
 
 @click.command()
-@click.argument("assignment")
+@click.argument("assignment", type=ASSIGNMENT)
 @click.option("--jobs", type=click.IntRange(1), help="Processes to use (default: one a core).")
 @click.option("--student", multiple=True, help="Only this student; may be repeated.")
 @click.option("--notebook", multiple=True, help="With --force, only this notebook; repeatable.")
@@ -76,7 +76,7 @@ def collect(assignment: str, inbox: Path, dry_run: bool, by: str | None) -> None
 )
 @click.option("--yes", is_flag=True, help="Record marks that change without asking.")
 def run(
-    assignment: str,
+    assignment: Assignment,
     jobs: int | None,
     student: tuple[str, ...],
     notebook: tuple[str, ...],
@@ -96,14 +96,14 @@ def run(
               python -m grading run lab3 --student ana --force
               python -m grading run lab3 --scheduler tls://head:8786
     """
-    course = Course.here()
+    course = assignment.course
     console = Console(soft_wrap=True, highlight=False)
-    students = course.students(assignment)
+    submissions = assignment.submissions()
     available = {
         path.stem: automatic_marks(nbformat.read(path, as_version=4))
-        for path in course.master_paths(assignment)
+        for path in assignment.master_paths()
     }
-    if not students:
+    if not submissions:
         raise CourseError(
             f"No submissions: put them in submitted/STUDENT/{assignment}/, "
             f"or try 'python -m grading demo {assignment}'."
@@ -116,10 +116,10 @@ def run(
         jobs or 0, scheduler, student, notebook, force, replay=not no_replay, audit=audit,
         agree=partial(_agree, console, yes),
     )  # fmt: skip
-    graded = _grade(console, course, assignment, options, len(student or students))
+    graded = _grade(console, assignment, options, len(student or submissions))
     console.print()
     print_table(console, assignment, graded, available)
-    _finish(console, course, assignment, graded)
+    _finish(console, assignment, graded)
 
 
 def _agree(console: Console, yes: bool, moved: list[Move]) -> bool:
@@ -131,12 +131,12 @@ def _agree(console: Console, yes: bool, moved: list[Move]) -> bool:
     return False
 
 
-def _grade(console, course, assignment, options, total) -> list[Graded]:
+def _grade(console, assignment, options, total) -> list[Graded]:
     """Run, saying each submission that was graded as it is done; in the students' order."""
     graded, started = [], time.monotonic()
     try:
         with ConsoleProgress(console) as progress:
-            for found in run_grading(course, assignment, options, progress):
+            for found in run_grading(assignment, options, progress):
                 graded.append(found)
                 if found.why:
                     name = for_terminal(found.summary.student)
@@ -156,12 +156,12 @@ def _grade(console, course, assignment, options, total) -> list[Graded]:
     return sorted(graded, key=lambda found: found.summary.student)
 
 
-def _report(console: Console, course: Course, assignment: str, graded: list[Graded]) -> None:
+def _report(console: Console, assignment: Assignment, graded: list[Graded]) -> None:
     """Write the report. The class is graded whatever becomes of that."""
     try:
         # Of what is held, the report finds out itself that it is to be graded again.
         fresh = [found.summary for found in graded if found.why != HELD]
-        paths = write_class(course, assignment, fresh)
+        paths = write_class(assignment, fresh)
     except Exception as error:
         said = for_terminal(f"{type(error).__name__}: {error}")
         console.print(
@@ -170,10 +170,10 @@ def _report(console: Console, course: Course, assignment: str, graded: list[Grad
             markup=False,
         )
     else:
-        console.print(f"Report: {listed(course, paths)}", markup=False)
+        console.print(f"Report: {listed(assignment.course, paths)}", markup=False)
 
 
-def _finish(console: Console, course: Course, assignment: str, graded: list[Graded]) -> None:
+def _finish(console: Console, assignment: Assignment, graded: list[Graded]) -> None:
     counts = Counter(str(found.summary.status) for found in graded)
     summary = ", ".join(f"{count} {status}" for status, count in counts.items())
     rows = [row for found in graded for row in found.summary.notebooks]
@@ -184,7 +184,7 @@ def _finish(console: Console, course: Course, assignment: str, graded: list[Grad
     held = sum(found.why == HELD for found in graded)
     if held:
         console.print(f"{held} submissions are held: their marks would change. See above.")
-    _report(console, course, assignment, graded)
+    _report(console, assignment, graded)
     if held or any(found.summary.status.needs_a_look for found in graded):
         console.print("Somebody needs a look: see the reasons above.")
         sys.exit(NEEDS_A_LOOK)

@@ -10,8 +10,8 @@ from rich.console import Console
 
 from grading.checking.check import check as check_assignment
 from grading.checking.summary import TrialProgress, print_findings, write_findings
-from grading.commands import NEEDS_A_LOOK
-from grading.course import Course
+from grading.commands import ASSIGNMENT, NEEDS_A_LOOK
+from grading.course import Assignment
 from grading.masters.build import build as build_release
 from grading.masters.cells import automatic_marks, written_marks
 from grading.masters.demo import fill_with_examples
@@ -20,16 +20,15 @@ from grading.masters.new import new_assignment
 
 
 @click.command()
-@click.argument("assignment")
-def new(assignment: str) -> None:
+@click.argument("assignment", type=ASSIGNMENT)
+def new(assignment: Assignment) -> None:
     """Make source/ASSIGNMENT: a working notebook with one exercise of each kind, to write over.
 
     \b
     Example: python -m grading new lab4
     """
-    course = Course.here()
-    for path in new_assignment(course, assignment):
-        click.echo(f"  {path.relative_to(course.root)}")
+    for path in new_assignment(assignment):
+        click.echo(f"  {path.relative_to(assignment.course.root)}")
     click.echo(
         f"Change it, then: python -m grading check {assignment} --quick, and "
         f"python -m grading build {assignment}"
@@ -37,29 +36,28 @@ def new(assignment: str) -> None:
 
 
 @click.command()
-@click.argument("assignment")
-def build(assignment: str) -> None:
+@click.argument("assignment", type=ASSIGNMENT)
+def build(assignment: Assignment) -> None:
     """Make release/ASSIGNMENT and dist/ASSIGNMENT.zip, what students get, out of source/ASSIGNMENT.
 
     \b
     Refused, with the cell and the reason, when a master breaks a rule.
     Example: python -m grading build lab3
     """
-    course = Course.here()
-    names = build_release(course, assignment)
-    for path in course.master_paths(assignment):
+    names = build_release(assignment)
+    for path in assignment.master_paths():
         notebook = nbformat.read(path, as_version=4)
         automatic, written = automatic_marks(notebook), written_marks(notebook)
         click.echo(f"  {path.stem:20} {automatic:4g} automatic, {written:2g} written marks")
-    packed = pack(course, assignment).relative_to(course.root)
+    packed = pack(assignment).relative_to(assignment.course.root)
     click.echo(f"release/{assignment}: {len(names)} notebooks. For students: {packed}")
 
 
 @click.command()
-@click.argument("assignment")
+@click.argument("assignment", type=ASSIGNMENT)
 @click.option("--quick", is_flag=True, help="Train nothing but the masters, and those once.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes to use (default: one a core).")
-def check(assignment: str, quick: bool, jobs: int | None) -> None:
+def check(assignment: Assignment, quick: bool, jobs: int | None) -> None:
     """Before release: does the master earn everything, and would the tests notice a fault?
 
     \b
@@ -67,24 +65,23 @@ def check(assignment: str, quick: bool, jobs: int | None) -> None:
     Examples: python -m grading check lab3
               python -m grading check lab3 --quick
     """
-    course = Course.here()
     console = Console(soft_wrap=True, highlight=False)
     with TrialProgress(console) as progress:
-        findings = check_assignment(course, assignment, quick, jobs, progress.told)
-    path = write_findings(course, findings)
+        findings = check_assignment(assignment, quick, jobs, progress.told)
+    path = write_findings(findings)
     print_findings(console, findings)
-    click.echo(f"All of it: {path.relative_to(course.root)}")
+    click.echo(f"All of it: {path.relative_to(assignment.course.root)}")
     if findings.problems:
         sys.exit(NEEDS_A_LOOK)
 
 
 @click.command()
-@click.argument("assignment")
-def demo(assignment: str) -> None:
+@click.argument("assignment", type=ASSIGNMENT)
+def demo(assignment: Assignment) -> None:
     """Fill an empty submitted/ with an example class made from the masters.
 
     \b
     Example: python -m grading demo lab3
     """
-    students = fill_with_examples(Course.here(), assignment)
+    students = fill_with_examples(assignment)
     click.echo(f"submitted/: {len(students)} example submissions: {', '.join(students)}.")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from grading.course import Course
+from grading.commands import ASSIGNMENT
+from grading.course import Assignment, Course
 from grading.reporting.report import listed, write_class
 from grading.results.export import FORMATS
 from grading.results.export import export as export_grades
@@ -16,9 +17,9 @@ from grading.text import for_terminal
 
 
 @click.command()
-@click.argument("assignment")
+@click.argument("assignment", type=ASSIGNMENT)
 @click.option("--anonymous", is_flag=True, help="Numbers in place of ids; a page of its own.")
-def report(assignment: str, anonymous: bool) -> None:
+def report(assignment: Assignment, anonymous: bool) -> None:
     """Write what happened to the class: reports/ASSIGNMENT.html and reports/ASSIGNMENT-grades.csv.
 
     \b
@@ -27,16 +28,16 @@ def report(assignment: str, anonymous: bool) -> None:
     Examples: python -m grading report lab3
               python -m grading report lab3 --anonymous
     """
-    course = Course.here()
-    click.echo(f"Report: {listed(course, write_class(course, assignment, anonymous=anonymous))}")
+    paths = write_class(assignment, anonymous=anonymous)
+    click.echo(f"Report: {listed(assignment.course, paths)}")
 
 
 @click.command()
-@click.argument("assignment")
+@click.argument("assignment", type=ASSIGNMENT)
 @click.option("--format", "kind", type=click.Choice(FORMATS), default="grades", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path), help="The file; a folder for feedback.")
 @click.option("--column", default="", help="What Canvas or Moodle call the assignment.")
-def export(assignment: str, kind: str, output: Path | None, column: str) -> None:
+def export(assignment: Assignment, kind: str, output: Path | None, column: str) -> None:
     """Write grades for other programs, one row for each student, both of a pair.
 
     \b
@@ -45,9 +46,8 @@ def export(assignment: str, kind: str, output: Path | None, column: str) -> None
     Examples: python -m grading export lab3
               python -m grading export lab3 --format canvas --column "Lab 3 (1234)"
     """
-    course = Course.here()
-    path, warned = export_grades(course, assignment, kind, output, column)
-    click.echo(f"Written: {path.relative_to(course.root) if output is None else path}")
+    path, warned = export_grades(assignment, kind, output, column)
+    click.echo(f"Written: {path.relative_to(assignment.course.root) if output is None else path}")
     for text in warned:
         click.echo(f"Warning: {for_terminal(text)}.", err=True)
 

@@ -25,7 +25,7 @@ def publish(root: Path, assignment: str, student: str) -> None:
     engine = engine_of(course)
     try:
         with (
-            whole(Publishing, course, assignment, student) as generate_feedback,
+            whole(Publishing, course.assignment(assignment), student) as generate_feedback,
             engine.connect() as connection,
             used_by_nbgrader(SubmissionLedger(connection)),
         ):

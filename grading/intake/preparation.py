@@ -13,7 +13,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from grading.candidate.sandbox import Sandbox, require_sandbox
-from grading.course import CONFIG_FILE, Course
+from grading.course import CONFIG_FILE, Assignment, Course
 from grading.intake.files import clashes, master_files, submitted_files
 from grading.intake.reading import STAMP, read_or_notice
 from grading.intake.restoration import Restoration
@@ -34,14 +34,14 @@ class Preparation:
     Raises CourseError when there is no such assignment, or no sandbox and no leave to do without.
     """
 
-    def __init__(self, course: Course, assignment: str):
-        self._course, self._assignment = course, assignment
-        self._ignore = list(course.config.CourseDirectory.ignore)
-        self._limits = Limits(config=course.config)
-        self._confined = require_sandbox(course.config)
-        self._warm = Sandbox(config=course.config).warm
+    def __init__(self, assignment: Assignment):
+        self._assignment = assignment
+        self._ignore = list(assignment.course.config.CourseDirectory.ignore)
+        self._limits = Limits(config=assignment.course.config)
+        self._confined = require_sandbox(assignment.course.config)
+        self._warm = Sandbox(config=assignment.course.config).warm
         self._masters = {
-            path.stem: nbformat.read(path, as_version=4) for path in course.master_paths(assignment)
+            path.stem: nbformat.read(path, as_version=4) for path in assignment.master_paths()
         }
         for master in self._masters.values():
             for cell in master.cells:
@@ -49,12 +49,13 @@ class Preparation:
         # One list for all notebooks, so that one warm process does for all of them.
         self._imports = list(imports_of(provided_code(self._masters.values())))
         self._restorations = {
-            name: Restoration(master, course.config) for name, master in self._masters.items()
+            name: Restoration(master, assignment.course.config)
+            for name, master in self._masters.items()
         }
 
     @cached_property
     def _provided(self) -> dict[str, bytes]:
-        return master_files(self._course.source / self._assignment, self._ignore)
+        return master_files(self._assignment.source, self._ignore)
 
     @property
     def names(self) -> list[str]:
@@ -71,7 +72,7 @@ class Preparation:
 
     def job_and_notice(self, student: str, name: str) -> tuple[Job, str]:
         """The Job, and why the notebook could not be read; empty when it could."""
-        folder = self._course.submitted / student / self._assignment
+        folder = self._assignment.submitted(student)
         handed_in, notice = read_or_notice(folder / f"{name}.ipynb")
         restored = self.restored(handed_in, name)
         files, refused = submitted_files(folder, self._ignore, self._limits)
@@ -102,14 +103,14 @@ class Preparation:
 
     def _job(self, name: str, notebook: NotebookNode, **fields) -> Job:
         return Job(
-            self._assignment,
+            self._assignment.name,
             name,
             _plain(notebook),
             self._needed_masters(name),
             master_files=self._provided,
             limits=self._limits.as_dict(),
             confined=self._confined,
-            stub=self._course.config.ClearSolutions.code_stub["python"],
+            stub=self._assignment.course.config.ClearSolutions.code_stub["python"],
             warm=self._warm,
             imports=self._imports,
             **fields,
@@ -125,7 +126,9 @@ class Preparation:
             needed[found] = _plain(self._masters[found])
             sources = "\n".join(cell.source for cell in self._masters[found].cells)
             waiting += [
-                other for folder, other in REFERENCE.findall(sources) if folder == self._assignment
+                other
+                for folder, other in REFERENCE.findall(sources)
+                if folder == self._assignment.name
             ]
         return needed
 
@@ -145,7 +148,7 @@ def preparation(root: Path, assignment: str) -> Preparation:
 
 @lru_cache(maxsize=1)
 def _preparation(root: Path, assignment: str, digest: str) -> Preparation:
-    return Preparation(Course(root), assignment)
+    return Preparation(Course(root).assignment(assignment))
 
 
 def has_training(source: str) -> bool:

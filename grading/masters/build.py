@@ -11,7 +11,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import capture_log
 from sqlalchemy.exc import DBAPIError
 
-from grading.course import CONFIG_FILE, Course, CourseError
+from grading.course import CONFIG_FILE, Assignment, CourseError
 from grading.gradebook.ledger import Ledger, engine_of, in_words, transaction, used_by_nbgrader
 from grading.masters.handout import describe
 from grading.masters.rules import check_masters
@@ -21,22 +21,21 @@ class BrokenMaster(CourseError):
     """A master breaks a rule; the message lists every cell and rule."""
 
 
-def build(course: Course, assignment: str) -> list[str]:
+def build(assignment: Assignment) -> list[str]:
     """Write release/ASSIGNMENT from source/ASSIGNMENT and enter its cells in the gradebook.
 
     Returns the names of the notebooks. Raises BrokenMaster when a master breaks a rule, and
     CourseError when nbgrader refuses or the gradebook can't be used; the release folder and the
     gradebook are then as they were.
     """
-    paths = course.master_paths(assignment)
+    paths, course = assignment.master_paths(), assignment.course
     problems = check_masters(paths, course.config)
     if problems:
         lines = "\n".join(f"  {problem}" for problem in problems)
         raise BrokenMaster(f"{assignment} was not released, its masters need mending:\n{lines}")
-    with course.gradebook() as gradebook:  # one that can't be opened: said without a traceback
-        if gradebook.engine.dialect.name != "sqlite" and not course.config.CourseDirectory.get(
-            "course_id"
-        ):
+    course_id = course.config.CourseDirectory.get("course_id")
+    with course.gradebook() as gradebook:  # a gradebook that can't be opened is said in a sentence
+        if gradebook.engine.dialect.name != "sqlite" and not course_id:
             raise CourseError(
                 f"{assignment} was not released: a database that looks up the course of an "
                 f"assignment needs one. Write in {CONFIG_FILE}: "
@@ -44,21 +43,22 @@ def build(course: Course, assignment: str) -> list[str]:
             )
     course.release.mkdir(exist_ok=True)
     try:
-        _release(course, assignment)
+        _release(assignment)
     except DBAPIError as error:
         raise CourseError(f"{assignment} was not released: {in_words(error)}.") from error
-    describe(course, assignment)
+    describe(assignment)
     return [path.stem for path in paths]
 
 
-def _release(course: Course, assignment: str) -> None:
+def _release(assignment: Assignment) -> None:
     """Have nbgrader make the release, beside the one that is there, and put it in its place."""
     # A logger that nobody else can have silenced: it says why nbgrader refuses.
     log = logging.Logger("grading.build", logging.WARNING)
+    course = assignment.course
     with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=course.release) as beside:
-        before, place = Path(beside, "before"), course.release / assignment
+        before, place = Path(beside, "before"), assignment.release
         directory = CourseDirectory(
-            config=course.config, assignment_id=assignment, release_directory=beside, log=log
+            config=course.config, assignment_id=assignment.name, release_directory=beside, log=log
         )
         release = GenerateAssignment(coursedir=directory, config=course.config, log=log)
         release.force = release.create_assignment = True
@@ -72,7 +72,7 @@ def _release(course: Course, assignment: str) -> None:
                     raise CourseError(_explain(assignment, result))
                 if place.exists():
                     place.replace(before)
-                Path(beside, assignment).replace(place)
+                Path(beside, assignment.name).replace(place)
         except BaseException:
             if before.exists():
                 if place.exists():
@@ -81,7 +81,7 @@ def _release(course: Course, assignment: str) -> None:
             raise
 
 
-def _explain(assignment: str, result: dict) -> str:
+def _explain(assignment: Assignment, result: dict) -> str:
     log = f"{result.get('log', '')}\n{result.get('error', '')}".strip()
     if "Cannot add or remove cells" in log or "Cannot modify existing assignment" in log:
         return (

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 from nbgrader.utils import is_grade, is_solution
 
-from grading.course import Course, CourseError
+from grading.course import Assignment, CourseError
 from grading.masters.answers import answer
 from grading.masters.variants import read_variants, styles
 
@@ -36,26 +36,26 @@ for module in (checkarr, gradeutils):
 """
 
 
-def fill_with_examples(course: Course, assignment: str) -> list[str]:
+def fill_with_examples(assignment: Assignment) -> list[str]:
     """Write the example class into submitted/, which must be empty; returns the students.
 
     Raises CourseError when submitted/ holds something or the assignment has not been built.
     """
-    if any(not path.name.startswith(".") for path in course.submitted.glob("*")):
+    if any(not path.name.startswith(".") for path in assignment.course.submitted.glob("*")):
         raise CourseError("submitted/ is not empty: the example class is only for an empty one.")
-    masters = course.master_paths(assignment)
+    masters = assignment.master_paths()
     for path in masters:
-        if not (course.release / assignment / path.name).is_file():
+        if not (assignment.release / path.name).is_file():
             raise CourseError(f"Nothing released yet: run 'python -m grading build {assignment}'.")
-    for student, write in _class(course, assignment).items():
-        folder = course.submitted / student / assignment
-        shutil.copytree(course.release / assignment, folder)
+    for student, write in _class(assignment).items():
+        folder = assignment.submitted(student)
+        shutil.copytree(assignment.release, folder)
         for path in masters:
-            nbformat.write(write(Example(course, assignment, path)), folder / path.name)
-    return course.students(assignment)
+            nbformat.write(write(Example(assignment, path)), folder / path.name)
+    return assignment.submissions()
 
 
-def _class(course: Course, assignment: str) -> dict[str, Callable]:
+def _class(assignment: Assignment) -> dict[str, Callable]:
     """Each student's name and how their notebooks are made."""
     students = {
         "complete": Example.solved,
@@ -66,8 +66,8 @@ def _class(course: Course, assignment: str) -> dict[str, Callable]:
         "warns": Example.warning,
         "cheats": Example.cheating,
     }
-    for style in styles(course, assignment):
-        answers = read_variants(course, assignment, style)
+    for style in styles(assignment):
+        answers = read_variants(assignment, style)
         students[f"style-{style}"] = lambda example, answers=answers: example.in_style(answers)
     return students
 
@@ -75,9 +75,9 @@ def _class(course: Course, assignment: str) -> dict[str, Callable]:
 class Example:
     """One released notebook, to be filled in the way one kind of student would."""
 
-    def __init__(self, course: Course, assignment: str, master: Path):
+    def __init__(self, assignment: Assignment, master: Path):
         self.name = master.stem
-        self.notebook = nbformat.read(course.release / assignment / master.name, as_version=4)
+        self.notebook = nbformat.read(assignment.release / master.name, as_version=4)
         self.solutions = {
             cell.metadata.nbgrader.grade_id: cell.source
             for cell in nbformat.read(master, as_version=4).cells

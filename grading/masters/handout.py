@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution, is_task
 from packaging.version import Version
 
-from grading.course import Course
+from grading.course import Assignment
 from grading.masters.cells import OPTIONAL
 from grading.source import parse
 from helpers.entrega import LAB
@@ -60,15 +60,15 @@ Eso dice qué falta y crea un archivo .zip en esta carpeta: súbanlo a la plataf
 """
 
 
-def describe(course: Course, assignment: str) -> None:
+def describe(assignment: Assignment) -> None:
     """Write into release/ASSIGNMENT what the hand-in checks: notebooks, graded cells, files."""
-    folder = course.release / assignment
-    names = [path.stem for path in course.master_paths(assignment)]
+    folder = assignment.release
+    names = [path.stem for path in assignment.master_paths()]
     notebooks = {name: nbformat.read(folder / f"{name}.ipynb", as_version=4) for name in names}
-    stub = course.config.ClearSolutions.code_stub["python"]
+    stub = assignment.course.config.ClearSolutions.code_stub["python"]
     given = [path for path in _given(folder) if path.suffix != ".ipynb" and path.name != LAB]
     content = {
-        "assignment": assignment,
+        "assignment": assignment.name,
         "notebooks": {name: _graded(notebook, stub) for name, notebook in notebooks.items()},
         "files": {
             path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
@@ -107,10 +107,10 @@ def _title(cell: NotebookNode, stub: str) -> str:
     return ""
 
 
-def pack(course: Course, assignment: str) -> Path:
+def pack(assignment: Assignment) -> Path:
     """Write dist/ASSIGNMENT.zip from release/ASSIGNMENT; returns its path."""
-    release = course.release / assignment
-    names = [path.stem for path in course.master_paths(assignment)]
+    release = assignment.release
+    names = [path.stem for path in assignment.master_paths()]
     helpers = Path(sys.modules["helpers"].__file__).parent
     files = {path.relative_to(release).as_posix(): path.read_bytes() for path in _given(release)}
     files |= {f"helpers/{path.name}": path.read_bytes() for path in helpers.glob("*.py")}
@@ -118,7 +118,7 @@ def pack(course: Course, assignment: str) -> Path:
     files["LEEME.md"] = README.format(
         assignment=assignment, notebooks=", ".join(names), first=names[0]
     ).encode()
-    target = course.root / FOLDER / f"{assignment}.zip"
+    target = assignment.course.root / FOLDER / f"{assignment}.zip"
     target.parent.mkdir(exist_ok=True)
     new = target.with_suffix(".new")
     with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as archive:

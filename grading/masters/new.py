@@ -5,29 +5,29 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from grading.course import Course, CourseError
+from grading.course import Assignment, CourseError
 
 SKELETON = Path(__file__).parent / "skeleton"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
-def new_assignment(course: Course, assignment: str) -> list[Path]:
+def new_assignment(assignment: Assignment) -> list[Path]:
     """Write source/ASSIGNMENT; returns its files.
 
     Raises CourseError when the name will not do or the folder is there already.
     """
-    if not NAME.fullmatch(assignment):
+    if not NAME.fullmatch(assignment.name):
         raise CourseError(
-            f"{assignment!r} is no name for an assignment: use letters without accents, digits, "
-            "'-' and '_', as in lab4."
+            f"{assignment.name!r} is no name for an assignment: use letters without accents, "
+            "digits, '-' and '_', as in lab4."
         )
-    folder = course.source / assignment
+    folder = assignment.source
     if folder.exists():
         raise CourseError(f"source/{assignment} is there already: choose another name.")
     written = []
     folder.mkdir(parents=True)
     for path in sorted(SKELETON.glob("*.ipynb")):
-        text = path.read_text("utf-8").replace("ASSIGNMENT", assignment)
+        text = path.read_text("utf-8").replace("ASSIGNMENT", assignment.name)
         (folder / path.name).write_text(text, "utf-8")
         written.append(folder / path.name)
     return written

@@ -8,29 +8,29 @@ from nbgrader.api import Notebook
 from nbgrader.preprocessors import IncludeHeaderFooter
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
-from grading.course import Course, CourseError, working_folder
+from grading.course import Assignment, CourseError, working_folder
 from grading.masters.rules import check_masters
 
 
-def require_built(course: Course, assignment: str) -> None:
+def require_built(assignment: Assignment) -> None:
     """Raise CourseError unless the gradebook and release/ hold the masters as they are now."""
-    paths = course.master_paths(assignment)
+    paths = assignment.master_paths()
     again = f"run 'python -m grading build {assignment}' first."
-    if problems := check_masters(paths, course.config):
+    if problems := check_masters(paths, assignment.course.config):
         raise CourseError(f"{problems[0]}\nMend it, then {again}")
-    with course.gradebook() as gradebook:
+    with assignment.course.gradebook() as gradebook:
         released = {
             notebook.name: notebook
             for entry in gradebook.assignments
-            if entry.name == assignment
+            if entry.name == assignment.name
             for notebook in entry.notebooks
         }
         for path in paths:
-            if not (course.release / assignment / path.name).is_file():
+            if not (assignment.release / path.name).is_file():
                 raise CourseError(f"{path.name} of {assignment} has not been released: {again}")
             master = nbformat.read(path, as_version=4)
-            with working_folder(course.root):  # what nbgrader adds when it releases
-                IncludeHeaderFooter(config=course.config).preprocess(master, {})
+            with working_folder(assignment.course.root):  # what nbgrader adds when it releases
+                IncludeHeaderFooter(config=assignment.course.config).preprocess(master, {})
             now = _cells(master)
             then = _released(released[path.stem]) if path.stem in released else {}
             for name in {**now, **then}:

@@ -9,24 +9,24 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from grading.course import Course, CourseError
+from grading.course import Assignment, CourseError
 
 FOLDER = "variants"
 CELL = re.compile(r"^# %% (?P<grade_id>[\w-]+)[ \t]*\n", re.MULTILINE)
 
 
-def styles(course: Course, assignment: str) -> list[str]:
+def styles(assignment: Assignment) -> list[str]:
     """Names of the styles that the instructor keeps, in order."""
-    folder = course.source / assignment / FOLDER
+    folder = assignment.source / FOLDER
     return sorted(path.name for path in folder.glob("*") if path.is_dir())
 
 
-def read_variants(course: Course, assignment: str, style: str) -> dict[str, dict[str, str]]:
+def read_variants(assignment: Assignment, style: str) -> dict[str, dict[str, str]]:
     """The solution cells of a style: notebook → grade_id → source.
 
     Raises CourseError when a file of that style holds no cell.
     """
-    folder = course.source / assignment / FOLDER / style
+    folder = assignment.source / FOLDER / style
     return {path.stem: _read(path) for path in sorted(folder.glob("*.py"))}
 
 

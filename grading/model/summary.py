@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from grading.course import Course
+from grading.course import Assignment
 from grading.model.outcome import Outcome, Status
 
 FILE = "outcome.json"
@@ -106,23 +106,23 @@ def failed(student: str, key: str, names: list[str], reason: str) -> SubmissionS
     return SubmissionSummary(student, key, [first, *rest])
 
 
-def load(course: Course, assignment: str, student: str) -> SubmissionSummary | None:
+def load(assignment: Assignment, student: str) -> SubmissionSummary | None:
     """What the last run wrote, or None when there is none that can be read."""
     try:
-        data = json.loads(_path(course, assignment, student).read_text("utf-8"))
+        data = json.loads(_path(assignment, student).read_text("utf-8"))
         return SubmissionSummary.from_dict(data)
     except (OSError, ValueError, KeyError, TypeError):
         return None  # run it again
 
 
-def save(course: Course, assignment: str, summary: SubmissionSummary) -> None:
+def save(assignment: Assignment, summary: SubmissionSummary) -> None:
     """Write a summary beside the graded notebooks, whole or not at all."""
-    path = _path(course, assignment, summary.student)
+    path = _path(assignment, summary.student)
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_suffix(".new")
     new.write_text(json.dumps(summary.to_dict(), indent=1, ensure_ascii=True), "utf-8")
     new.replace(path)
 
 
-def _path(course: Course, assignment: str, student: str) -> Path:
-    return course.autograded / student / assignment / FILE
+def _path(assignment: Assignment, submission: str) -> Path:
+    return assignment.autograded(submission) / FILE

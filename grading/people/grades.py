@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from grading.course import Course, CourseError
+from grading.course import Assignment, CourseError
 from grading.people.lateness import Deadlines, Lateness, handed_in, lateness_by
 from grading.people.marks import Marks, recorded
 from grading.people.notes import notes
@@ -43,7 +43,7 @@ class Grade:
     is_recorded: bool = True
 
 
-def grades(course: Course, assignment: str) -> list[Grade]:
+def grades(assignment: Assignment) -> list[Grade]:
     """A Grade for each student of the roster or with a submission, in order of id.
 
     The marks and penalties are those that the gradebook holds, and students read: what would be
@@ -52,9 +52,9 @@ def grades(course: Course, assignment: str) -> list[Grade]:
     Raises CourseError for a wrong assignment, a missing gradebook, an empty class, a deadline or
     students.csv that can't be read.
     """
-    marks, available = recorded(course, assignment)
-    students, deadlines = read_students(course), Deadlines.of(course.config)
-    folders = sorted({*course.students(assignment), *marks})
+    marks, available = recorded(assignment)
+    students, deadlines = read_students(assignment.course), Deadlines.of(assignment.course.config)
+    folders = sorted({*assignment.submissions(), *marks})
     if not folders and not students:
         raise CourseError(
             f"Nobody is in this class: no students.csv, and no submission of {assignment}. Put "
@@ -63,9 +63,9 @@ def grades(course: Course, assignment: str) -> list[Grade]:
     best: dict[str, tuple] = {}
     for folder in folders:
         ids = members(folder, students)
-        late = lateness_by(deadlines, course, assignment, folder)
+        late = lateness_by(deadlines, assignment, folder)
         total, *row = _row(marks.get(folder), late, available)
-        rank = handed_in(course, assignment, folder) or NEVER, total
+        rank = handed_in(assignment, folder) or NEVER, total
         for student in ids:
             others = [each for each in ids if each != student]
             grade = Grade(student, folder, others, *row)

@@ -11,7 +11,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets import Dict, Float, TraitError
 from traitlets.config import Config, Configurable
 
-from grading.course import Course, CourseError
+from grading.course import Assignment, Course, CourseError
 from grading.intake.reading import read_timestamp
 from grading.people.pairs import members
 from grading.people.roster import MOST_HOURS, Student, read_students
@@ -82,25 +82,23 @@ class Lateness:
     penalty: float
 
 
-def lateness(course: Course, assignment: str, folder: str) -> Lateness | None:
+def lateness(assignment: Assignment, folder: str) -> Lateness | None:
     """How late `submitted/FOLDER` came; None without a deadline, or when its time is not known.
 
     The time is that of nbgrader's timestamp.txt. In a pair the longer extension counts.
     Raises CourseError for a deadline, an extension or a students.csv that can't be read.
     """
-    return lateness_by(Deadlines.of(course.config), course, assignment, folder)
+    return lateness_by(Deadlines.of(assignment.course.config), assignment, folder)
 
 
-def lateness_by(
-    deadlines: Deadlines, course: Course, assignment: str, folder: str
-) -> Lateness | None:
+def lateness_by(deadlines: Deadlines, assignment: Assignment, folder: str) -> Lateness | None:
     """`lateness`, by deadlines that were read already."""
-    deadline = deadlines.deadline(assignment)
-    came = handed_in(course, assignment, folder)
+    deadline = deadlines.deadline(assignment.name)
+    came = handed_in(assignment, folder)
     if deadline is None or came is None:
         return None
-    students = read_students(course)
-    extension = deadlines.extension(assignment, members(folder, students), students)
+    students = read_students(assignment.course)
+    extension = deadlines.extension(assignment.name, members(folder, students), students)
     # In UTC: the same clock on both sides of a change to summer time.
     late = came - deadline.astimezone(UTC) - timedelta(hours=extension)
     if late <= timedelta(minutes=deadlines.grace_minutes):
@@ -118,10 +116,10 @@ def takes_marks(course: Course) -> bool:
     return name == PLUGIN
 
 
-def handed_in(course: Course, assignment: str, folder: str) -> datetime | None:
+def handed_in(assignment: Assignment, folder: str) -> datetime | None:
     """When a submission came, in UTC, as its timestamp.txt says; None when that is not known."""
     directory = CourseDirectory()
-    found = read_timestamp(directory, str(course.submitted / folder / assignment))
+    found = read_timestamp(directory, str(assignment.submitted(folder)))
     return None if found is None else found.replace(tzinfo=UTC)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from nbgrader.api import Assignment as AssignmentEntry
 from nbgrader.api import (
-    Assignment,
     BaseCell,
     Gradebook,
     MissingEntry,
@@ -18,7 +18,7 @@ from sqlalchemy import func
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from grading.course import Course, CourseError
+from grading.course import Assignment, Course, CourseError
 
 
 @dataclass
@@ -35,25 +35,25 @@ class Marks:
     penalty: float = 0
 
 
-def recorded(course: Course, assignment: str) -> tuple[dict[str, Marks], float]:
+def recorded(assignment: Assignment) -> tuple[dict[str, Marks], float]:
     """The marks of every recorded submission by folder, and the marks that there are.
 
     Raises CourseError when there is no gradebook, or no such assignment in it or in source/.
     """
-    course.master_paths(assignment)
-    if not has_gradebook(course):
+    assignment.master_paths()
+    if not has_gradebook(assignment.course):
         raise CourseError(
             f"No gradebook yet: run 'python -m grading run {assignment}' first, which makes it."
         )
-    with course.gradebook() as gradebook:
+    with assignment.course.gradebook() as gradebook:
         try:
-            available = gradebook.find_assignment(assignment).max_score
+            available = gradebook.find_assignment(assignment.name).max_score
         except MissingEntry:
             raise CourseError(
                 f"The gradebook does not know {assignment}: run 'python -m grading build "
                 f"{assignment}', then 'python -m grading run {assignment}'."
             ) from None
-        return _by_folder(gradebook, assignment), available
+        return _by_folder(gradebook, assignment.name), available
 
 
 def has_gradebook(course: Course) -> bool:
@@ -74,9 +74,9 @@ def _by_folder(gradebook: Gradebook, assignment: str) -> dict[str, Marks]:
             SubmittedAssignment.student_id,
             func.coalesce(func.sum(SubmittedNotebook.late_submission_penalty), 0.0),
         )
-        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .join(AssignmentEntry, AssignmentEntry.id == SubmittedAssignment.assignment_id)
         .outerjoin(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-        .filter(Assignment.name == assignment)
+        .filter(AssignmentEntry.name == assignment.name)
         .group_by(SubmittedAssignment.student_id)
     )
     for folder, penalty in submissions:
@@ -106,8 +106,8 @@ def _entries(db, assignment: str):
         .join(BaseCell, BaseCell.id == Entry.cell_id)
         .join(SubmittedNotebook, SubmittedNotebook.id == Entry.notebook_id)
         .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
-        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
-        .filter(Assignment.name == assignment)
+        .join(AssignmentEntry, AssignmentEntry.id == SubmittedAssignment.assignment_id)
+        .filter(AssignmentEntry.name == assignment.name)
     )
     for folder, kind, cell_type, score, automatic, manual in rows:
         is_test = kind == "GradeCell" and cell_type == "code"

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Container, Iterator
 from pathlib import Path
 
-from grading.course import Course
+from grading.course import Assignment
 from grading.intake.reading import MAX_BYTES, STAMP, Unreadable, read_notebook
 from grading.people.lateness import handed_in
 from grading.people.pairs import BETWEEN, members
@@ -20,20 +20,20 @@ SHOWN = 10
 NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9-]")  # what the hand-in leaves out of its file's name
 
 
-def notes(course: Course, assignment: str) -> list[str]:
+def notes(assignment: Assignment) -> list[str]:
     """Sentences about submissions whose ids do not fit, and who has none. No mark depends on them.
 
     Raises CourseError when students.csv can't be read.
     """
-    students, found = read_students(course), []
+    students, found = read_students(assignment.course), []
     whose: dict[str, list[str]] = {}
-    for name in course.students(assignment):
-        ids, folder = members(name, students), course.submitted / name / assignment
+    for name in assignment.submissions():
+        ids, folder = members(name, students), assignment.submitted(name)
         for each in ids:
             whose.setdefault(each, []).append(name)
         found += _about_ids(name, ids, students)
         found += _about_identity(folder, name, ids)
-        if (folder / STAMP).exists() and handed_in(course, assignment, name) is None:
+        if (folder / STAMP).exists() and handed_in(assignment, name) is None:
             found.append(f"{name}: its {STAMP} is no time, so nobody knows whether it is late")
     for each, names in sorted(whose.items()):
         if len(names) > 1:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 
 from nbformat import NotebookNode
+from nbgrader.api import Assignment as AssignmentEntry
 from nbgrader.api import (
-    Assignment,
     Notebook,
     SubmittedAssignment,
     SubmittedNotebook,
@@ -14,7 +14,7 @@ from nbgrader.api import (
 from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors.base import NbGraderPreprocessor
 
-from grading.course import Course, find_root
+from grading.course import Assignment, Course, find_root
 from grading.gradebook.ledger import open_gradebook
 from grading.people.lateness import Deadlines, lateness_by, takes_marks
 from grading.people.pairs import members
@@ -53,21 +53,21 @@ class LatePenalty(LateSubmissionPlugin):
         self, student_id: str, score: float, total_seconds_late: float
     ) -> float | None:
         # nbgrader counts from the deadline as it is in the gradebook and knows no grace.
-        course, assignment = Course(find_root()), self.parent.assignment_id
-        late = lateness_by(Deadlines.of(self.config), course, assignment, student_id)
+        assignment = Course(find_root()).assignment(self.parent.assignment_id)
+        late = lateness_by(Deadlines.of(self.config), assignment, student_id)
         return None if late is None else late.penalty * score
 
 
-def unsettled(course: Course, assignment: str) -> set[str]:
+def unsettled(assignment: Assignment) -> set[str]:
     """The recorded submissions whose penalty is not what it would be now.
 
     An extension was changed in students.csv, or marks were given by hand since. Where the penalty
     is not ours to say there are none. Raises CourseError as `lateness` does.
     """
-    deadlines = Deadlines.of(course.config)
-    if not takes_marks(course):
+    deadlines = Deadlines.of(assignment.course.config)
+    if not takes_marks(assignment.course):
         return set()
-    with course.gradebook() as gradebook:
+    with assignment.course.gradebook() as gradebook:
         rows = (
             gradebook.db.query(
                 SubmittedAssignment.student_id,
@@ -75,18 +75,18 @@ def unsettled(course: Course, assignment: str) -> set[str]:
                 SubmittedNotebook.score,
                 SubmittedNotebook.late_submission_penalty,
             )
-            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+            .join(AssignmentEntry, AssignmentEntry.id == SubmittedAssignment.assignment_id)
             .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
             .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
-            .filter(Assignment.name == assignment)
+            .filter(AssignmentEntry.name == assignment.name)
             .all()
         )
     found, shares = set(), {}
     for folder, notebook, score, penalty in rows:
-        if not (course.submitted / folder / assignment / f"{notebook}.ipynb").exists():
+        if not (assignment.submitted(folder) / f"{notebook}.ipynb").exists():
             continue  # autograde leaves it alone
         if folder not in shares:
-            late = lateness_by(deadlines, course, assignment, folder)
+            late = lateness_by(deadlines, assignment, folder)
             shares[folder] = 0 if late is None else late.penalty
         if abs(shares[folder] * max(0, score) - (penalty or 0)) > CENT:
             found.add(folder)

@@ -16,7 +16,7 @@ from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import DBAPIError
 
-from grading.course import Course
+from grading.course import Assignment
 from grading.gradebook.ledger import in_words
 
 FOLDER = ".unfinished"
@@ -67,7 +67,7 @@ class Publishing(_Telling, GenerateFeedback):
 
 @contextmanager
 def whole(
-    kind: type[_Telling], course: Course, assignment: str, student: str
+    kind: type[_Telling], assignment: Assignment, student: str
 ) -> Iterator[Callable[[], None]]:
     """Give the function that runs a converter; at the end of the block put in place what it wrote.
 
@@ -76,16 +76,16 @@ def whole(
     """
     if glob.escape(student) != student:
         raise RecordFailed("rename the folder: nbgrader takes no * ? or [ in it")
-    _sweep(course.root / FOLDER)
-    own = course.root / FOLDER / str(os.getpid())
+    _sweep(assignment.course.root / FOLDER)
+    own = assignment.course.root / FOLDER / str(os.getpid())
     directory = CourseDirectory(
-        config=course.config,
+        config=assignment.course.config,
         log=SILENT,
-        assignment_id=assignment,
+        assignment_id=assignment.name,
         student_id=student,
         **{f"{kind.step}_directory": str(own)},
     )
-    converter = kind(coursedir=directory, config=course.config, log=SILENT)
+    converter = kind(coursedir=directory, config=assignment.course.config, log=SILENT)
 
     def convert() -> None:
         try:
@@ -95,7 +95,8 @@ def whole(
 
     try:
         yield convert
-        _put_in_place(own / student / assignment, course.root / kind.step / student / assignment)
+        place = assignment.course.root / kind.step / student / assignment.name
+        _put_in_place(own / student / assignment.name, place)
     except OSError as error:
         raise RecordFailed(f"{kind.step}/{student}/{assignment}: {error}") from error
     finally:

@@ -6,7 +6,7 @@ import sqlite3
 
 from sqlalchemy.exc import DBAPIError
 
-from grading.course import Course
+from grading.course import Assignment
 from grading.gradebook.ledger import (
     SubmissionLedger,
     engine_of,
@@ -28,9 +28,9 @@ class Recorder:
     those who run it.
     """
 
-    def __init__(self, course: Course, assignment: str):
-        self._course, self._assignment = course, assignment
-        self._engine, self._is_ready = engine_of(course), False
+    def __init__(self, assignment: Assignment):
+        self._assignment = assignment
+        self._engine, self._is_ready = engine_of(assignment.course), False
 
     def __enter__(self) -> Recorder:
         return self
@@ -46,7 +46,7 @@ class Recorder:
         timeout in `c.CourseDirectory.db_url` says.
         """
         try:
-            with whole(Recording, self._course, self._assignment, student) as autograde:
+            with whole(Recording, self._assignment, student) as autograde:
                 if not self._is_ready:
                     make_ready(self._engine)
                     self._is_ready = True

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import quote
 
+from nbgrader.api import Assignment as AssignmentEntry
 from nbgrader.api import (
-    Assignment,
     BaseCell,
     Grade,
     Notebook,
@@ -18,7 +18,7 @@ from nbgrader.api import (
 )
 
 from grading.batch.changes import changes
-from grading.course import Course, CourseError
+from grading.course import Assignment, Course, CourseError
 from grading.masters.cells import is_stub
 from grading.model.outcome import CheckResult, Outcome, Status
 from grading.model.store import OutcomeStore
@@ -32,33 +32,33 @@ from grading.reporting.submissions import Class, Person, Result, Run, Submission
 from helpers._saved import Cell, is_blank
 
 
-def gather(course: Course, assignment: str, fresh: Iterable[SubmissionSummary] = ()) -> Class:
+def gather(assignment: Assignment, fresh: Iterable[SubmissionSummary] = ()) -> Class:
     """The class of an assignment.
 
     fresh: what a run that has just ended found; of others, what the last run of each wrote.
     Raises CourseError for a wrong assignment, an empty class, a missing gradebook, a class of which
     nothing is graded, and for a configuration or a students.csv that can't be read.
     """
-    masters = read_masters(course, assignment)
-    if not course.students(assignment):
+    masters = read_masters(assignment)
+    if not assignment.submissions():
         raise CourseError(
             f"No submissions of {assignment}: there is nothing to report. Put them in "
             f"submitted/STUDENT/{assignment}/ and run 'python -m grading run {assignment}'."
         )
-    graded, roster = grades(course, assignment), read_students(course)
-    records = _records(course, assignment)
-    found = _summaries(course, assignment, {each.student: each for each in fresh})
+    graded, roster = grades(assignment), read_students(assignment.course)
+    records = _records(assignment)
+    found = _summaries(assignment, {each.student: each for each in fresh})
     if not records and not any(before for before, _ in found.values()):
         raise CourseError(
             f"{assignment} has not been graded: run 'python -m grading run {assignment}' first."
         )
-    outcomes = _Outcomes(course)
+    outcomes = _Outcomes(assignment.course)
     submissions = [
-        _submission(course, assignment, folder, masters, found[folder], records, outcomes)
+        _submission(assignment, folder, masters, found[folder], records, outcomes)
         for folder in sorted(found)
     ]
     people = [_person(grade, roster) for grade in graded]
-    return Class(assignment, masters, submissions, people, notes(course, assignment))
+    return Class(assignment, masters, submissions, people, notes(assignment))
 
 
 class _Record(NamedTuple):
@@ -72,9 +72,9 @@ class _Record(NamedTuple):
 Records = Mapping[tuple[str, str, str], _Record]  # by folder, notebook and name of the cell
 
 
-def _records(course: Course, assignment: str) -> Records:
+def _records(assignment: Assignment) -> Records:
     """Every grade of an assignment, in one question: nbgrader's objects would ask one for each."""
-    with course.gradebook() as gradebook:
+    with assignment.course.gradebook() as gradebook:
         rows = (
             gradebook.db.query(
                 SubmittedAssignment.student_id, Notebook.name, BaseCell.name, SubmittedNotebook.id,
@@ -85,8 +85,8 @@ def _records(course: Course, assignment: str) -> Records:
             .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
             .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
             .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
-            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
-            .filter(Assignment.name == assignment)
+            .join(AssignmentEntry, AssignmentEntry.id == SubmittedAssignment.assignment_id)
+            .filter(AssignmentEntry.name == assignment.name)
         )  # fmt: skip
         return {
             (folder, notebook, cell): _Record(
@@ -99,14 +99,12 @@ def _records(course: Course, assignment: str) -> Records:
 Found = tuple[SubmissionSummary | None, str]  # what is known, and why it is to be graded again
 
 
-def _summaries(
-    course: Course, assignment: str, fresh: dict[str, SubmissionSummary]
-) -> dict[str, Found]:
+def _summaries(assignment: Assignment, fresh: dict[str, SubmissionSummary]) -> dict[str, Found]:
     """What is known of each submission, by folder."""
     found: dict[str, Found] = {student: (summary, "") for student, summary in fresh.items()}
-    waiting = tuple(each for each in course.students(assignment) if each not in found)
+    waiting = tuple(each for each in assignment.submissions() if each not in found)
     if waiting:
-        for change in changes(course, assignment, waiting, force=False):
+        for change in changes(assignment, waiting, force=False):
             found[change.student] = change.before, change.why or ""
     return found
 
@@ -148,9 +146,14 @@ def _open_blanks(notebook: dict) -> Iterable[str]:
 
 
 def _submission(
-    course, assignment, folder, masters: list[Master], found: Found, records: Records, outcomes
+    assignment: Assignment,
+    folder: str,
+    masters: list[Master],
+    found: Found,
+    records: Records,
+    outcomes,
 ) -> Submission:
-    known, why = found
+    (known, why), course = found, assignment.course
     rows = {row.notebook: row for row in known.notebooks} if known else {}
     runs, results = {}, {}
     stub = course.config.ClearSolutions.code_stub["python"]

@@ -8,7 +8,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution, is_task
 
-from grading.course import Course
+from grading.course import Assignment
 from grading.feedback.exporter import title
 from grading.masters.clearing import heading
 
@@ -45,11 +45,11 @@ class Master:
         return sum(item.points for item in self.items if item.written)
 
 
-def read_masters(course: Course, assignment: str) -> list[Master]:
+def read_masters(assignment: Assignment) -> list[Master]:
     """The notebooks of an assignment, in order. Raises CourseError when there is none of it."""
     return [
         master_of(path.stem, nbformat.read(path, as_version=4))
-        for path in course.master_paths(assignment)
+        for path in assignment.master_paths()
     ]
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
-from grading.course import Course, CourseError
+from grading.course import Assignment, Course, CourseError
 from grading.model.summary import SubmissionSummary
 from grading.pages.page import write_page
 from grading.reporting import tables
@@ -26,8 +26,7 @@ NOT_HANDED_IN, NOT_GRADED, FOLDER_GONE = "not handed in", "not graded", "its fol
 
 
 def write_class(
-    course: Course,
-    assignment: str,
+    assignment: Assignment,
     fresh: Iterable[SubmissionSummary] = (),
     anonymous: bool = False,
 ) -> list[Path]:
@@ -38,20 +37,20 @@ def write_class(
     next run, which writes the other one, never puts ids where there were none.
     Raises CourseError as `grading.reporting.gather.gather` does, and when a file can't be written.
     """
-    found = gather(course, assignment, fresh)
+    found = gather(assignment, fresh)
     try:
         if anonymous:
-            return [write_found(course, without_ids(found))]
-        page = write_found(course, found)
+            return [write_found(without_ids(found))]
+        page = write_found(found)
     except OSError as error:
         raise CourseError(f"{error.filename}: not written: {error.strerror}.") from error
-    return [page, export(course, assignment, GRADES)[0]]
+    return [page, export(assignment, GRADES)[0]]
 
 
-def write_found(course: Course, found: Class) -> Path:
+def write_found(found: Class) -> Path:
     """Write the page of a class that is gathered already."""
-    name = f"{found.assignment}-anonymous" if found.anonymous else found.assignment
-    return write_page(course, name, "report.html.j2", c=Report(found))
+    name = f"{found.assignment}-anonymous" if found.anonymous else found.assignment.name
+    return write_page(found.assignment.course, name, "report.html.j2", c=Report(found))
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from grading.course import Assignment
 from grading.model.outcome import Incident, Status
 from grading.reporting.items import Item, Master
 from grading.reporting.statistics import share
@@ -119,7 +120,7 @@ class Person:
 class Class:
     """Everything that a report says of a class. notes: sentences for somebody to look at."""
 
-    assignment: str
+    assignment: Assignment
     masters: list[Master]
     submissions: list[Submission]
     people: list[Person]

@@ -11,7 +11,7 @@ from nbgrader.plugins import CsvExportPlugin
 from sqlalchemy.orm.attributes import set_committed_value
 
 from grading.batch.changes import CHANGED, changes
-from grading.course import Course, CourseError
+from grading.course import Assignment, CourseError
 from grading.pages.page import FOLDER
 from grading.people.grades import Grade, grades
 from grading.people.penalties import unsettled
@@ -26,7 +26,7 @@ BOM = "\ufeff"  # or Excel takes UTF-8 for something else
 
 
 def export(
-    course: Course, assignment: str, kind: str, output: Path | None = None, column: str = ""
+    assignment: Assignment, kind: str, output: Path | None = None, column: str = ""
 ) -> tuple[Path, list[str]]:
     """Write the grades of an assignment in one of FORMATS; returns where, and what to know of them.
 
@@ -34,24 +34,24 @@ def export(
     marks are called for Canvas and Moodle; default ASSIGNMENT.
     Raises CourseError as `grades` does, and when the file can't be written.
     """
-    found = grades(course, assignment)
+    found = grades(assignment)
     try:
         if kind == FEEDBACK:
-            folder = output or course.root / FOLDER / f"{assignment}-{kind}"
-            said = _write_feedback(course, assignment, found, folder)
-            return folder, [*said, *_out_of_date(course, assignment, found)]
-        path = output or course.root / FOLDER / f"{assignment}-{kind}.csv"
+            folder = output or assignment.course.root / FOLDER / f"{assignment}-{kind}"
+            said = _write_feedback(assignment, found, folder)
+            return folder, [*said, *_out_of_date(assignment, found)]
+        path = output or assignment.course.root / FOLDER / f"{assignment}-{kind}.csv"
         if kind == NBGRADER:
-            text = _by_nbgrader(course, assignment)
+            text = _by_nbgrader(assignment)
         else:
-            text = TABLES[kind](column or assignment, found, read_students(course))
+            text = TABLES[kind](column or assignment.name, found, read_students(assignment.course))
         _write(path, f"{BOM if kind == 'grades' else ''}{text}".encode())
     except OSError as error:
         raise CourseError(f"{error.filename}: not written: {error.strerror}.") from error
-    return path, _warnings(course, assignment, kind, found)
+    return path, _warnings(assignment, kind, found)
 
 
-def _warnings(course: Course, assignment: str, kind: str, found: list[Grade]) -> list[str]:
+def _warnings(assignment: Assignment, kind: str, found: list[Grade]) -> list[str]:
     said = []
     if open_ := [grade for grade in found if grade.ungraded]:
         said.append(
@@ -63,28 +63,28 @@ def _warnings(course: Course, assignment: str, kind: str, found: list[Grade]) ->
             f"{len(waiting)} students' submissions are not in the gradebook yet: run 'python -m "
             f"grading run {assignment}', then export again"
         )
-    said += _out_of_date(course, assignment, found)
+    said += _out_of_date(assignment, found)
     absent = sum(not grade.has_submission for grade in found)
     if absent and kind in ("canvas", "moodle"):
         said.append(f"{absent} students of {FILE} have no submission and are left out")
     return said
 
 
-def _out_of_date(course: Course, assignment: str, found: list[Grade]) -> list[str]:
+def _out_of_date(assignment: Assignment, found: list[Grade]) -> list[str]:
     """Where what is exported is not of what lies in submitted/ now."""
-    said, waiting = [], changes(course, assignment, (), force=False)
+    said, waiting = [], changes(assignment, (), force=False)
     if stale := [each.student for each in waiting if each.why == CHANGED and each.before]:
         said.append(
             f"{len(stale)} submissions are not as they were graded: run 'python -m grading run "
             f"{assignment}', then export again: {', '.join(stale[:SHOWN])}"
         )
-    if old := sorted(unsettled(course, assignment)):
+    if old := sorted(unsettled(assignment)):
         said.append(
             f"{len(old)} submissions would have another late penalty now, by marks, deadlines or "
             f"extensions that changed: run 'python -m grading run {assignment}', then export "
             f"again: {', '.join(old[:SHOWN])}"
         )
-    there = set(course.students(assignment))
+    there = set(assignment.submissions())
     if gone := sorted({grade.folder for grade in found if grade.folder} - there):
         said.append(
             f"{len(gone)} are in the gradebook and not in submitted/ any more, and their marks "
@@ -100,25 +100,25 @@ class _Field(str):
         return tables.as_csv([[str(self)]]).rstrip("\n") if self else ""
 
 
-def _by_nbgrader(course: Course, assignment: str) -> str:
+def _by_nbgrader(assignment: Assignment) -> str:
     """What nbgrader's own exporter writes."""
-    with tempfile.TemporaryDirectory() as folder, course.gradebook() as gradebook:
+    with tempfile.TemporaryDirectory() as folder, assignment.course.gradebook() as gradebook:
         students = gradebook.students  # the objects that the exporter will meet
         for student in students:
             for name in ("id", "last_name", "first_name", "email"):
                 # As if it had been read like this: nothing of it is written to the gradebook.
                 set_committed_value(student, name, _Field(getattr(student, name) or ""))
         path = Path(folder, "grades.csv")
-        CsvExportPlugin(to=str(path), assignment=[assignment]).export(gradebook)
+        CsvExportPlugin(to=str(path), assignment=[assignment.name]).export(gradebook)
         return path.read_text()  # in the encoding that it was written in, the system's
 
 
-def _write_feedback(course: Course, assignment: str, found: list[Grade], folder: Path) -> list[str]:
+def _write_feedback(assignment: Assignment, found: list[Grade], folder: Path) -> list[str]:
     """One zip a student, by id, each of a pair has one: what learning platforms and mail take, and
     nobody has to know that a folder has two names."""
     missing, written = [], 0
     for grade in found:
-        pages = sorted((course.feedback / grade.folder / assignment).glob("*.html"))
+        pages = sorted(assignment.feedback(grade.folder).glob("*.html"))
         if not grade.folder or not pages:
             missing += [grade.student] if grade.has_submission else []
             continue

@@ -48,10 +48,10 @@ def delete_old(course: Course) -> list[int]:
 def _users(course: Course) -> dict[str, list[str]]:
     users: dict[str, list[str]] = {}
     for assignment in course.assignments():
-        for student in course.students(assignment):
-            found = summaries.load(course, assignment, student)
+        for student in assignment.submissions():
+            found = summaries.load(assignment, student)
             for row in found.notebooks if found else ():
                 users.setdefault(row.key, []).append(f"{student}/{assignment}/{row.notebook}")
-        for key in Teaching(course, assignment, Preparation(course, assignment)).keys():
+        for key in Teaching(assignment, Preparation(assignment)).keys():
             users.setdefault(key, []).append(f"{LESSON} of {assignment}")
     return users

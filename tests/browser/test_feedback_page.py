@@ -50,7 +50,7 @@ every_page = pytest.mark.parametrize("name", [TINY, RNN])
 def pages(tmp_path_factory):
     """Addresses of pages: a submission with a bit of everything, and lab 3 left untouched."""
     tiny_course = tiny.make_course(tmp_path_factory.mktemp("tiny"))
-    build(tiny_course, tiny.ASSIGNMENT)
+    build(tiny_course.assignment(tiny.ASSIGNMENT))
     notebook = solved("1_square")
     cells = {cell.id: cell for cell in notebook.cells}
     cells["cube"].source = f"def cube(x):\n    return x / 0 + len('{LONG}')"
@@ -58,7 +58,7 @@ def pages(tmp_path_factory):
     notebook.cells[4:4] = CELLS
     notebook.cells.append(new_code_cell("cube(2)"))
     hand_in(tiny_course, "ana", square=nbformat.writes(notebook).encode())
-    list(run(tiny_course, tiny.ASSIGNMENT))
+    list(run(tiny_course.assignment(tiny.ASSIGNMENT)))
     with tiny_course.gradebook() as gradebook:
         where = "1_square", tiny.ASSIGNMENT, "ana"
         question = gradebook.find_grade("square-question", *where)
@@ -66,7 +66,7 @@ def pages(tmp_path_factory):
         gradebook.find_comment("square-question", *where).manual_comment = COMMENT
         gradebook.find_comment("cube", *where).manual_comment = "¿Por qué entre cero?"
         gradebook.db.commit()
-    list(run(tiny_course, tiny.ASSIGNMENT, Options(force=True)))
+    list(run(tiny_course.assignment(tiny.ASSIGNMENT), Options(force=True)))
 
     root = tmp_path_factory.mktemp("lab3")
     for folder in ("submitted", "autograded", "feedback", "release"):

@@ -21,7 +21,7 @@ def saved(reply, kind):
 def test_a_question_marked_by_hand_is_in_the_feedback_and_the_csv(instructors_lab, page, look):
     address, course = instructors_lab
     hand_in(course, "ana")
-    list(run(course, tiny.ASSIGNMENT))
+    list(run(course.assignment(tiny.ASSIGNMENT)))
     page.goto(f"{address}/formgrader/gradebook/{tiny.ASSIGNMENT}/1_square")
     look("1-submissions")
     page.get_by_role("link", name="Submission #1").click()

@@ -71,8 +71,8 @@ def test_links_lead_to_the_feedback_beside_it(page, tmp_path):
 def test_links_to_what_waits_for_a_mark_are_pages_of_the_formgrader(instructors_lab, page):
     address, course = instructors_lab
     hand_in(course, "ana")
-    list(run(course, tiny.ASSIGNMENT))
-    path, _ = write_class(course, tiny.ASSIGNMENT)
+    list(run(course.assignment(tiny.ASSIGNMENT)))
+    path, _ = write_class(course.assignment(tiny.ASSIGNMENT))
     page.goto(path.as_uri())
     waiting = page.locator("#by-hand")
     waiting.locator("summary").click()

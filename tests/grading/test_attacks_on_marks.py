@@ -798,7 +798,7 @@ def test_libraries_are_the_masters_however_it_imports_them():
 
 def test_links_to_the_master_and_tags_earn_nothing(tmp_path):
     course = tiny.make_course(tmp_path)
-    build(course, tiny.ASSIGNMENT)
+    build(course.assignment(tiny.ASSIGNMENT))
     folder = hand_in(course, "links", square=None)
     (folder / "1_square.ipynb").symlink_to(course.source / tiny.ASSIGNMENT / "1_square.ipynb")
     tagged = solved("1_square")
@@ -810,7 +810,7 @@ def test_links_to_the_master_and_tags_earn_nothing(tmp_path):
     extra = new_code_cell("1 + 1", metadata=tagged.cells[3].metadata | {"grading": 3})
     tagged.cells.append(extra)
     hand_in(course, "tags", square=json.dumps(tagged).encode())
-    outcomes = {outcome.student: outcome for outcome, _ in run(course, tiny.ASSIGNMENT)}
+    outcomes = {outcome.student: outcome for outcome, _ in run(course.assignment(tiny.ASSIGNMENT))}
     marks = {
         student: {notebook.notebook: notebook.marks for notebook in outcome.notebooks}
         for student, outcome in outcomes.items()

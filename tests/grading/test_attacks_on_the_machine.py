@@ -53,7 +53,7 @@ TELL = "\nprint(json.dumps(found))"
 def house(tmp_path_factory):
     """A course with secrets and a listening host around it."""
     course = tiny.make_course(tmp_path_factory.mktemp("course"))
-    build(course, tiny.ASSIGNMENT)
+    build(course.assignment(tiny.ASSIGNMENT))
     hand_in(course, "ana")
     (course.root / "secret.txt").write_text(SECRET)
     return course
@@ -352,7 +352,7 @@ def test_odd_folders_cost_nobody_a_mark(tmp_path):
     (source / "figures").mkdir()
     (source / "figures/a.txt").write_text("")
     (source / "data.csv").write_text("")
-    build(course, tiny.ASSIGNMENT)
+    build(course.assignment(tiny.ASSIGNMENT))
     folder = hand_in(course, "ana", name=None)
     (folder / "figures").write_text("no es una carpeta")
     (folder / "data.csv").mkdir()
@@ -362,7 +362,7 @@ def test_odd_folders_cost_nobody_a_mark(tmp_path):
         deep = deep / "d"
     subprocess.run(["mkdir", "-p", str(deep)], check=True)
     hand_in(course, "zoe", name=None)
-    outcomes = {outcome.student: outcome for outcome, _ in run(course, tiny.ASSIGNMENT)}
+    outcomes = {outcome.student: outcome for outcome, _ in run(course.assignment(tiny.ASSIGNMENT))}
     assert outcomes["ana"].marks == outcomes["zoe"].marks == 8
     assert "over 30 folders in one another" in outcomes["bea"].reason
     outcome = OutcomeStore(course.root).get(Preparation(course, "tiny").job("ana", "1_square").key)
@@ -388,7 +388,7 @@ STAMPS = {
 def stamped(tmp_path_factory):
     """A class with a hostile timestamp.txt each, a hostile file, and someone honest at the end."""
     course = tiny.make_course(tmp_path_factory.mktemp("stamps"))
-    build(course, tiny.ASSIGNMENT)
+    build(course.assignment(tiny.ASSIGNMENT))
     for number, make in enumerate(STAMPS.values()):
         make(hand_in(course, f"s{number}", name=None) / "timestamp.txt")
     hand_in(course, "zoe", name=None)
@@ -396,7 +396,7 @@ def stamped(tmp_path_factory):
 
 
 def test_a_timestamp_that_is_none_costs_nobody_a_mark(stamped):
-    outcomes = {outcome.student: outcome for outcome, _ in run(stamped, tiny.ASSIGNMENT)}
+    outcomes = {outcome.student: outcome for outcome, _ in run(stamped.assignment(tiny.ASSIGNMENT))}
     marks = {name: outcomes[f"s{number}"].marks for number, name in enumerate(STAMPS)}
     assert marks == dict.fromkeys(STAMPS, 8) and outcomes["zoe"].marks == 8
 
@@ -456,7 +456,7 @@ def test_rude_text_and_foreign_outputs_reach_neither_terminal_nor_records(built,
     monkeypatch.chdir(built.root)
     result = CliRunner().invoke(main, ["run", tiny.ASSIGNMENT])
     assert not CONTROL.search(result.output.replace("\n", "")), result.output
-    outcomes = {outcome.student: outcome for outcome, _ in run(built, tiny.ASSIGNMENT)}
+    outcomes = {outcome.student: outcome for outcome, _ in run(built.assignment(tiny.ASSIGNMENT))}
     square = {name: outcome.notebooks[0] for name, outcome in outcomes.items()}
     failed = {name: n.reason for name, n in square.items() if n.status is Status.GRADER_FAILED}
     assert failed == {}

@@ -19,7 +19,7 @@ from grading.masters.build import BrokenMaster, build
 
 
 def checked(course, quick=True):
-    return check(course, tiny.ASSIGNMENT, quick, 2, lambda what, done: None)
+    return check(course.assignment(tiny.ASSIGNMENT), quick, 2, lambda what, done: None)
 
 
 def changed(course, name, **cells):
@@ -92,7 +92,7 @@ def test_a_fault_that_its_master_calls_equivalent_does_not_count(course):
     (fault,) = (fault for fault in found.faults if fault.fate == Fate.EQUIVALENT)
     assert fault.why == "solo se prueba con 2"
     assert found.problems == [] and found.strength() == 1
-    build(course, tiny.ASSIGNMENT)
+    build(course.assignment(tiny.ASSIGNMENT))
     released = (course.release / tiny.ASSIGNMENT / "1_square.ipynb").read_text()
     assert "equivalent" not in released and "x + x" not in released
 
@@ -174,7 +174,9 @@ def ready(course, notebooks=None):
     """The masters of the tiny course as they are to be tried; none trains."""
     notebooks = notebooks or tiny.masters()
     tiny.write_masters(course.root, notebooks)
-    return Masters(Preparation(course, tiny.ASSIGNMENT), notebooks, dict.fromkeys(notebooks, {}))
+    return Masters(
+        Preparation(course.assignment(tiny.ASSIGNMENT)), notebooks, dict.fromkeys(notebooks, {})
+    )
 
 
 @pytest.mark.parametrize(("slowest", "call", "whole"), [(0.1, 20, 60), (10, 40, 60), (90, 60, 300)])

@@ -52,14 +52,14 @@ def copy_of(course, root, more=""):
     twin = tiny.make_course(root)
     with (root / "grader_config.py").open("a") as config:
         config.write(more)
-    build(twin, tiny.ASSIGNMENT)
+    build(twin.assignment(tiny.ASSIGNMENT))
     shutil.copytree(course.submitted, twin.submitted, dirs_exist_ok=True)
     return twin
 
 
 def graded(course, **options):
     """Why each submission was graded, by student; empty for what was not."""
-    found = run(course, tiny.ASSIGNMENT, Options(jobs=2, **options))
+    found = run(course.assignment(tiny.ASSIGNMENT), Options(jobs=2, **options))
     return {summary.student: why for summary, why in found}
 
 
@@ -69,19 +69,19 @@ def test_stock_execution_one_process_many_and_kills_give_equal_marks_check_by_ch
     tmp_path_factory, answers
 ):
     course = tiny.make_course(tmp_path_factory.mktemp("one"))
-    build(course, tiny.ASSIGNMENT)
+    build(course.assignment(tiny.ASSIGNMENT))
     write_class(course, answers)
     stock = copy_of(course, tmp_path_factory.mktemp("stock"), "\nc.Autograde.clear()\n")
     nbgrader(stock.root, "autograde", tiny.ASSIGNMENT)
     many = copy_of(course, tmp_path_factory.mktemp("many"))
     killed = copy_of(course, tmp_path_factory.mktemp("killed"))
-    assert len(list(run(course, tiny.ASSIGNMENT, Options(jobs=1)))) == len(answers)
-    assert len(list(run(many, tiny.ASSIGNMENT, Options(jobs=3)))) == len(answers)
+    assert len(list(run(course.assignment(tiny.ASSIGNMENT), Options(jobs=1)))) == len(answers)
+    assert len(list(run(many.assignment(tiny.ASSIGNMENT), Options(jobs=3)))) == len(answers)
     first = ClassRun(killed)
     first.until(lambda: outcomes(killed))
     first.kill()
     assert first.left() == []
-    assert len(list(run(killed, tiny.ASSIGNMENT, Options(jobs=2)))) == len(answers)
+    assert len(list(run(killed.assignment(tiny.ASSIGNMENT), Options(jobs=2)))) == len(answers)
     assert marks(course) == marks(many) == marks(killed) == marks(stock)
 
 
@@ -89,7 +89,7 @@ def test_stock_execution_one_process_many_and_kills_give_equal_marks_check_by_ch
 def class_of_two(tmp_path_factory):
     """Two students, the second with another square, graded once for tests that change things."""
     course = tiny.make_course(tmp_path_factory.mktemp("two"))
-    build(course, tiny.ASSIGNMENT)
+    build(course.assignment(tiny.ASSIGNMENT))
     write_class(course, [("right", "right"), ("right otherwise", "right")])
     assert graded(course) == {"s0": "new", "s1": "new"}
     return course
@@ -109,12 +109,12 @@ def changed_test(course):
     masters = tiny.masters()
     masters["1_square"].cells[3].source += "\n# otra prueba"
     tiny.write_masters(course.root, masters)
-    build(course, tiny.ASSIGNMENT)
+    build(course.assignment(tiny.ASSIGNMENT))
 
 
 def changed_data(course):
     (course.source / tiny.ASSIGNMENT / "tabla.csv").write_text("a,b")
-    build(course, tiny.ASSIGNMENT)
+    build(course.assignment(tiny.ASSIGNMENT))
 
 
 def configured(line):
@@ -193,7 +193,7 @@ def test_a_name_that_is_not_there_is_said(class_of_two, options, message):
 
 def test_a_submission_that_changes_while_the_class_is_graded_is_left_for_the_next_run(built):
     folder = hand_in(built, "ana")
-    running = run(built, tiny.ASSIGNMENT, Options(jobs=1), progress=Meddling(folder))
+    running = run(built.assignment(tiny.ASSIGNMENT), Options(jobs=1), progress=Meddling(folder))
     (found,) = running
     assert found.summary.status is Status.GRADER_FAILED
     assert "it changed while the class was graded" in found.summary.reason
@@ -246,7 +246,7 @@ def test_a_key_names_no_student(built):
 
     hand_in(built, "ana")
     hand_in(built, "bruno")
-    preparation = Preparation(built, tiny.ASSIGNMENT)
+    preparation = Preparation(built.assignment(tiny.ASSIGNMENT))
     jobs = [preparation.job(student, "1_square") for student in ("ana", "bruno")]
     assert jobs[0].key == jobs[1].key
     assert replace(jobs[0], confined=False).key != jobs[0].key

@@ -83,7 +83,7 @@ def write_class(root):
     variant = course.source / tiny.ASSIGNMENT / "variants" / "backwards" / "1_train.py"
     variant.parent.mkdir(parents=True)
     variant.write_text(f"# %% step\n{answer(STEPS['variant'])}\n")
-    build(course, tiny.ASSIGNMENT)
+    build(course.assignment(tiny.ASSIGNMENT))
     for student, body in STEPS.items():
         folder = course.submitted / student / tiny.ASSIGNMENT
         folder.mkdir(parents=True)
@@ -94,7 +94,7 @@ def write_class(root):
 
 def grade(course, **options):
     """The summaries of a run, by student."""
-    found = run(course, tiny.ASSIGNMENT, Options(jobs=2, **options))
+    found = run(course.assignment(tiny.ASSIGNMENT), Options(jobs=2, **options))
     return {summary.student: summary for summary, _ in found}
 
 

@@ -74,7 +74,7 @@ def test_a_class_is_sorted_by_who_handed_in(course, inbox, files, by_account, as
             put(inbox / "submissions", name, content)
     result = collected(course, inbox)
     students = {"20210001_2021-0002", "20210003"} | ({by_account} if by_account else set())
-    assert set(course.students(tiny.ASSIGNMENT)) == students
+    assert set(course.assignment(tiny.ASSIGNMENT).submissions()) == students
     for student in students:
         assert set(stored(course, student)) - {"onlinetext.html"} == BOTH
         assert stored(course, student)["2_name.ipynb"] == notebook("2_name")
@@ -95,7 +95,11 @@ def test_single_notebooks_of_many_are_told_apart_by_cells_and_names(course, inbo
     put(inbox, "20210003_1_square.ipynb", notebook("1_square"))
     put(inbox, "2_name.ipynb", notebook("2_name"))
     result = collected(course, inbox)
-    assert set(course.students(tiny.ASSIGNMENT)) == {"20210001", "20210002", "20210003"}
+    assert set(course.assignment(tiny.ASSIGNMENT).submissions()) == {
+        "20210001",
+        "20210002",
+        "20210003",
+    }
     assert ("", "refused") in fates(result)
     assert any("put it into a folder named after" in text for text in problems(result))
 
@@ -184,7 +188,7 @@ def test_whose_it_is_says(course, inbox, files, student):
     for name, content in files.items():
         put(inbox, name, content)
     collected(course, inbox)
-    assert course.students(tiny.ASSIGNMENT) == [student]
+    assert course.assignment(tiny.ASSIGNMENT).submissions() == [student]
 
 
 @pytest.mark.parametrize(
@@ -193,7 +197,7 @@ def test_whose_it_is_says(course, inbox, files, student):
 def test_an_id_that_is_no_plain_name_is_refused_with_the_rule(course, inbox, wrong):
     put(inbox, "entrega.zip", hand_in((wrong, "20210002"), notebooks(("30000001",))))
     result = collected(course, inbox)
-    assert course.students(tiny.ASSIGNMENT) == ["30000001"]
+    assert course.assignment(tiny.ASSIGNMENT).submissions() == ["30000001"]
     assert any(text.startswith(repr(wrong[:80])) for text in problems(result))
     assert result.needs_a_look
 
@@ -382,8 +386,8 @@ def test_an_identity_that_can_not_be_read_stops_nobody_else(course, inbox, sourc
     put(inbox, "20210001/1_square.ipynb", nbformat.writes(odd).encode())
     put(inbox, "t.zip", hand_in(PAIR))
     collected(course, inbox)
-    assert course.students("tiny") == ["20210001", "20210001_2021-0002"]
-    notes_of(course, tiny.ASSIGNMENT)
+    assert course.assignment("tiny").submissions() == ["20210001", "20210001_2021-0002"]
+    notes_of(course.assignment(tiny.ASSIGNMENT))
 
 
 # --- The command ------------------------------------------------------------------------------
@@ -417,7 +421,7 @@ def test_one_broken_archive_never_stops_the_others(course, inbox, monkeypatch):
     put(inbox, "c.rar", b"Rar!")
     done = run(course, monkeypatch, "tiny", "inbox")
     assert done.exit_code == 3
-    assert course.students("tiny") == ["20210001_2021-0002"]
+    assert course.assignment("tiny").submissions() == ["20210001_2021-0002"]
     assert "a.zip: it is broken or no zip archive" in done.output
     assert "c.rar" in done.output
 

@@ -214,7 +214,7 @@ def test_a_folder_that_cannot_be_written_leaves_what_was_there(course, inbox, mo
     assert [each for each in files_in(course.submitted) if not each.startswith("30001")] == [
         *before
     ]
-    assert course.students("tiny") == ["20210001_2021-0002", "30001"]
+    assert course.assignment("tiny").submissions() == ["20210001_2021-0002", "30001"]
 
 
 def test_what_counted_is_back_when_the_new_one_can_not_be_put_in_its_place(
@@ -251,5 +251,5 @@ def test_a_file_that_can_not_be_read_stops_nobody_else(course, inbox, monkeypatc
 
     monkeypatch.setattr(Path, "open", refuse)
     result = collected(course, inbox)
-    assert course.students("tiny") == ["20210001_2021-0002"]
+    assert course.assignment("tiny").submissions() == ["20210001_2021-0002"]
     assert any("Permission denied" in text for text in problems(result))

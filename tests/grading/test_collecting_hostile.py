@@ -126,7 +126,7 @@ def test_it_is_left_out_with_its_reason_and_the_rest_is_stored(course, tmp_path,
     put(inbox, "a.zip", raw)
     put(inbox, "b.zip", hand_in(("20210003", "")))
     before = set(tmp_path.iterdir())
-    result = collect(course, tiny.ASSIGNMENT, inbox, ceilings=SMALL)
+    result = collect(course.assignment(tiny.ASSIGNMENT), inbox, ceilings=SMALL)
     said = [text for row in result.rows for text in row.submission.problems]
     assert any(reason in text for text in said), said
     assert result.needs_a_look
@@ -161,15 +161,15 @@ def test_an_archive_that_cannot_be_opened_is_said_and_the_rest_is_stored(
 ):
     put(tmp_path / "inbox", "a.zip", raw)
     put(tmp_path / "inbox", "b.zip", hand_in(("20210003", "")))
-    result = collect(course, tiny.ASSIGNMENT, tmp_path / "inbox", ceilings=SMALL)
+    result = collect(course.assignment(tiny.ASSIGNMENT), tmp_path / "inbox", ceilings=SMALL)
     assert any(reason in text and text.startswith("a.zip") for text in result.problems)
-    assert course.students("tiny") == ["20210003"]
+    assert course.assignment("tiny").submissions() == ["20210003"]
 
 
 def test_a_bomb_is_stopped_at_its_ratio_not_when_the_disk_is_full(course, tmp_path):
     raw = with_entry("z.bin", bytes(60 * 2**20))
     put(tmp_path / "inbox", "a.zip", raw)
-    result = collect(course, tiny.ASSIGNMENT, tmp_path / "inbox")
+    result = collect(course.assignment(tiny.ASSIGNMENT), tmp_path / "inbox")
     assert any("packed over 200 to 1" in text for text in result.rows[0].submission.problems)
     assert set(files_in(course.submitted / STUDENT / "tiny")) == KEPT
 
@@ -177,7 +177,7 @@ def test_a_bomb_is_stopped_at_its_ratio_not_when_the_disk_is_full(course, tmp_pa
 def test_a_crowd_is_counted_whole_however_it_is_read(course, tmp_path, monkeypatch):
     monkeypatch.setattr(archives, "BLOCK", 5)  # nearly every mark of an entry lies in two blocks
     put(tmp_path / "inbox", "a.zip", WHOLE["a crowd"][0])
-    result = collect(course, tiny.ASSIGNMENT, tmp_path / "inbox", ceilings=SMALL)
+    result = collect(course.assignment(tiny.ASSIGNMENT), tmp_path / "inbox", ceilings=SMALL)
     assert any("it has over 200 entries" in text for text in result.problems)
 
 
@@ -192,7 +192,7 @@ OVERSIZED = {
 def test_a_folder_is_held_to_the_limits_of_an_archive(course, tmp_path, own):
     for name, content in (notebooks() | own).items():
         put(tmp_path / "inbox" / "20210003", name, content)
-    (row,) = collect(course, tiny.ASSIGNMENT, tmp_path / "inbox", ceilings=SMALL).rows
+    (row,) = collect(course.assignment(tiny.ASSIGNMENT), tmp_path / "inbox", ceilings=SMALL).rows
     assert any("too large, or one too many: left out" in text for text in row.submission.problems)
     found = files_in(course.submitted / "20210003" / "tiny")
     assert set(found) >= KEPT
@@ -208,8 +208,8 @@ def test_links_and_pipes_of_an_inbox_are_not_followed(course, tmp_path):
     (inbox / "20210004").mkdir()
     (inbox / "20210004" / "1_square.ipynb").symlink_to(secret / "1_square.ipynb")
     os.mkfifo(inbox / "20210004" / "2_name.ipynb")
-    result = collect(course, tiny.ASSIGNMENT, inbox)
-    assert course.students("tiny") == ["20210003"]
+    result = collect(course.assignment(tiny.ASSIGNMENT), inbox)
+    assert course.assignment("tiny").submissions() == ["20210003"]
     assert sum("a link or a device" in text for text in result.problems) == 3
 
 
@@ -217,8 +217,8 @@ def test_what_a_platform_would_call_a_name_is_believed_of_platforms_only(course,
     """A student's archive can't hand in for another account by the names of files in it."""
     inner = archive({f"anap_7_900_{name}": raw for name, raw in notebooks().items()})
     put(tmp_path / "inbox", "canvas.zip", archive({"luis_8_901_t.zip": inner}))
-    collect(course, tiny.ASSIGNMENT, tmp_path / "inbox")
-    assert course.students("tiny") == ["luis-8"]
+    collect(course.assignment(tiny.ASSIGNMENT), tmp_path / "inbox")
+    assert course.assignment("tiny").submissions() == ["luis-8"]
 
 
 NAMES = {

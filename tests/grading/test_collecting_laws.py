@@ -76,7 +76,7 @@ def test_no_path_is_ever_written_outside_of_the_target(ids, names, outer, links)
         put(root / "inbox", "h.zip", raw.getvalue())
         put(root / "inbox", "c.zip", nested(outer, raw.getvalue()))
         before = files_in(Path(folder))
-        collect(course, tiny.ASSIGNMENT, root / "inbox")
+        collect(course.assignment(tiny.ASSIGNMENT), root / "inbox")
         after = files_in(Path(folder))
         written = {name for name in after if name not in before}
         assert all(name.startswith("deep/er/course/submitted/") for name in written)
@@ -110,9 +110,9 @@ def test_collecting_twice_equals_collecting_once(arrivals):
             ids = (*student.split("_"), "")[:2]
             raw = hand_in(ids, {"1_square.ipynb": notebook("1_square", mark=mark)})
             put(inbox, name.format(number), raw, DAY + timedelta(days=days))
-        collect(course, tiny.ASSIGNMENT, inbox)
+        collect(course.assignment(tiny.ASSIGNMENT), inbox)
         once = files_in(course.submitted)
-        again = collect(course, tiny.ASSIGNMENT, inbox)
+        again = collect(course.assignment(tiny.ASSIGNMENT), inbox)
         assert files_in(course.submitted) == once
         assert {str(row.fate) for row in again.rows} == {"known"}
 

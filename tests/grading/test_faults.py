@@ -172,7 +172,7 @@ def graded_once(tmp_path_factory):
     from grading.masters.build import build
 
     course = tiny.make_course(tmp_path_factory.mktemp("damaged"))
-    build(course, tiny.ASSIGNMENT)
+    build(course.assignment(tiny.ASSIGNMENT))
     hand_in(course, "ana")
     assert ClassRun(course).end()[0] == 0
     return course

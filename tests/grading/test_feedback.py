@@ -82,14 +82,14 @@ class Page(HTMLParser):
 def page(tmp_path_factory):
     """The feedback of a submission that does everything in `HOSTILE` and fails one check."""
     course = tiny.make_course(tmp_path_factory.mktemp("feedback"))
-    build(course, tiny.ASSIGNMENT)
+    build(course.assignment(tiny.ASSIGNMENT))
     notebook = solved("1_square")
     cells = {cell.id: cell for cell in notebook.cells}
     cells["cube"].source = "def cube(x):\n    return x / 0"
     cells["square-answer"].source = "Porque $x^2 \\ge 0$."
     notebook.cells += [cell_of(kind, content) for kind, content, _ in HOSTILE.values()]
     hand_in(course, "ana", square=nbformat.writes(notebook).encode())
-    (outcome,) = [outcome for outcome, _ in run(course, tiny.ASSIGNMENT)]
+    (outcome,) = [outcome for outcome, _ in run(course.assignment(tiny.ASSIGNMENT))]
     assert outcome.marks == 9, outcome.reason
     path = course.feedback / "ana" / tiny.ASSIGNMENT / "1_square.html"
     text = path.read_text("utf-8")

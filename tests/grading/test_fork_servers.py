@@ -461,6 +461,6 @@ def test_one_warm_process_does_for_every_notebook_of_an_assignment(tmp_path):
     notebooks["2_name"].cells.insert(1, cell("locked", "more", "import pandas as pd"))
     tiny.write_masters(course.root, notebooks)
     hand_in(course, "ana")
-    preparation = Preparation(course, tiny.ASSIGNMENT)
+    preparation = Preparation(course.assignment(tiny.ASSIGNMENT))
     found = [preparation.job("ana", name).imports for name in preparation.names]
     assert found == [["import numpy", "import pandas"]] * 2

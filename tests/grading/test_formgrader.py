@@ -92,7 +92,7 @@ def test_its_button_gives_the_marks_that_run_gives(built, server):
     assert set(pressed.values()) == {None, 0, 3, 4, 5}  # a question that nobody has marked
     shutil.rmtree(built.autograded)
     shutil.rmtree(built.root / ".outcomes")
-    list(run(built, tiny.ASSIGNMENT))
+    list(run(built.assignment(tiny.ASSIGNMENT)))
     assert scores(built) == pressed
 
 

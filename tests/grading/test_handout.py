@@ -13,7 +13,7 @@ from grading.masters.handout import pack, requirements
 
 @pytest.fixture
 def packed(built):
-    with zipfile.ZipFile(pack(built, tiny.ASSIGNMENT)) as archive:
+    with zipfile.ZipFile(pack(built.assignment(tiny.ASSIGNMENT))) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
@@ -32,8 +32,8 @@ def test_the_zip_holds_no_solution_no_hidden_test_and_nothing_of_grading(packed)
 
 
 def test_packing_twice_gives_the_same_bytes(built):
-    first = pack(built, tiny.ASSIGNMENT).read_bytes()
-    assert pack(built, tiny.ASSIGNMENT).read_bytes() == first
+    first = pack(built.assignment(tiny.ASSIGNMENT)).read_bytes()
+    assert pack(built.assignment(tiny.ASSIGNMENT)).read_bytes() == first
 
 
 def test_the_leeme_says_how_to_start_on_each_system_and_how_to_hand_in(packed):
@@ -59,7 +59,7 @@ def test_an_optional_answer_is_not_asked_for(built):
     masters = tiny.masters()
     masters["1_square"].cells[4].metadata["tags"] = ["optional", "raises-exception"]
     tiny.write_masters(built.root, masters)
-    build(built, tiny.ASSIGNMENT)
+    build(built.assignment(tiny.ASSIGNMENT))
     lab = json.loads((built.release / tiny.ASSIGNMENT / "laboratorio.json").read_text())
     assert "cube" not in lab["notebooks"]["1_square"]
 

@@ -28,7 +28,7 @@ def problems_after(course, change):
     cells = {cell.id: cell for cell in masters["1_square"].cells}
     change(cells, masters["1_square"])
     tiny.write_masters(course.root, masters)
-    paths = course.master_paths(tiny.ASSIGNMENT)
+    paths = course.assignment(tiny.ASSIGNMENT).master_paths()
     return [str(problem) for problem in check_masters(paths, course.config)]
 
 
@@ -180,7 +180,7 @@ def test_a_refused_build_names_every_problem_and_leaves_the_release_alone(built)
     masters["2_name"].cells[1].metadata.nbgrader.grade_id = "name-check"
     tiny.write_masters(built.root, masters)
     with pytest.raises(BrokenMaster) as refused:
-        build(built, tiny.ASSIGNMENT)
+        build(built.assignment(tiny.ASSIGNMENT))
     assert "1_square, cell square" in str(refused.value)
     assert "2_name, cell name-check" in str(refused.value)
     assert (built.release / "tiny" / "1_square.ipynb").read_bytes() == before
@@ -202,16 +202,16 @@ def without_tallies():
 
 def test_a_build_that_the_gradebook_refuses_leaves_release_and_gradebook_alone(built):
     hand_in(built, "ana")
-    list(run(built, tiny.ASSIGNMENT))
-    before = files_in(built.release), grades(built, tiny.ASSIGNMENT)
+    list(run(built.assignment(tiny.ASSIGNMENT)))
+    before = files_in(built.release), grades(built.assignment(tiny.ASSIGNMENT))
     masters = without_tallies()  # of both notebooks a cell less, which nbgrader refuses
     give_fifty_marks(masters["1_square"])
     masters["1_square"].cells.append(tiny.masters()["1_square"].cells[-1])
     masters["1_square"].cells[-1].source = "tick.summarise_marks('1_square')"
     tiny.write_masters(built.root, masters)
     with pytest.raises(CourseError, match="an edition with other cells"):
-        build(built, tiny.ASSIGNMENT)
-    assert (files_in(built.release), grades(built, tiny.ASSIGNMENT)) == before
+        build(built.assignment(tiny.ASSIGNMENT))
+    assert (files_in(built.release), grades(built.assignment(tiny.ASSIGNMENT))) == before
 
 
 def test_a_build_leaves_all_as_it_was_while_another_program_has_the_gradebook(built):
@@ -239,7 +239,7 @@ def test_a_build_that_the_database_gives_up_leaves_the_release_alone(built, monk
     masters["1_square"].cells[0].source = "# Otro título"
     tiny.write_masters(built.root, masters)
     with pytest.raises(CourseError, match="tiny was not released: .*disk full"):
-        build(built, tiny.ASSIGNMENT)
+        build(built.assignment(tiny.ASSIGNMENT))
     assert files_in(built.release) == before
 
 
@@ -249,15 +249,15 @@ def test_a_header_of_nbgraders_is_no_change_of_the_masters(course):
     with (course.root / "grader_config.py").open("a") as config:
         config.write('\nc.IncludeHeaderFooter.header = "header.ipynb"\n')
     course = Course(course.root)
-    build(course, tiny.ASSIGNMENT)
-    require_built(course, tiny.ASSIGNMENT)
+    build(course.assignment(tiny.ASSIGNMENT))
+    require_built(course.assignment(tiny.ASSIGNMENT))
 
 
 @pytest.mark.parametrize("change", ["a test deleted", "a notebook deleted", "other marks"])
 def test_masters_that_are_not_as_they_were_built_are_graded_by_nobody(course, change):
     masters = without_tallies()
     tiny.write_masters(course.root, masters)
-    build(course, tiny.ASSIGNMENT)
+    build(course.assignment(tiny.ASSIGNMENT))
     hand_in(course, "ana")
     if change == "a test deleted":
         masters["1_square"].cells.remove(
@@ -269,7 +269,7 @@ def test_masters_that_are_not_as_they_were_built_are_graded_by_nobody(course, ch
     if change == "a notebook deleted":
         (course.source / tiny.ASSIGNMENT / "2_name.ipynb").unlink()
     with pytest.raises(CourseError, match=r"released.*run 'python -m grading build tiny'"):
-        list(run(course, tiny.ASSIGNMENT))
+        list(run(course.assignment(tiny.ASSIGNMENT)))
 
 
 def test_an_unknown_assignment_is_refused_with_the_known_ones(course):

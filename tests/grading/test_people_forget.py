@@ -48,7 +48,7 @@ def identified(first, second=""):
 def graded(tmp_path_factory):
     """A pair and one alone, graded, with earlier attempts, marks by hand, backups and reports."""
     course = tiny.make_course(tmp_path_factory.mktemp("forget"))
-    build(course, tiny.ASSIGNMENT)
+    build(course.assignment(tiny.ASSIGNMENT))
     (course.root / "students.csv").write_text(f"\ufeff{ROSTER}", "utf-8")
     folder = hand_in(course, PAIR, square=identified(ANA, BRUNO))
     (folder / "entrega.json").write_text(json.dumps({"students": [ANA, BRUNO]}))
@@ -57,15 +57,15 @@ def graded(tmp_path_factory):
         old = course.submitted / ".earlier" / name / tiny.ASSIGNMENT / "2026-11-19T12-00-00Z"
         shutil.copytree(course.submitted / name / tiny.ASSIGNMENT, old)
     for _ in range(2):  # the second run makes a backup that has the first one's marks
-        list(run(course, tiny.ASSIGNMENT))
+        list(run(course.assignment(tiny.ASSIGNMENT)))
         (course.root / "grader_config.py").open("a").write("\n# changed\n")
-    list(run(course, tiny.ASSIGNMENT))
+    list(run(course.assignment(tiny.ASSIGNMENT)))
     with course.gradebook() as gradebook:
         grade = gradebook.find_grade("square-question", "1_square", "tiny", PAIR)
         grade.manual_score, grade.needs_manual_grade = 1.5, False
         gradebook.db.commit()
     for kind in ("grades", "canvas", "feedback"):
-        export(course, tiny.ASSIGNMENT, kind)
+        export(course.assignment(tiny.ASSIGNMENT), kind)
     (course.root / "reports" / "tiny-check.html").write_text("<p>The masters</p>")
     return course
 
@@ -98,7 +98,7 @@ def recorded(course):
     """Marks by folder: automatic and written."""
     return {
         grade.folder: (grade.automatic, grade.written)
-        for grade in grades(course, tiny.ASSIGNMENT)
+        for grade in grades(course.assignment(tiny.ASSIGNMENT))
         if grade.is_recorded and grade.has_submission
     }
 
@@ -124,7 +124,7 @@ def test_everybody_else_keeps_everything(course):
     after = [p for p in naming(course, ANA) if not p.startswith(("reports/", "gradebook", "stud"))]
     assert after == before
     assert recorded(course) == {PAIR: marks}
-    assert {why for _, why in run(course, tiny.ASSIGNMENT)} == {""}
+    assert {why for _, why in run(course.assignment(tiny.ASSIGNMENT))} == {""}
 
 
 def test_an_outcome_that_somebody_else_has_too_stays(course):
@@ -132,7 +132,7 @@ def test_an_outcome_that_somebody_else_has_too_stays(course):
     erase(course, CARLA)
     kept = {path for path in outcomes(course)}
     assert len(shared - kept) == 1  # their 1_square; 2_name is everybody's
-    assert {why for _, why in run(course, tiny.ASSIGNMENT)} == {""}
+    assert {why for _, why in run(course.assignment(tiny.ASSIGNMENT))} == {""}
 
 
 def test_the_work_of_a_pair_stays_under_the_other_ones_id(course):
@@ -156,7 +156,10 @@ def test_the_other_one_keeps_the_marks_and_gets_feedback_from_the_next_run(cours
     assert (
         recorded(course) == {BRUNO: before[PAIR], CARLA: before[CARLA]} and before[PAIR][1] == 1.5
     )
-    assert {s.student: why for s, why in run(course, tiny.ASSIGNMENT)} == {BRUNO: "new", CARLA: ""}
+    assert {s.student: why for s, why in run(course.assignment(tiny.ASSIGNMENT))} == {
+        BRUNO: "new",
+        CARLA: "",
+    }
     assert recorded(course) == {BRUNO: before[PAIR], CARLA: before[CARLA]}
     assert (course.feedback / BRUNO / "tiny" / "1_square.html").is_file()
     assert naming(course, ANA) == []
@@ -256,7 +259,7 @@ def test_a_pair_whose_other_one_handed_in_alone_too_is_refused(course):
 def test_of_two_recorded_for_the_other_one_that_stays_whose_folder_is_there(course):
     """As its message says: decide which, delete the other one, then try again."""
     hand_in(course, BRUNO, square=b"{}")
-    list(run(course, tiny.ASSIGNMENT))
+    list(run(course.assignment(tiny.ASSIGNMENT)))
     shutil.rmtree(course.submitted / BRUNO)
     copies = len(list(course.root.glob("gradebook.db.*.bak")))
     erase(course, ANA)
@@ -325,7 +328,7 @@ def test_the_command_says_what_becomes_of_a_pair_and_what_to_run(course):
     assert f"in the gradebook: {PAIR} becomes {BRUNO}" in output
     assert "Run 'python -m grading run ASSIGNMENT'" in output
     assert naming(course, ANA) == []
-    assert all(ANA not in note for note in notes(course, tiny.ASSIGNMENT))
+    assert all(ANA not in note for note in notes(course.assignment(tiny.ASSIGNMENT)))
 
 
 @pytest.mark.parametrize(

@@ -43,12 +43,12 @@ def identified(first, second=""):
 def graded(tmp_path_factory):
     """A class with a pair, one who handed in half, one unknown, one absent; graded."""
     course = tiny.make_course(tmp_path_factory.mktemp("class"))
-    build(course, tiny.ASSIGNMENT)
+    build(course.assignment(tiny.ASSIGNMENT))
     (course.root / "students.csv").write_text(ROSTER, "utf-8")
     hand_in(course, "ana_bruno")
     hand_in(course, "carla", name=None)
     hand_in(course, "felix")
-    assert len(list(run(course, tiny.ASSIGNMENT))) == 3
+    assert len(list(run(course.assignment(tiny.ASSIGNMENT)))) == 3
     with course.gradebook() as gradebook:
         grade = gradebook.find_grade("square-question", "1_square", "tiny", "ana_bruno")
         grade.manual_score, grade.needs_manual_grade = 1.5, False
@@ -68,7 +68,7 @@ def course_of(graded, tmp_path):
 
 
 def by_student(course):
-    return {grade.student: grade for grade in grades(course, tiny.ASSIGNMENT)}
+    return {grade.student: grade for grade in grades(course.assignment(tiny.ASSIGNMENT))}
 
 
 def rows(path):
@@ -85,7 +85,7 @@ def said(course, *arguments):
 
 
 def test_everybody_of_the_roster_or_with_a_submission_has_one_grade(graded):
-    found = [grade.student for grade in grades(graded, tiny.ASSIGNMENT)]
+    found = [grade.student for grade in grades(graded.assignment(tiny.ASSIGNMENT))]
     assert found == ["ana", "bruno", "carla", "diego", "eva", "felix"]
 
 
@@ -157,7 +157,7 @@ def test_what_is_missing_is_said(course_of, prepare, said):
 
 def test_an_empty_class_is_said(built):
     with pytest.raises(CourseError, match="Nobody is in this class"):
-        grades(built, tiny.ASSIGNMENT)
+        grades(built.assignment(tiny.ASSIGNMENT))
 
 
 # --- Notes ----------------------------------------------------------------------------------------
@@ -166,7 +166,7 @@ def test_an_empty_class_is_said(built):
 def test_a_class_without_anything_odd_has_no_notes(course):
     (course.root / "students.csv").write_text("student\nana\nbruno\n")
     hand_in(course, "ana_bruno", square=identified("bruno", "ana"))
-    assert notes(course, tiny.ASSIGNMENT) == []
+    assert notes(course.assignment(tiny.ASSIGNMENT)) == []
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,9 @@ def test_a_class_without_anything_odd_has_no_notes(course):
 def test_ids_in_a_folders_name_that_do_not_fit_are_noted(course, folder, said):
     (course.root / "students.csv").write_text("student\nana\nbruno\ncarla\n")
     hand_in(course, folder)
-    assert [note for note in notes(course, tiny.ASSIGNMENT) if note.startswith(folder)] == said
+    assert [
+        note for note in notes(course.assignment(tiny.ASSIGNMENT)) if note.startswith(folder)
+    ] == said
 
 
 @pytest.mark.parametrize(
@@ -204,7 +206,7 @@ def test_an_identity_cell_that_says_otherwise_is_noted(course, written, said):
         "ana_bruno",
         square=identified(*(text.encode("unicode_escape").decode() for text in written)),
     )
-    assert notes(course, tiny.ASSIGNMENT) == said
+    assert notes(course.assignment(tiny.ASSIGNMENT)) == said
 
 
 @pytest.mark.parametrize(
@@ -212,27 +214,27 @@ def test_an_identity_cell_that_says_otherwise_is_noted(course, written, said):
 )
 def test_a_notebook_that_cannot_be_read_says_nothing_about_identity(course, raw):
     hand_in(course, "ana", square=raw)
-    assert notes(course, tiny.ASSIGNMENT) == []
+    assert notes(course.assignment(tiny.ASSIGNMENT)) == []
 
 
 def test_a_notebook_that_is_a_link_is_not_followed(course):
     folder = hand_in(course, "ana", square=None)
     (course.root / "other.ipynb").write_bytes(identified("zoe"))
     (folder / "1_square.ipynb").symlink_to(course.root / "other.ipynb")
-    assert notes(course, tiny.ASSIGNMENT) == []
+    assert notes(course.assignment(tiny.ASSIGNMENT)) == []
 
 
 def test_an_id_in_two_submissions_is_noted(course):
     hand_in(course, "ana_bruno")
     hand_in(course, "ana")
-    assert notes(course, tiny.ASSIGNMENT) == [
+    assert notes(course.assignment(tiny.ASSIGNMENT)) == [
         "ana is in 2 submissions, the later counts: ana, ana_bruno"
     ]
 
 
 def test_a_time_that_is_none_is_noted(course):
     (hand_in(course, "ana") / "timestamp.txt").write_text("soon")
-    assert notes(course, tiny.ASSIGNMENT) == [
+    assert notes(course.assignment(tiny.ASSIGNMENT)) == [
         "ana: its timestamp.txt is no time, so nobody knows whether it is late"
     ]
 
@@ -240,7 +242,7 @@ def test_a_time_that_is_none_is_noted(course):
 def test_who_has_no_submission_is_counted_and_listed_in_part(course):
     (course.root / "students.csv").write_text("student\n" + "".join(f"s{n}\n" for n in range(12)))
     hand_in(course, "s0")
-    assert notes(course, tiny.ASSIGNMENT) == [
+    assert notes(course.assignment(tiny.ASSIGNMENT)) == [
         "11 of the 12 students in students.csv have no submission: "
         "s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, …"
     ]
@@ -250,7 +252,7 @@ def test_who_has_no_submission_is_counted_and_listed_in_part(course):
 
 
 def test_grades_csv_has_a_row_for_each_student_with_numbers_as_numbers(graded, tmp_path):
-    path, _ = export(graded, tiny.ASSIGNMENT, "grades", tmp_path / "grades.csv")
+    path, _ = export(graded.assignment(tiny.ASSIGNMENT), "grades", tmp_path / "grades.csv")
     header, *found = rows(path)
     assert ",".join(header) == (
         "student,last_name,first_name,email,section,submission,partners,automatic,written,"
@@ -271,12 +273,12 @@ def test_grades_csv_has_a_row_for_each_student_with_numbers_as_numbers(graded, t
 
 
 def test_excel_sees_that_grades_csv_is_utf8(graded, tmp_path):
-    path, _ = export(graded, tiny.ASSIGNMENT, "grades", tmp_path / "grades.csv")
+    path, _ = export(graded.assignment(tiny.ASSIGNMENT), "grades", tmp_path / "grades.csv")
     assert path.read_bytes().startswith(b"\xef\xbb\xbfstudent,")
 
 
 def test_canvas_gets_its_columns_points_possible_and_who_has_marks(graded, tmp_path):
-    path, _ = export(graded, tiny.ASSIGNMENT, "canvas", tmp_path / "canvas.csv")
+    path, _ = export(graded.assignment(tiny.ASSIGNMENT), "canvas", tmp_path / "canvas.csv")
     assert path.read_bytes().startswith(b"Student,")
     assert rows(path) == [
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "tiny"],
@@ -290,12 +292,12 @@ def test_canvas_gets_its_columns_points_possible_and_who_has_marks(graded, tmp_p
 
 def test_the_column_may_have_the_name_that_canvas_gave_it(graded, tmp_path):
     name = "Lab 3, final (1234)"
-    path, _ = export(graded, tiny.ASSIGNMENT, "canvas", tmp_path / "canvas.csv", name)
+    path, _ = export(graded.assignment(tiny.ASSIGNMENT), "canvas", tmp_path / "canvas.csv", name)
     assert rows(path)[0][-1] == name
 
 
 def test_moodle_gets_ids_names_and_marks_also_in_per_cent(graded, tmp_path):
-    path, _ = export(graded, tiny.ASSIGNMENT, "moodle", tmp_path / "moodle.csv")
+    path, _ = export(graded.assignment(tiny.ASSIGNMENT), "moodle", tmp_path / "moodle.csv")
     assert rows(path) == [
         ["ID number", "First name", "Last name", "tiny", "tiny (%)"],
         ["ana", "Ana", "Núñez, hija", "13.5", "96.43"],
@@ -309,14 +311,14 @@ def test_moodle_gets_addresses_where_everybody_has_one(course_of, tmp_path):
     shutil.rmtree(course_of.submitted / "felix")
     with course_of.gradebook() as gradebook:
         gradebook.remove_student("felix")
-    path, _ = export(course_of, tiny.ASSIGNMENT, "moodle", tmp_path / "moodle.csv")
+    path, _ = export(course_of.assignment(tiny.ASSIGNMENT), "moodle", tmp_path / "moodle.csv")
     header, *found = rows(path)
     assert header[:2] == ["ID number", "Email address"]
     assert [row[1] for row in found] == [f"{who}@example.org" for who in ("ana", "bruno", "carla")]
 
 
 def test_nbgraders_csv_is_its_own_with_fields_quoted_and_formulas_as_text(graded, tmp_path):
-    path, _ = export(graded, tiny.ASSIGNMENT, "nbgrader", tmp_path / "nbgrader.csv")
+    path, _ = export(graded.assignment(tiny.ASSIGNMENT), "nbgrader", tmp_path / "nbgrader.csv")
     header, *found = rows(path)
     assert {len(row) for row in found} == {len(header)}
     of = {row[3]: dict(zip(header, row, strict=True)) for row in found}
@@ -330,14 +332,14 @@ def test_nbgraders_csv_is_its_own_with_fields_quoted_and_formulas_as_text(graded
 def test_a_submission_that_is_not_recorded_has_no_mark_in_any_export(course_of, tmp_path):
     hand_in(course_of, "diego")
     for kind, mark in (("grades", 11), ("canvas", 5), ("moodle", 3)):
-        path, warned = export(course_of, tiny.ASSIGNMENT, kind, tmp_path / f"{kind}.csv")
+        path, warned = export(course_of.assignment(tiny.ASSIGNMENT), kind, tmp_path / f"{kind}.csv")
         marks = [row[mark] for row in rows(path) if "diego" in row]
         assert marks in ([""], [])
         assert any("not in the gradebook yet" in text for text in warned)
 
 
 def test_each_student_gets_a_zip_of_feedback_both_of_a_pair(graded, tmp_path):
-    folder, warned = export(graded, tiny.ASSIGNMENT, "feedback", tmp_path / "zips")
+    folder, warned = export(graded.assignment(tiny.ASSIGNMENT), "feedback", tmp_path / "zips")
     assert sorted(path.name for path in folder.iterdir()) == [
         "ana.zip", "bruno.zip", "carla.zip", "felix.zip",
     ]  # fmt: skip
@@ -351,7 +353,7 @@ def test_each_student_gets_a_zip_of_feedback_both_of_a_pair(graded, tmp_path):
 
 def test_a_student_without_feedback_is_named(course_of, tmp_path):
     shutil.rmtree(course_of.feedback / "felix")
-    _, warned = export(course_of, tiny.ASSIGNMENT, "feedback", tmp_path / "zips")
+    _, warned = export(course_of.assignment(tiny.ASSIGNMENT), "feedback", tmp_path / "zips")
     assert warned == ["1 students have a submission but no feedback: felix"]
 
 
@@ -362,7 +364,7 @@ def test_what_was_not_graded_as_it_is_there_is_said(course_of, tmp_path, kind):
     )
     (course_of.submitted / "felix/tiny/2_name.ipynb").unlink()
     shutil.rmtree(course_of.submitted / "carla")
-    _, warned = export(course_of, tiny.ASSIGNMENT, kind, tmp_path / "out")
+    _, warned = export(course_of.assignment(tiny.ASSIGNMENT), kind, tmp_path / "out")
     assert any("1 submissions are not as they were graded" in text for text in warned)
     assert any("in submitted/ any more, and their marks count" in text for text in warned)
 

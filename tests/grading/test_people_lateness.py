@@ -41,7 +41,7 @@ def came(course, folder, time):
 def late(course, time, folder="ana", **values):
     came(course, folder, time)
     configured = configure(course, due=DUE, **values)
-    return lateness(configured, tiny.ASSIGNMENT, folder)
+    return lateness(configured.assignment(tiny.ASSIGNMENT), folder)
 
 
 @pytest.mark.parametrize(
@@ -78,12 +78,12 @@ def test_without_a_penalty_being_late_costs_nothing(course):
 def test_a_deadline_keeps_to_the_clock_when_summer_time_ends(course):
     came(course, "ana", "2026-10-25 01:30:00 UTC")
     course = configure(course, due='{"tiny": "2026-10-25 03:00 Europe/Madrid"}')  # UTC+1 by then
-    assert lateness(course, tiny.ASSIGNMENT, "ana").hours_late == 0
+    assert lateness(course.assignment(tiny.ASSIGNMENT), "ana").hours_late == 0
 
 
 def test_nobody_is_late_without_a_deadline(course):
     came(course, "ana", "2099-01-01 00:00:00 UTC")
-    assert lateness(course, tiny.ASSIGNMENT, "ana") is None
+    assert lateness(course.assignment(tiny.ASSIGNMENT), "ana") is None
 
 
 # The last are read by nbgrader as another time than they say.
@@ -183,11 +183,11 @@ TIMES = {
 def graded(tmp_path_factory):
     """A class with a pair a day and two hours late, one in time and one a week late; graded."""
     course = tiny.make_course(tmp_path_factory.mktemp("late"))
-    build(course, tiny.ASSIGNMENT)
+    build(course.assignment(tiny.ASSIGNMENT))
     for folder, time in TIMES.items():
         came(course, folder, time)
     course = configure(course, due=DUE, penalty_per_day=0.1, most=0.5)
-    assert len(list(run(course, tiny.ASSIGNMENT))) == len(TIMES)
+    assert len(list(run(course.assignment(tiny.ASSIGNMENT)))) == len(TIMES)
     return course
 
 
@@ -209,7 +209,7 @@ def penalties(course):
 
 
 def why(course):
-    return {summary.student: why for summary, why in run(course, tiny.ASSIGNMENT)}
+    return {summary.student: why for summary, why in run(course.assignment(tiny.ASSIGNMENT))}
 
 
 def test_the_gradebook_takes_off_a_share_of_the_marks_earned(graded):
@@ -230,7 +230,7 @@ def test_the_page_of_feedback_says_the_penalty(graded):
 def test_stock_autograde_gives_the_same_penalties(late_class):
     (late_class.root / "gradebook.db").unlink()
     shutil.rmtree(late_class.autograded)
-    build(late_class, tiny.ASSIGNMENT)
+    build(late_class.assignment(tiny.ASSIGNMENT))
     nbgrader(late_class.root, "autograde", tiny.ASSIGNMENT, "--create")
     assert penalties(late_class) == {"ana_bruno": 2.4, "carla": 0, "diego": 6}
 
@@ -306,11 +306,11 @@ def test_an_instructors_own_plugin_decides_and_is_settled_with_one_run(late_clas
 def test_a_deadline_that_is_none_stops_a_run_before_anything_is_graded(late_class):
     course = configure(late_class, due='{"tiny": "soon"}')
     with pytest.raises(CourseError, match="not a date, a time and a zone"):
-        next(run(course, tiny.ASSIGNMENT))
+        next(run(course.assignment(tiny.ASSIGNMENT)))
     assert penalties(course) == {"ana_bruno": 2.4, "carla": 0, "diego": 6}
 
 
 def test_a_roster_that_cannot_be_read_stops_a_run_before_anything_is_graded(late_class):
     (late_class.root / "students.csv").write_text("student\nana\nana\n")
     with pytest.raises(CourseError, match="students.csv, line 3"):
-        next(run(late_class, tiny.ASSIGNMENT))
+        next(run(late_class.assignment(tiny.ASSIGNMENT)))

@@ -51,10 +51,10 @@ def connect(url, **how):
 def executed(tmp_path_factory):
     """ana's work is right, bruno's cube is wrong; what they ran is kept, no gradebook has them."""
     course = tiny.make_course(tmp_path_factory.mktemp("executed"))
-    build(course, tiny.ASSIGNMENT)
+    build(course.assignment(tiny.ASSIGNMENT))
     hand_in(course, "ana-0001_bea-0002")
     hand_in(course, "bruno-0003", square=WRONG)
-    list(run(course, tiny.ASSIGNMENT))
+    list(run(course.assignment(tiny.ASSIGNMENT)))
     return course
 
 
@@ -67,8 +67,8 @@ def course(executed, postgresql, tmp_path):
     root = tmp_path / "course"
     shutil.copytree(executed.root, root, ignore=shutil.ignore_patterns("gradebook.db*"))
     found = on(Course(root), postgresql.replace("/postgres?", f"/{name}?"))
-    build(found, tiny.ASSIGNMENT)
-    list(run(found, tiny.ASSIGNMENT))
+    build(found.assignment(tiny.ASSIGNMENT))
+    list(run(found.assignment(tiny.ASSIGNMENT)))
     return found
 
 
@@ -79,7 +79,7 @@ def test_the_marks_are_those_of_the_other_gradebook_and_there_is_no_file(course,
 
 
 def test_a_second_run_finds_nothing_to_do(course):
-    assert [found.why for found in run(course, tiny.ASSIGNMENT)] == ["", ""]
+    assert [found.why for found in run(course.assignment(tiny.ASSIGNMENT))] == ["", ""]
 
 
 def test_nbgraders_own_commands_give_the_same_marks(course):
@@ -99,7 +99,7 @@ def test_a_student_who_can_not_be_recorded_leaves_the_marks_that_were_there(cour
     student = course.submitted / "ana-0001_bea-0002" / tiny.ASSIGNMENT
     (student / "1_square.ipynb").write_bytes(WRONG)
     monkeypatch.setattr("grading.record.steps.RecordOutcome.preprocess", fails)
-    with Recorder(course, tiny.ASSIGNMENT) as recorder:
+    with Recorder(course.assignment(tiny.ASSIGNMENT)) as recorder:
         with pytest.raises(RecordFailed, match="a bug of ours"):
             recorder.record("ana-0001_bea-0002")
     assert marks(course) == before
@@ -114,11 +114,16 @@ def test_marks_given_by_hand_stay_and_marks_that_move_are_asked_about(course):
     test = masters["1_square"].cells[3]
     test.source = test.source.replace("square(2) == 4", "square(2) == 5")
     tiny.write_masters(course.root, masters)
-    build(course, tiny.ASSIGNMENT)
+    build(course.assignment(tiny.ASSIGNMENT))
     asked = []
-    list(run(course, tiny.ASSIGNMENT, Options(agree=lambda moved: asked.extend(moved) or True)))
+    list(
+        run(
+            course.assignment(tiny.ASSIGNMENT),
+            Options(agree=lambda moved: asked.extend(moved) or True),
+        )
+    )
     assert {(move.check, move.change) for move in asked} == {("square-check", -5)}
-    assert {grade.student: grade.total for grade in grades(course, tiny.ASSIGNMENT)} == {
+    assert {grade.student: grade.total for grade in grades(course.assignment(tiny.ASSIGNMENT))} == {
         "ana-0001": 7, "bea-0002": 7, "bruno-0003": 5.5,
     }  # fmt: skip
 
@@ -128,16 +133,16 @@ def test_a_row_that_the_formgrader_holds_is_waited_for(course):
         held.execute("SELECT * FROM submitted_notebook FOR UPDATE")
         later = threading.Timer(1, held.commit)
         later.start()
-        found = list(run(course, tiny.ASSIGNMENT, Options(force=True)))
+        found = list(run(course.assignment(tiny.ASSIGNMENT), Options(force=True)))
         later.join()
     assert [each.summary.status.value for each in found] == ["graded", "graded"]
 
 
 def test_the_report_and_every_export_are_written(course):
-    for path in write_class(course, tiny.ASSIGNMENT):
+    for path in write_class(course.assignment(tiny.ASSIGNMENT)):
         assert "bea-0002" in path.read_text()
     for kind in FORMATS:
-        path, _ = export(course, tiny.ASSIGNMENT, kind)
+        path, _ = export(course.assignment(tiny.ASSIGNMENT), kind)
         assert path.exists()
 
 
@@ -152,7 +157,7 @@ def test_a_course_without_a_name_is_refused_with_what_to_write(course):
     """nbgrader writes the course into each assignment; PostgreSQL looks whether there is one."""
     nameless = on(course, course.db_url, course_id="")
     with pytest.raises(CourseError, match="c.CourseDirectory.course_id = "):
-        build(nameless, tiny.ASSIGNMENT)
+        build(nameless.assignment(tiny.ASSIGNMENT))
 
 
 UNUSABLE = {
@@ -172,7 +177,7 @@ def test_a_gradebook_that_can_not_be_opened_is_said_without_the_password(
     shutil.copytree(executed.root, root)
     on(Course(root), url)
     monkeypatch.chdir(root)
-    done = CliRunner().invoke(main, [command, tiny.ASSIGNMENT])
+    done = CliRunner().invoke(main, [command.assignment(tiny.ASSIGNMENT)])
     assert done.exit_code == 1 and isinstance(done.exception, SystemExit)
     assert "gradebook could not be opened" in done.output and "grader_config.py" in done.output
     assert "secreto" not in done.output

@@ -68,12 +68,12 @@ JOIN notebook ON notebook.id = submitted_notebook.notebook_id ORDER BY 1, 2, 3
 def executed(tmp_path_factory):
     """A course whose outcomes are known: ana's is right, bruno's is wrong and prints."""
     course = tiny.make_course(tmp_path_factory.mktemp("executed"))
-    build(course, tiny.ASSIGNMENT)
+    build(course.assignment(tiny.ASSIGNMENT))
     wrong = solved("1_square")
     wrong.cells[2].source = "def square(x):\n    print('hola')\n    return 4"
     hand_in(course, "ana")
     hand_in(course, "bruno", square=nbformat.writes(wrong).encode())
-    preparation, store = Preparation(course, tiny.ASSIGNMENT), OutcomeStore(course.root)
+    preparation, store = Preparation(course.assignment(tiny.ASSIGNMENT)), OutcomeStore(course.root)
     for student in ("ana", "bruno"):
         for name in tiny.masters():
             store.put(execute(preparation.job(student, name)))
@@ -97,7 +97,7 @@ def classmates(course, count):
 
 
 def record(course, *students):
-    with Recorder(course, tiny.ASSIGNMENT) as recorder:
+    with Recorder(course.assignment(tiny.ASSIGNMENT)) as recorder:
         for student in students:
             recorder.record(student)
 
@@ -136,7 +136,7 @@ def locked(course, seconds):
 def test_the_stock_commands_write_the_same(course, tmp_path):
     stock = Course(shutil.copytree(course.root, tmp_path / "stock"))
     for command in ("autograde", "generate_feedback"):
-        nbgrader(stock.root, command, tiny.ASSIGNMENT)
+        nbgrader(stock.root, command.assignment(tiny.ASSIGNMENT))
     record(course, "ana", "bruno")
     for student in ("ana", "bruno"):
         publish(course.root, tiny.ASSIGNMENT, student)
@@ -183,7 +183,7 @@ def test_a_student_who_cant_be_recorded_is_said_and_the_next_one_is(
     course, student, prepare, reason
 ):
     prepare(course)
-    with Recorder(course, tiny.ASSIGNMENT) as recorder:
+    with Recorder(course.assignment(tiny.ASSIGNMENT)) as recorder:
         with pytest.raises(RecordFailed, match=reason):
             recorder.record(student)
         recorder.record("ana")
@@ -248,7 +248,7 @@ def test_a_gradebook_that_stays_locked_is_said_and_nothing_is_half_written(cours
     config = course.root / "grader_config.py"
     config.write_text(config.read_text().replace("timeout=60", "timeout=1"))
     impatient = Course(course.root)
-    with Recorder(impatient, tiny.ASSIGNMENT) as recorder:
+    with Recorder(impatient.assignment(tiny.ASSIGNMENT)) as recorder:
         recorder.record("ana")
         with locked(course, 60):
             for student in ("ana", "bruno"):
@@ -268,7 +268,7 @@ def test_the_gradebook_is_copied_once_before_the_first_student(course):
     before = entries(course.root / "gradebook.db")
     for backup in course.root.glob("*.bak"):
         backup.unlink()
-    with Recorder(course, tiny.ASSIGNMENT) as recorder:
+    with Recorder(course.assignment(tiny.ASSIGNMENT)) as recorder:
         assert list(course.root.glob("*.bak")) == []
         recorder.record("bruno")
         recorder.record("ana")
@@ -316,7 +316,7 @@ def test_what_a_student_costs_the_gradebook_does_not_grow_with_the_class(course)
         ]
 
     names = classmates(course, 25)
-    with Recorder(course, tiny.ASSIGNMENT) as recorder:
+    with Recorder(course.assignment(tiny.ASSIGNMENT)) as recorder:
         for name in names[:4]:
             recorder.record(name)
         of_five = cost(names[4])
@@ -394,7 +394,7 @@ def test_a_changed_master_is_read_again_in_the_same_process(course):
     masters = tiny.masters()
     masters["2_name"].cells[2].source += "\n# otra edición"
     tiny.write_masters(course.root, masters)
-    build(course, tiny.ASSIGNMENT)
+    build(course.assignment(tiny.ASSIGNMENT))
     record(course, "ana")
     graded = Path(course.autograded / "ana" / tiny.ASSIGNMENT / "2_name.ipynb").read_text()
     assert "# otra edición" in graded

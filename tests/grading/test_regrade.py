@@ -22,12 +22,12 @@ from grading.results.export import export
 def graded_once(tmp_path_factory):
     """A class of two, graded: ana has everything, bruno a cube that is right for 2 only."""
     course = tiny.make_course(tmp_path_factory.mktemp("graded"))
-    build(course, tiny.ASSIGNMENT)
+    build(course.assignment(tiny.ASSIGNMENT))
     hand_in(course, "ana")
     notebook = solved("1_square")
     notebook.cells[4].source = "def cube(x):\n    return 8 if x == 2 else -27"
     hand_in(course, "bruno", square=nbformat.writes(notebook).encode())
-    list(run(course, tiny.ASSIGNMENT))
+    list(run(course.assignment(tiny.ASSIGNMENT)))
     return course
 
 
@@ -45,7 +45,7 @@ def stricter(course):
     test = masters["1_square"].cells[5]
     test.source = test.source.replace("cube(-3) == -27", "cube(3) == 27")
     tiny.write_masters(course.root, masters)
-    build(course, tiny.ASSIGNMENT)
+    build(course.assignment(tiny.ASSIGNMENT))
 
 
 def bruno(course):
@@ -55,7 +55,9 @@ def bruno(course):
 def test_who_moves_by_how_much_and_because_of_which_check_is_asked_first(graded):
     asked = []
     stricter(graded)
-    found = list(run(graded, tiny.ASSIGNMENT, Options(agree=lambda moved: asked.extend(moved))))
+    found = list(
+        run(graded.assignment(tiny.ASSIGNMENT), Options(agree=lambda moved: asked.extend(moved)))
+    )
     (move,) = asked
     assert (move.student, move.notebook, move.check) == ("bruno", "1_square", "cube-check")
     assert (move.before, move.after, move.change) == (3, 0, -3)
@@ -68,8 +70,8 @@ def test_who_moves_by_how_much_and_because_of_which_check_is_asked_first(graded)
 
 def test_what_was_held_is_recorded_once_it_is_agreed_to_and_nothing_runs_again(graded):
     stricter(graded)
-    list(run(graded, tiny.ASSIGNMENT, Options(agree=lambda moved: False)))
-    found = list(run(graded, tiny.ASSIGNMENT, Options(agree=lambda moved: True)))
+    list(run(graded.assignment(tiny.ASSIGNMENT), Options(agree=lambda moved: False)))
+    found = list(run(graded.assignment(tiny.ASSIGNMENT), Options(agree=lambda moved: True)))
     assert bruno(graded) == 0
     assert {each.summary.student for each in found if each.why} == {"bruno"}
 
@@ -80,7 +82,7 @@ def test_a_student_who_hands_in_again_is_not_held(graded):
     hand_in_again.cells[4].source = "def cube(x):\n    return x"
     path = graded.submitted / "bruno" / tiny.ASSIGNMENT / "1_square.ipynb"
     nbformat.write(hand_in_again, path)
-    list(run(graded, tiny.ASSIGNMENT, Options(agree=lambda moved: asked.extend(moved))))
+    list(run(graded.assignment(tiny.ASSIGNMENT), Options(agree=lambda moved: asked.extend(moved))))
     assert asked == [] and bruno(graded) == 0
 
 
@@ -116,7 +118,9 @@ def test_a_changed_limit_that_moves_no_mark_asks_nothing(graded):
         config.write("\nc.Limits.cell_seconds = 59\n")
     asked = []
     course = Course(graded.root)  # which reads the configuration anew
-    found = list(run(course, tiny.ASSIGNMENT, Options(agree=lambda moved: asked.extend(moved))))
+    found = list(
+        run(course.assignment(tiny.ASSIGNMENT), Options(agree=lambda moved: asked.extend(moved)))
+    )
     assert asked == []
     assert [each.summary.status for each in found] == [Status.GRADED] * 2
     assert all("limit" in each.why for each in found)
@@ -133,7 +137,11 @@ def test_a_deadline_that_costs_marks_is_asked_about_first(graded):
                 f'\nc.Deadlines.due = {{"tiny": "{due}"}}\nc.Deadlines.penalty_per_day = 0.25\n'
             )
         course = Course(graded.root)  # which reads the configuration anew
-        list(run(course, tiny.ASSIGNMENT, Options(agree=lambda moved: asked.extend(moved))))
+        list(
+            run(
+                course.assignment(tiny.ASSIGNMENT), Options(agree=lambda moved: asked.extend(moved))
+            )
+        )
     found = {(m.student, m.notebook, m.check): (m.before, m.after) for m in asked}
     assert found == {
         ("bruno", "1_square", "the late penalty"): (0, -2),
@@ -183,10 +191,10 @@ def test_a_penalty_that_was_not_agreed_to_is_in_no_table(graded):
     asked(graded)
     late(graded)
     course = Course(graded.root)
-    list(run(course, tiny.ASSIGNMENT, Options(agree=lambda moved: False)))
-    path, said = export(course, tiny.ASSIGNMENT, "grades")
+    list(run(course.assignment(tiny.ASSIGNMENT), Options(agree=lambda moved: False)))
+    path, said = export(course.assignment(tiny.ASSIGNMENT), "grades")
     assert {row["penalty"] for row in csv.DictReader(path.open(encoding="utf-8-sig"))} == {"0"}
-    assert {grade.total for grade in grades(course, tiny.ASSIGNMENT)} == {12}
+    assert {grade.total for grade in grades(course.assignment(tiny.ASSIGNMENT))} == {12}
     assert said[-1] == (
         "1 submissions would have another late penalty now, by marks, deadlines or extensions that "
         "changed: run 'python -m grading run tiny', then export again: ana"
@@ -217,7 +225,7 @@ def test_the_same_files_handed_in_again_later_are_not_asked_about(graded):
 
 def test_a_notebook_that_was_missing_and_comes_later_is_not_asked_about(graded):
     hand_in(graded, "carla", name=None)
-    list(run(graded, tiny.ASSIGNMENT))
+    list(run(graded.assignment(tiny.ASSIGNMENT)))
     nbformat.write(solved("2_name"), graded.submitted / "carla" / tiny.ASSIGNMENT / "2_name.ipynb")
     assert asked(graded) == []
     assert marks(graded)["carla", "2_name", "name-check"][0] == 4
@@ -246,7 +254,7 @@ def test_files_that_the_configuration_takes_away_are_asked_about(graded):
     reads.cells[4].source = "def cube(x):\n    open('mine.csv').read()\n    return x**3"
     nbformat.write(reads, folder / "1_square.ipynb")
     (folder / "mine.csv").write_text("1")
-    list(run(graded, tiny.ASSIGNMENT))
+    list(run(graded.assignment(tiny.ASSIGNMENT)))
     config = graded.root / "grader_config.py"
     config.write_text(config.read_text() + '\nc.CourseDirectory.ignore.append("*.csv")\n')
     assert asked(graded) == [("carla", "1_square", "cube-check", -3)]

@@ -55,7 +55,7 @@ def a_class(tmp_path_factory):
     with (course.root / "grader_config.py").open("a") as config:
         config.write(CONFIG)
     (course.root / "students.csv").write_text(ROSTER)
-    build(course, tiny.ASSIGNMENT)
+    build(course.assignment(tiny.ASSIGNMENT))
     hand_in(course, "ana")
     wrong = hand_in(course, "bruno", square=answered(square="def square(x):\n    return 4"))
     (wrong / "timestamp.txt").write_text("2026-11-01 05:00:00 UTC")
@@ -238,14 +238,14 @@ def test_a_wrong_name_says_which_assignments_there_are(built):
 
 def test_an_empty_class_says_where_submissions_go(built):
     with pytest.raises(CourseError, match="submitted/STUDENT/tiny/"):
-        gather(built, tiny.ASSIGNMENT)
+        gather(built.assignment(tiny.ASSIGNMENT))
 
 
 def test_a_missing_gradebook_is_not_made(built):
     hand_in(built, "ana")
     (built.root / "gradebook.db").unlink()
     with pytest.raises(CourseError, match="No gradebook"):
-        gather(built, tiny.ASSIGNMENT)
+        gather(built.assignment(tiny.ASSIGNMENT))
     assert not (built.root / "gradebook.db").exists()
 
 

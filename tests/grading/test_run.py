@@ -35,19 +35,19 @@ def tree(folder):
 
 def graded(course):
     """Outcomes of a run by student."""
-    return {summary.student: summary for summary, _ in run(course, tiny.ASSIGNMENT)}
+    return {summary.student: summary for summary, _ in run(course.assignment(tiny.ASSIGNMENT))}
 
 
 def reasons(course):
     """Why each submission was graded in a run, by student; empty for what was not."""
-    return {summary.student: why for summary, why in run(course, tiny.ASSIGNMENT)}
+    return {summary.student: why for summary, why in run(course.assignment(tiny.ASSIGNMENT))}
 
 
 @pytest.fixture(scope="module")
 def odd_class(tmp_path_factory):
     """A class in which each student handed in something odd; graded once for all its tests."""
     course = tiny.make_course(tmp_path_factory.mktemp("odd"))
-    build(course, tiny.ASSIGNMENT)
+    build(course.assignment(tiny.ASSIGNMENT))
     text = nbformat.writes(solved("1_square"))
 
     hand_in(course, "good")
@@ -187,7 +187,7 @@ def test_a_second_run_grades_only_what_changed(built):
     assert reasons(built) == {"ana": "new", "bruno": "new"}
     assert reasons(built) == {"ana": "", "bruno": ""}
     (folder / "2_name.ipynb").write_text(nbformat.writes(tiny.notebook()))
-    again = {row.student: (row.marks, why) for row, why in run(built, tiny.ASSIGNMENT)}
+    again = {row.student: (row.marks, why) for row, why in run(built.assignment(tiny.ASSIGNMENT))}
     assert again == {"ana": (12, ""), "bruno": (8, "2_name: the notebook")}
 
 
@@ -197,7 +197,7 @@ def test_what_is_gone_from_the_gradebook_or_feedback_is_graded_again(built):
     (built.feedback / "ana" / tiny.ASSIGNMENT / "1_square.html").unlink()
     assert reasons(built) == {"ana": GONE}
     (built.root / "gradebook.db").unlink()
-    build(built, tiny.ASSIGNMENT)
+    build(built.assignment(tiny.ASSIGNMENT))
     assert reasons(built) == {"ana": GONE}
 
 
@@ -311,7 +311,7 @@ def test_the_stock_command_releases_the_same_notebooks(built):
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    describe(built, tiny.ASSIGNMENT)  # what `build` adds for the hand-in
+    describe(built.assignment(tiny.ASSIGNMENT))  # what `build` adds for the hand-in
     assert tree(built.release) == ours
 
 
@@ -321,7 +321,7 @@ def test_the_example_class_shows_what_happens_in_a_class(built, monkeypatch):
         config.read_text().replace("c.Execute.timeout = 60", "c.Execute.timeout = 10")
     )
     course = Course(built.root)
-    fill_with_examples(course, tiny.ASSIGNMENT)
+    fill_with_examples(course.assignment(tiny.ASSIGNMENT))
     found = {s: (o.status, o.marks) for s, o in graded(course).items()}
     assert found == {
         "complete": (Status.GRADED, 12),

@@ -33,7 +33,7 @@ def full_run(lab):
     """The masters' answers handed in as a submission and graded by the stock command, once."""
     folder = lab.submitted / "master" / LAB
     shutil.copytree(lab.release / LAB, folder)
-    for path in lab.master_paths(LAB):
+    for path in lab.assignment(LAB).master_paths():
         notebook = Example(lab, LAB, path).solved()
         notebook.cells.append(new_code_cell(PRINT_HISTORY))
         nbformat.write(notebook, folder / path.name)

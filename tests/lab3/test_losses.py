@@ -20,7 +20,9 @@ EPOCHS = re.compile(r"^(num_epochs|n_epochs) = \d+", re.MULTILINE)
 def recorded(lab, name, checked):
     """What the trainings of a master recorded, bit for bit, and whether its checks ran."""
     folder = lab.source / LAB
-    masters = {path.stem: nbformat.read(path, as_version=4) for path in lab.master_paths(LAB)}
+    masters = {
+        path.stem: nbformat.read(path, as_version=4) for path in lab.assignment(LAB).master_paths()
+    }
     notebook = masters[name]
     for cell in notebook.cells:
         cell.source = EPOCHS.sub(r"\1 = 2", cell.source)

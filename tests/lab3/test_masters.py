@@ -32,7 +32,7 @@ def marks(course, student):
 
 
 def test_the_masters_break_no_rule(lab):
-    assert check_masters(lab.master_paths(LAB), lab.config) == []
+    assert check_masters(lab.assignment(LAB).master_paths(), lab.config) == []
 
 
 def test_the_master_earns_every_automatic_mark(lab, full_run):
@@ -103,7 +103,7 @@ def test_the_released_notebooks_untouched_earn_nothing(lab):
 
 
 def test_every_test_cell_has_a_hidden_part(lab):
-    for path in lab.master_paths(LAB):
+    for path in lab.assignment(LAB).master_paths():
         for cell in nbformat.read(path, as_version=4).cells:
             if is_grade(cell) and cell.metadata.nbgrader.points:
                 assert "### BEGIN HIDDEN TESTS" in cell.source, cell.id

@@ -128,8 +128,8 @@ def test_a_class_is_written_the_same_again_and_no_two_notebooks_in_it_are_equal(
     first = styles.write_class(course, LAB, 8, unknown_share=0.25, seed=3)
     found = texts(course)
     assert len(found) == len(set(found.values())) == 8 * len(NAMES)
-    assert course.students(LAB) == sorted(student.name for student in first)
-    for name in course.students(LAB):
+    assert course.assignment(LAB).submissions() == sorted(student.name for student in first)
+    for name in course.assignment(LAB).submissions():
         (course.submitted / name).rename(course.root / f"before-{name}")
     assert styles.write_class(course, LAB, 8, unknown_share=0.25, seed=3) == first
     assert texts(course) == found

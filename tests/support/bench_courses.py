@@ -55,7 +55,7 @@ def hand_in(course: Course, assignment: str, student: str) -> None:
     """A complete submission, which says in a comment whose it is: no two of a class are equal."""
     folder = course.submitted / student / assignment
     shutil.copytree(course.release / assignment, folder)
-    for path in course.master_paths(assignment):
+    for path in course.assignment(assignment).master_paths():
         notebook = solved(nbformat.read(path, as_version=4))
         first = next(cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).solution)
         first.source += f"\n# {student}"

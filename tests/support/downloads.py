@@ -77,7 +77,7 @@ def files_in(folder: Path) -> dict[str, bytes]:
 
 
 def collected(course, inbox, **how):
-    return collect(course, tiny.ASSIGNMENT, inbox, **how)
+    return collect(course.assignment(tiny.ASSIGNMENT), inbox, **how)
 
 
 def stored(course, student):

@@ -175,7 +175,7 @@ def solutions(course: Course, assignment: str) -> Answers:
             for cell in nbformat.read(path, as_version=4).cells
             if is_solution(cell)
         }
-        for path in course.master_paths(assignment)
+        for path in course.assignment(assignment).master_paths()
     }
 
 
@@ -206,7 +206,7 @@ def write_class(
     masters = solutions(course, assignment)
     released = {
         path.stem: json.loads((course.release / assignment / path.name).read_text("utf-8"))
-        for path in course.master_paths(assignment)
+        for path in course.assignment(assignment).master_paths()
     }
     for student in students:
         folder = course.submitted / student.name / assignment
