@@ -64,7 +64,7 @@ def look(page, request):
 
 def unpacked(course, assignment, desk):
     """The folder that a student unpacks."""
-    with zipfile.ZipFile(pack(course, assignment)) as archive:
+    with zipfile.ZipFile(pack(course.assignment(assignment))) as archive:
         archive.extractall(desk)
     return desk / assignment
 

@@ -75,9 +75,9 @@ def pages(tmp_path_factory):
         shutil.copy(tiny.REPOSITORY / file, root)
     shutil.copytree(tiny.REPOSITORY / "source" / LAB, root / "source" / LAB)
     course = Course(root)
-    build(course, LAB)
+    build(course.assignment(LAB))
     shutil.copytree(course.release / LAB, course.submitted / "ana" / LAB)
-    list(run(course, LAB, Options(jobs=1, replay=False, notebooks=(RNN,))))
+    list(run(course.assignment(LAB), Options(jobs=1, replay=False, notebooks=(RNN,))))
     found = {
         TINY: tiny_course.feedback / "ana" / tiny.ASSIGNMENT / "1_square.html",
         RNN: course.feedback / "ana" / LAB / "1_rnn.html",

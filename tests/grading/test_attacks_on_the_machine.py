@@ -365,7 +365,9 @@ def test_odd_folders_cost_nobody_a_mark(tmp_path):
     outcomes = {outcome.student: outcome for outcome, _ in run(course.assignment(tiny.ASSIGNMENT))}
     assert outcomes["ana"].marks == outcomes["zoe"].marks == 8
     assert "over 30 folders in one another" in outcomes["bea"].reason
-    outcome = OutcomeStore(course.root).get(Preparation(course, "tiny").job("ana", "1_square").key)
+    outcome = OutcomeStore(course.root).get(
+        Preparation(course.assignment("tiny")).job("ana", "1_square").key
+    )
     assert sorted(incident.text for incident in outcome.incidents) == [
         f"{name}: left out: the assignment has a file or folder of that name"
         for name in ("data.csv/a", "figures")

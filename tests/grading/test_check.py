@@ -344,7 +344,7 @@ def test_what_no_run_may_decide_is_refused_first(course):
     with pytest.raises(BrokenMaster, match="1_square, cell square"):
         checked(course)
     with pytest.raises(CourseError, match="No assignment 'lab9'"):
-        check(course, "lab9", True, 1, lambda what, done: None)
+        check(course.assignment("lab9"), True, 1, lambda what, done: None)
 
 
 def test_the_command_writes_a_page_and_its_exit_code_tells(course):

@@ -254,7 +254,7 @@ def test_moodles_number_of_another_assignment_says_nothing(course, inbox):
     shutil.rmtree(inbox / "Ana Paz_501_assignsubmission_file")
     again = archive(notebooks(("20210001",), mark="second"))
     put(inbox, "Ana Paz_777_assignsubmission_file/t.zip", again, SATURDAY)
-    assert not collect(course, "second", inbox).needs_a_look
+    assert not collect(course.assignment("second"), inbox).needs_a_look
     assert any("before by Moodle 501" in each for each in problems(collected(course, inbox)))
 
 

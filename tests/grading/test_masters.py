@@ -274,7 +274,7 @@ def test_masters_that_are_not_as_they_were_built_are_graded_by_nobody(course, ch
 
 def test_an_unknown_assignment_is_refused_with_the_known_ones(course):
     with pytest.raises(CourseError, match=r"No assignment 'lab9'.*tiny"):
-        build(course, "lab9")
+        build(course.assignment("lab9"))
 
 
 def test_a_release_holds_no_solution_hidden_test_or_mark_scheme(built):

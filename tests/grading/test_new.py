@@ -13,16 +13,16 @@ from grading.masters.new import new_assignment
 
 
 def test_it_passes_the_check_and_builds(course):
-    new_assignment(course, "lab4")
-    assert build(course, "lab4") == ["1_inicio"]
-    findings = check(course, "lab4", True, 2, lambda what, done: None)
+    new_assignment(course.assignment("lab4"))
+    assert build(course.assignment("lab4")) == ["1_inicio"]
+    findings = check(course.assignment("lab4"), True, 2, lambda what, done: None)
     assert findings.problems == []
     assert findings.available("1_inicio") == 13
     assert {result.earned for result in findings.of(Kind.MASTER)} == {13}
 
 
 def test_it_has_an_exercise_of_each_kind(course):
-    (path,) = new_assignment(course, "lab4")
+    (path,) = new_assignment(course.assignment("lab4"))
     text = path.read_text()
     for part in ("check_scalar", "check_hash", "reference(", "lab4/1_inicio", "in epochs(",
                  "BEGIN MARK SCHEME", "summarise_marks", "empaquetar"):  # fmt: skip

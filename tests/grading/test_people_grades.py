@@ -151,7 +151,7 @@ def test_of_two_submissions_without_a_time_the_better_counts(course_of):
 def test_what_is_missing_is_said(course_of, prepare, said):
     prepare(course_of)
     with pytest.raises(CourseError, match=said):
-        grades(course_of, "lab9" if "lab9" in said else tiny.ASSIGNMENT)
+        grades(course_of.assignment("lab9" if "lab9" in said else tiny.ASSIGNMENT))
     assert (course_of.root / "gradebook.db").exists() == ("No gradebook" not in said)
 
 

@@ -108,7 +108,7 @@ def test_a_time_is_read_in_the_zone_that_it_says(course, stamp):
 
 def test_nobody_is_late_without_a_timestamp(course):
     hand_in(course, "ana")
-    assert lateness(configure(course, due=DUE), tiny.ASSIGNMENT, "ana") is None
+    assert lateness(configure(course, due=DUE).assignment("tiny"), "ana") is None
 
 
 ROSTER = "student,extension_hours\nana,\nbruno,24\ncarla,72\n"
@@ -164,7 +164,7 @@ def test_a_penalty_is_a_share_and_never_falls_with_time(earlier, later, daily, m
 )
 def test_what_is_no_deadline_is_refused_and_how_to_write_it_is_said(course, values, said):
     with pytest.raises(CourseError) as error:
-        lateness(configure(course, **values), tiny.ASSIGNMENT, "ana")
+        lateness(configure(course, **values).assignment("tiny"), "ana")
     assert str(error.value).startswith("grader_config.py, c.Deadlines") and said in str(error.value)
     if "due" in values and "{" in values["due"]:
         assert "2026-11-30 23:59 America/Guatemala" in str(error.value)
@@ -217,7 +217,9 @@ def test_the_gradebook_takes_off_a_share_of_the_marks_earned(graded):
 
 
 def test_both_of_a_pair_have_the_penalty(graded):
-    found = {grade.student: (grade.penalty, grade.total) for grade in grades(graded, "tiny")}
+    found = {
+        grade.student: (grade.penalty, grade.total) for grade in grades(graded.assignment("tiny"))
+    }
     assert found["ana"] == found["bruno"] == (pytest.approx(2.4), pytest.approx(9.6))
     assert found["carla"] == (0, 12)
 
@@ -299,7 +301,7 @@ def test_an_instructors_own_plugin_decides_and_is_settled_with_one_run(late_clas
     course = Course(late_class.root)
     assert all(why(course).values())
     assert penalties(course) == {"ana_bruno": 4, "carla": 0, "diego": 4}
-    assert {g.student: g.penalty for g in grades(course, "tiny")}["ana"] == 4
+    assert {g.student: g.penalty for g in grades(course.assignment("tiny"))}["ana"] == 4
     assert why(course) == dict.fromkeys(TIMES, "")
 
 

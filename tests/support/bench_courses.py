@@ -47,7 +47,7 @@ def make_course(root: Path, assignment: str, configuration: str = "") -> Course:
     else:
         shutil.copytree(tiny.REPOSITORY / "source" / assignment, root / "source" / assignment)
     course = Course(root)
-    build(course, assignment)
+    build(course.assignment(assignment))
     return course
 
 

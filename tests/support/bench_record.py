@@ -35,10 +35,10 @@ def table(root: Path, sizes: list[int]) -> Table:
     )  # fmt: skip
     course = make_course(root, LAB)
     hand_in(course, LAB, "ana")
-    preparation = Preparation(course, LAB)
+    preparation = Preparation(course.assignment(LAB))
     outcomes = [execute(preparation.job("ana", name)).to_json() for name in preparation.names]
     recorded: list[float] = []
-    with Recorder(course, LAB) as recorder:
+    with Recorder(course.assignment(LAB)) as recorder:
         for size in sorted(sizes):
             while len(recorded) < size:
                 student = f"s{len(recorded):04}"

@@ -155,7 +155,7 @@ def answers(
     """
     found = deepcopy(masters or solutions(course, assignment))
     if style.variant:
-        for notebook, cells in read_variants(course, assignment, style.variant).items():
+        for notebook, cells in read_variants(course.assignment(assignment), style.variant).items():
             found[notebook].update(cells)
     for changes in (style.changes, mistake and mistake.changes):
         _apply(changes or {}, found)
