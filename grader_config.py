@@ -90,10 +90,9 @@ c.Deadlines.most = 1.0  # the largest share that is taken
 c.Deadlines.grace_minutes = 0
 
 # --- From a submission to marks ---------------------------------------------------------------
-c.Autograde.exporter_class = "grading.intake.reading.SubmissionExporter"
+c.Autograde.exporter_class = "grading.record.exporter.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
-    "grading.record.steps.RestoreCells",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
     "grading.record.steps.CheckCells",

@@ -7,7 +7,7 @@ import random
 
 from grading.course import CourseError
 from grading.model.outcome import Outcome
-from grading.model.summary import NotebookSummary, SubmissionSummary
+from grading.model.summary import SubmissionSummary
 
 
 class AuditFailed(CourseError):
@@ -19,32 +19,34 @@ class Audit:
 
     def __init__(self, percent: float):
         self._percent = percent
-        self._replayed: list[tuple[str, NotebookSummary]] = []
+        self._replayed: list[tuple[str, str, str]] = []
         self._differences: list[str] = []
 
     def offer(self, summary: SubmissionSummary) -> None:
         """A graded submission, whose notebooks may be chosen."""
         if self._percent:
             rows = [row for row in summary.notebooks if row.replayed]
-            self._replayed += [(summary.student, row) for row in rows]
+            self._replayed += [(summary.student, row.notebook, row.key) for row in rows]
 
-    def chosen(self) -> list[tuple[str, NotebookSummary]]:
-        """The students and notebooks to run in full."""
+    def chosen(self) -> list[tuple[str, str, str]]:
+        """What to run in full: submissions, notebooks, keys of their outcomes."""
         count = math.ceil(len(self._replayed) * self._percent / 100)
         return random.sample(self._replayed, min(count, len(self._replayed)))
 
-    def compare(
-        self, student: str, notebook: str, kept: Outcome | None, full: Outcome | None, lost: str
-    ) -> None:
+    def compare(self, submission: str, notebook: str, kept: Outcome | None, full: Outcome) -> None:
         """Note where the full run differs from what is kept."""
-        where = f"{student}, {notebook}"
-        if full is None or kept is None:
-            self._differences.append(f"{where}: {lost or 'its outcome is gone'}")
+        where = f"{submission}, {notebook}"
+        if kept is None:
+            self._differences.append(f"{where}: its outcome is gone")
             return
         if full.status is not kept.status:
             self._differences.append(f"{where}: {kept.status}, in full {full.status}")
-        for before, after in zip(kept.checks, full.checks, strict=True):
-            if before != after:
+        checks = {check.grade_id: check for check in full.checks}
+        for before in kept.checks:
+            after = checks.get(before.grade_id)
+            if after is None:
+                self._differences.append(f"{where}, check {before.grade_id}: not reached in full")
+            elif before != after:
                 self._differences.append(
                     f"{where}, check {before.grade_id}: {before.earned:g} marks, in full "
                     f"{after.earned:g} ({after.reason or 'passed'})"

@@ -9,64 +9,77 @@ from nbgrader.api import Assignment as AssignmentEntry
 from nbgrader.api import SubmittedAssignment
 
 from grading.batch.key import SubmissionKeys
-from grading.batch.plan import FORCED, GONE, PENALTY
-from grading.course import Assignment, CourseError
+from grading.course import Assignment
+from grading.intake.handed_in import HandedIn
 from grading.model import summary as summaries
 from grading.model.summary import SubmissionSummary
 from grading.people.penalties import unsettled
 
-CHANGED = "changed"
+CHANGED, FORCED, GONE = "changed", "forced", "its record or feedback was gone"
+PENALTY = "its late penalty"
 
 
 class Change(NamedTuple):
-    """A submission: its key and a digest of its files (empty: it can't be read), what the last run
-    wrote about it, and why it is to be graded (None: it is not)."""
+    """What a submission is now, beside what it was in the last run.
 
-    student: str
+    key: of all that decides what it gets back. handed_in: a digest of its files. Both are empty
+    where a file can't be read. before: what the last run wrote about it. why: why it is to be
+    graded; None where it is not.
+    """
+
+    submission: str
     key: str
     handed_in: str
     before: SubmissionSummary | None
     why: str | None
 
 
-def changes(assignment: Assignment, students: tuple[str, ...], force: bool) -> Iterator[Change]:
-    """Every submission of an assignment, or those of `students`.
+class Changes:
+    """Compares the submissions of an assignment with the last run.
 
-    Raises CourseError when one of these is not there.
+    force: all of them are to be graded.
     """
-    keys, known = SubmissionKeys(assignment), assignment.submissions()
-    if unknown := set(students) - set(known):
-        raise CourseError(
-            f"No submission of {', '.join(sorted(unknown))} in submitted/: check the name."
-        )
-    recorded, late = _recorded(assignment), unsettled(assignment)
-    for student in students or known:
-        before = summaries.load(assignment, student)
+
+    def __init__(self, assignment: Assignment, force: bool = False):
+        self._assignment, self._force = assignment, force
+        self._keys = SubmissionKeys(assignment)
+        self._recorded, self._late = _recorded(assignment), unsettled(assignment)
+
+    def of(self, submission: str, handed_in: HandedIn) -> Change:
+        """What has changed of one submission."""
+        before = summaries.load(self._assignment, submission)
         try:
-            handed_in = keys.handed_in(student)
+            digest = handed_in.digest(self._keys.largest)
         except OSError as error:
-            yield Change(student, "", "", before, f"a file could not be read: {error}")
-            continue
-        key, why = keys.key(handed_in), None
-        if force:
-            why = FORCED
-        elif before is None or before.key != key:
-            why = CHANGED
-        elif student not in recorded or not _has_feedback(assignment, student):
-            why = GONE
-        elif student in late:
-            why = PENALTY
-        yield Change(student, key, handed_in, before, why)
+            why = f"a file could not be read: {error}"
+            return Change(submission, "", "", before, why)
+        key = self._keys.key(digest)
+        return Change(submission, key, digest, before, self._why(submission, key, before))
+
+    def _why(self, submission: str, key: str, before: SubmissionSummary | None) -> str | None:
+        if self._force:
+            return FORCED
+        if before is None or before.key != key:
+            return CHANGED
+        if submission not in self._recorded or not self._has_feedback(submission):
+            return GONE
+        return PENALTY if submission in self._late else None
+
+    def _has_feedback(self, submission: str) -> bool:
+        graded = self._assignment.autograded(submission).glob("*.ipynb")
+        folder = self._assignment.feedback(submission)
+        return all((folder / f"{path.stem}.html").is_file() for path in graded)
+
+
+def changes(assignment: Assignment, submissions: list[str]) -> Iterator[Change]:
+    """What has changed of some submissions since they were graded."""
+    comparison = Changes(assignment)
+    for submission in submissions:
+        yield comparison.of(submission, HandedIn(assignment.submitted(submission)))
 
 
 def _recorded(assignment: Assignment) -> set[str]:
-    """Students whose submission the gradebook holds."""
+    """The submissions that the gradebook holds."""
     with assignment.course.gradebook() as gradebook:
         rows = gradebook.db.query(SubmittedAssignment.student_id).join(AssignmentEntry)
-        return {student for (student,) in rows.filter(AssignmentEntry.name == assignment.name)}
-
-
-def _has_feedback(assignment: Assignment, student: str) -> bool:
-    graded = (assignment.autograded(student)).glob("*.ipynb")
-    folder = assignment.feedback(student)
-    return all((folder / f"{path.stem}.html").is_file() for path in graded)
+        return {name for (name,) in rows.filter(AssignmentEntry.name == assignment.name)}

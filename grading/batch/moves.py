@@ -8,8 +8,7 @@ from nbgrader.api import MissingEntry
 
 from grading.batch.plan import NEW, Plan
 from grading.course import Assignment
-from grading.model.store import OutcomeStore
-from grading.model.summary import SubmissionSummary
+from grading.model.outcome import Outcome
 from grading.people.lateness import Deadlines, lateness_by, takes_marks
 
 LATE = "the late penalty"
@@ -24,7 +23,7 @@ class Move:
     by_hand: the mark that a person has given instead, which stays; None where nobody has.
     """
 
-    student: str
+    submission: str
     notebook: str
     check: str
     before: float
@@ -33,40 +32,34 @@ class Move:
 
     @property
     def change(self) -> float:
-        """What the student's total gains by it."""
+        """What the submission's total gains by it."""
         return 0 if self.by_hand is not None else self.after - self.before
 
 
-def moves(assignment: Assignment, planned: Plan, found: SubmissionSummary) -> list[Move]:
+def moves(assignment: Assignment, plan: Plan, outcomes: dict[str, Outcome]) -> list[Move]:
     """The automatic marks of one submission that differ from those recorded, if it was.
 
     Not those of a notebook of which only what the student handed in has changed, nor the penalty of
     who has handed in again. Where it is not known what was handed in before, all that differ.
+    outcomes: by notebook.
     """
-    before = planned.before
-    again = before is not None and before.handed_in not in ("", planned.handed_in)
-    submission = _recorded(assignment, planned.student)
-    store, rows = (
-        OutcomeStore(assignment.course.root),
-        {row.notebook: row for row in found.notebooks},
-    )
-    share = None if again else _share(assignment, planned.student)
+    name, before = plan.change.submission, plan.change.before
+    again = before is not None and before.handed_in not in ("", plan.change.handed_in)
+    share = None if again else _penalty_share(assignment, name)
     moved = []
-    for notebook, recorded in submission.items():
-        row = rows.get(notebook)
-        outcome = store.get(row.key) if row and row.key else None
-        if outcome is None or again and planned.changed.get(notebook, set()) <= OWN:
+    for notebook, recorded in _recorded(assignment, name).items():
+        if notebook not in outcomes or (again and plan.changed[notebook] <= OWN):
             continue
-        earned = {each.grade_id: each.earned for each in outcome.checks}
+        earned = {check.grade_id: check.earned for check in outcomes[notebook].checks}
         own = [
-            Move(planned.student, notebook, check, before, earned[check], by_hand)
-            for check, (before, by_hand) in recorded.checks.items()
-            if check in earned and before not in (None, earned[check])
+            Move(name, notebook, check, mark, earned[check], by_hand)
+            for check, (mark, by_hand) in recorded.checks.items()
+            if check in earned and mark not in (None, earned[check])
         ]
         if share is not None:
             penalty = share * max(0, recorded.score + sum(move.change for move in own))
             if abs(penalty - recorded.penalty) > CENT:
-                own.append(Move(planned.student, notebook, LATE, 0 - recorded.penalty, 0 - penalty))
+                own.append(Move(name, notebook, LATE, 0 - recorded.penalty, 0 - penalty))
         moved += own
     return moved
 
@@ -80,10 +73,10 @@ class _Recorded:
     penalty: float
 
 
-def _recorded(assignment: Assignment, student: str) -> dict[str, _Recorded]:
+def _recorded(assignment: Assignment, submission: str) -> dict[str, _Recorded]:
     with assignment.course.gradebook() as gradebook:
         try:
-            submission = gradebook.find_submission(assignment.name, student)
+            entry = gradebook.find_submission(assignment.name, submission)
         except MissingEntry:
             return {}
         return {
@@ -92,14 +85,14 @@ def _recorded(assignment: Assignment, student: str) -> dict[str, _Recorded]:
                 notebook.score,
                 notebook.late_submission_penalty or 0,
             )
-            for notebook in submission.notebooks
+            for notebook in entry.notebooks
         }
 
 
-def _share(assignment: Assignment, student: str) -> float | None:
-    """What lateness takes of the marks now; None where that is not ours to say."""
+def _penalty_share(assignment: Assignment, submission: str) -> float | None:
+    """The share of the marks that lateness takes now; None where that is not ours to say."""
     deadlines = Deadlines.of(assignment.course.config)
     if not takes_marks(assignment.course):
         return None
-    late = lateness_by(deadlines, assignment, student)
+    late = lateness_by(deadlines, assignment, submission)
     return 0 if late is None else late.penalty

@@ -2,123 +2,116 @@
 
 from __future__ import annotations
 
+import glob
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from grading.course import Assignment
-from grading.intake.preparation import Preparation
-from grading.model.outcome import Status
+from grading.batch.changes import FORCED, GONE, PENALTY, Change
+from grading.intake.files import MAX_FOLDERS
+from grading.intake.handed_in import HandedIn
+from grading.intake.preparation import Preparation, Prepared
+from grading.model.outcome import Outcome, Status
 from grading.model.summary import NotebookSummary, SubmissionSummary
 from grading.text import printable
 
-NEW, FORCED, GONE = "new", "forced", "its record or feedback was gone"
-PENALTY = "its late penalty"
+NEW = "new"
+OTHER = "the configuration or the page of feedback"
 
 
-@dataclass
-class Task:
-    """One notebook of a submission: its Job's key, what that is made of, why it could not be read.
-
-    The Job itself is made again when its turn comes: a class of them would not fit in memory.
-    """
-
-    student: str
-    notebook: str
-    key: str
-    parts: dict[str, str]
-    notice: str
+class NotPlanned(Exception):
+    """Why a submission can't be graded: a sentence for the instructor."""
 
 
 @dataclass
 class Plan:
-    """One submission on its way.
+    """How to grade one submission.
 
-    key, handed_in: see `SubmissionKeys`. why: why it is graded. before: what the last run wrote
-    about it, and changed: by notebook, the parts of its Job that are not as they were then.
-    missing: notebooks that were not handed in, with what to do. left: keys of the outcomes that are
-    not there yet.
+    notebooks: those that were handed in, by name, ready to run. missing: the others, with what to
+    do. changed: by notebook, the parts of its Job that are not as they were in the last run.
     """
 
-    student: str
-    key: str
-    handed_in: str
+    change: Change
     why: str
-    before: SubmissionSummary | None = None
-    changed: dict[str, set[str]] = field(default_factory=dict)
-    tasks: list[Task] = field(default_factory=list)
-    missing: dict[str, str] = field(default_factory=dict)
-    left: set[str] = field(default_factory=set)
+    notebooks: dict[str, Prepared]
+    missing: dict[str, str]
+    changed: dict[str, set[str]]
+
+    def summary(self, outcomes: dict[str, Outcome], names: list[str]) -> SubmissionSummary:
+        """What became of the submission; `outcomes` are those of its notebooks, by name."""
+        rows = {
+            name: NotebookSummary(name, Status.UNREADABLE, 0, reason)
+            for name, reason in self.missing.items()
+        }
+        for name, prepared in self.notebooks.items():
+            rows[name] = NotebookSummary.of(
+                name, outcomes[name], prepared.job.parts, prepared.ids, prepared.notice
+            )
+        change = self.change
+        ordered = [rows[name] for name in names]
+        return SubmissionSummary(change.submission, change.key, ordered, change.handed_in)
 
 
-def plan(
-    assignment: Assignment,
-    preparation: Preparation,
-    student: str,
-    key: str,
-    handed_in: str,
-    before: SubmissionSummary | None,
-) -> Plan:
-    """How to grade one submission; `before` is what the last run wrote about it."""
-    tasks, missing = [], {}
+def plan(change: Change, handed_in: HandedIn, preparation: Preparation) -> Plan:
+    """How to grade a submission that is new or changed.
+
+    Raises NotPlanned when a file can't be read, or its folder has a name that nbgrader can't take.
+    """
+    if handed_in.is_too_deep:
+        raise NotPlanned(f"there are over {MAX_FOLDERS} folders in one another: take them out")
+    try:
+        notebooks, missing = _prepared(handed_in, preparation)
+    except OSError as error:
+        raise NotPlanned(f"a file could not be read: {error}") from error
+    if notebooks and glob.escape(change.submission) != change.submission:
+        raise NotPlanned("rename the folder: nbgrader takes no * ? or [ in it")
+    parts = _changed_parts(notebooks, change.before)
+    why = change.why if change.why in (FORCED, GONE, PENALTY) else _why(parts, change.before)
+    return Plan(change, why, notebooks, missing, parts)
+
+
+def _prepared(
+    handed_in: HandedIn, preparation: Preparation
+) -> tuple[dict[str, Prepared], dict[str, str]]:
+    """The notebooks that were handed in, and what to do about those that were not."""
+    notebooks, missing = {}, {}
     for name in preparation.names:
-        folder = assignment.submitted(student)
-        if not os.path.lexists(folder / f"{name}.ipynb"):
-            missing[name] = _what_is_there(folder, name, preparation.names)
-            continue
-        job, notice = preparation.job_and_notice(student, name)
-        tasks.append(Task(student, name, job.key, job.parts, notice))
-    if len(missing) == len(preparation.names):  # one sentence will do
-        missing = dict.fromkeys(missing, "") | {preparation.names[0]: _nothing(folder)}
-    found = _changes(tasks, before)
-    changed = {
-        task.notebook: {change for change, names in found.items() if task.notebook in names}
-        for task in tasks
-    }
-    why = _why(tasks, before, found)
-    return Plan(student, key, handed_in, why, before, changed, tasks, missing)
+        if os.path.lexists(handed_in.folder / f"{name}.ipynb"):
+            notebooks[name] = preparation.prepare(handed_in, name)
+        else:
+            missing[name] = _what_is_there(handed_in.folder, name, preparation.names)
+    if not notebooks:  # one sentence will do
+        first, *others = preparation.names
+        missing = {first: _nothing(handed_in.folder), **dict.fromkeys(others, "")}
+    return notebooks, missing
 
 
-def summary(plan: Plan, done: dict[str, NotebookSummary], names: list[str]) -> SubmissionSummary:
-    """What became of a planned submission; `done` holds its notebooks that ran, by key."""
-    rows = {}
-    for task in plan.tasks:
-        row = done[task.key]
-        if task.notice and row.marks is not None:
-            row = NotebookSummary(
-                row.notebook, Status.UNREADABLE, row.marks, task.notice, row.confined, row.key,
-                row.parts,
-            )  # fmt: skip
-        rows[task.notebook] = row
-    for name, reason in plan.missing.items():
-        rows[name] = NotebookSummary(name, Status.UNREADABLE, 0, reason)
-    notebooks = [rows[name] for name in names]
-    return SubmissionSummary(plan.student, plan.key, notebooks, plan.handed_in)
-
-
-def _changes(tasks: list[Task], before: SubmissionSummary | None) -> dict[str, list[str]]:
-    """What has changed since the last run → in which notebooks."""
+def _changed_parts(
+    notebooks: dict[str, Prepared], before: SubmissionSummary | None
+) -> dict[str, set[str]]:
+    """By notebook, what of its Job is not as it was in the last run."""
     rows = {row.notebook: row for row in before.notebooks} if before else {}
-    found: dict[str, list[str]] = {}
-    for task in tasks:
-        row = rows.get(task.notebook)
-        changes = difference(row.parts, task.parts) if row and row.key else [NEW]
-        if f"the master {task.notebook}" in changes:  # whose cells stand in every notebook
-            changes = [change for change in changes if change != "the notebook"]
-        for change in changes:
-            found.setdefault(change, []).append(task.notebook)
-    return found
+    changed = {}
+    for name, prepared in notebooks.items():
+        row = rows.get(name)
+        parts = difference(row.parts, prepared.job.parts) if row and row.key else [NEW]
+        if f"the master {name}" in parts:  # its cells stand in the notebook too
+            parts = [part for part in parts if part != "the notebook"]
+        changed[name] = set(parts)
+    return changed
 
 
-def _why(tasks: list[Task], before: SubmissionSummary | None, found: dict[str, list[str]]) -> str:
+def _why(changed: dict[str, set[str]], before: SubmissionSummary | None) -> str:
     """Why a submission is graded again, in a few words."""
     if before is None:
         return NEW
-    if not found:
-        return "the configuration or the page of feedback"
-    return "; ".join(
-        change if len(names) == len(tasks) > 1 else f"{', '.join(names)}: {change}"
-        for change, names in found.items()
-    )
+    by_part: dict[str, list[str]] = {}
+    for name, parts in changed.items():
+        for part in sorted(parts):
+            by_part.setdefault(part, []).append(name)
+    return OTHER if not by_part else "; ".join(
+        part if len(names) == len(changed) > 1 else f"{', '.join(names)}: {part}"
+        for part, names in by_part.items()
+    )  # fmt: skip
 
 
 def difference(before: dict[str, str], now: dict[str, str]) -> list[str]:
@@ -141,6 +134,6 @@ def _what_is_there(folder, name: str, names: list[str]) -> str:
 
 
 def _nothing(folder) -> str:
-    found = sorted(printable(path.name) for path in folder.glob("*"))
-    there = ", ".join(found[:5]) if found else "nothing"
+    names = sorted(printable(path.name) for path in folder.glob("*"))
+    there = ", ".join(names[:5]) if names else "nothing"
     return f"no notebook has its released name; in the folder: {there}. Rename it or ask for it"

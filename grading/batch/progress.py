@@ -12,7 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 from rich.text import Text
 
-from grading.model.summary import NotebookSummary
+from grading.model.outcome import Outcome
+from grading.model.summary import SubmissionSummary
 from grading.text import for_terminal
 
 SHOWN = 12  # labels of what runs
@@ -23,14 +24,17 @@ RECENT = 20  # notebooks that the pace is taken from: the first ones wait for th
 class Progress:
     """Told what happens; this one shows nothing."""
 
-    def planning(self, submissions: int) -> None:
-        """So many submissions are new or changed."""
+    def begin(self, submissions: int, notebooks: int) -> None:
+        """The class has so many submissions, with so many notebooks in all."""
 
-    def begin(self, notebooks: int) -> None:
-        """So many notebooks have to run."""
+    def skip(self, notebooks: int) -> None:
+        """So many of them need not run."""
 
-    def executed(self, student: str, row: NotebookSummary) -> None:
+    def executed(self, submission: str, notebook: str, outcome: Outcome) -> None:
         """A notebook has run."""
+
+    def graded(self, summary: SubmissionSummary, why: str) -> None:
+        """A submission is done; why it was graded, empty when nothing had changed."""
 
     def running(self, labels: list[str]) -> None:
         """What runs now."""
@@ -40,7 +44,10 @@ class Progress:
 
 
 class ConsoleProgress(Progress):
-    """Shows it on a console. A context manager, for the length of a run."""
+    """Shows it on a console. A context manager, for the length of a run.
+
+    changed: how many submissions were graded so far because they are new or changed.
+    """
 
     def __init__(self, console: Console):
         self._console = console
@@ -55,7 +62,8 @@ class ConsoleProgress(Progress):
         self._live: Live | None = None
         self._task = None
         self._labels: list[str] = []
-        self._done = self._total = 0
+        self._done = self._total = self._submissions = self._finished = 0
+        self.changed = 0
         self._times: deque[float] = deque(maxlen=RECENT)  # when the last notebooks were done
         self._said = time.monotonic()
 
@@ -77,22 +85,29 @@ class ConsoleProgress(Progress):
         line.truncate(self._console.width, overflow="ellipsis")
         return Group(self._bar, line)
 
-    def planning(self, submissions: int) -> None:
-        if submissions:
-            self._console.print(f"{submissions} submissions are new or changed.", markup=False)
+    def begin(self, submissions: int, notebooks: int) -> None:
+        self._submissions, self._total = submissions, notebooks
+        self._task = self._bar.add_task("notebooks", total=notebooks, rate="")
 
-    def begin(self, notebooks: int) -> None:
-        self._total = notebooks
-        if notebooks:
-            self._task = self._bar.add_task("notebooks", total=notebooks, rate="")
-
-    def executed(self, student: str, row: NotebookSummary) -> None:
-        self._done += 1
-        self._times.append(time.monotonic())
+    def skip(self, notebooks: int) -> None:
+        self._done += notebooks
         if self._task is not None:
-            self._bar.update(self._task, advance=1, rate=self._rate())
-        if row.status.needs_a_look:
-            self.problem(f"{student}: {row.notebook}: {row.status}: {row.reason}")
+            self._bar.update(self._task, advance=notebooks)
+
+    def executed(self, submission: str, notebook: str, outcome: Outcome) -> None:
+        self._times.append(time.monotonic())
+        self.skip(1)
+        if self._task is not None:
+            self._bar.update(self._task, rate=self._rate())
+        if outcome.status.needs_a_look:
+            self.problem(f"{submission}: {notebook}: {outcome.status}: {outcome.reason}")
+
+    def graded(self, summary: SubmissionSummary, why: str) -> None:
+        self._finished += 1
+        if why:
+            self.changed += 1
+            place = f"[{self._finished}/{self._submissions}]"
+            self._say(f"{place} {summary.student}: {summary.status} ({why})")
 
     def running(self, labels: list[str]) -> None:
         self._labels = labels

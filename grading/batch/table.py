@@ -72,8 +72,8 @@ def print_moves(console: Console, moved: list[Move]) -> None:
     """Print who moves, by how much and because of which check."""
     console.print("\nMarks that change though the students handed in nothing new:")
     table = Table("student", "total", "because", box=None, pad_edge=False)
-    for student in dict.fromkeys(move.student for move in moved):
-        own = [move for move in moved if move.student == student]
+    for student in dict.fromkeys(move.submission for move in moved):
+        own = [move for move in moved if move.submission == student]
         because = ", ".join(f"{m.notebook} {m.check} {m.before:g} → {m.after:g}" for m in own)
         table.add_row(
             escape(for_terminal(student)), f"{sum(m.change for m in own):+g}", escape(because)
@@ -81,7 +81,7 @@ def print_moves(console: Console, moved: list[Move]) -> None:
     console.print(table)
     for move in moved:
         if move.by_hand is not None:
-            where = f"{for_terminal(move.student)}, {move.notebook} {move.check}"
+            where = f"{for_terminal(move.submission)}, {move.notebook} {move.check}"
             console.print(
                 f"  by hand: {where} was given {move.by_hand:g} by a person: that stays, and the "
                 "formgrader shows it for a look",

@@ -13,6 +13,7 @@ import click
 import nbformat
 from rich.console import Console
 
+from grading.batch.changes import CHANGED
 from grading.batch.moves import Move
 from grading.batch.progress import ConsoleProgress
 from grading.batch.run import HELD, Graded, Options
@@ -116,7 +117,7 @@ def run(
         jobs or 0, scheduler, student, notebook, force, replay=not no_replay, audit=audit,
         agree=partial(_agree, console, yes),
     )  # fmt: skip
-    graded = _grade(console, assignment, options, len(student or submissions))
+    graded = _grade(console, assignment, options)
     console.print()
     print_table(console, assignment, graded, available)
     _finish(console, assignment, graded)
@@ -131,36 +132,29 @@ def _agree(console: Console, yes: bool, moved: list[Move]) -> bool:
     return False
 
 
-def _grade(console, assignment, options, total) -> list[Graded]:
-    """Run, saying each submission that was graded as it is done; in the students' order."""
-    graded, started = [], time.monotonic()
+def _grade(console: Console, assignment: Assignment, options: Options) -> list[Graded]:
+    """Run, saying each submission that was graded as it is done; in the order of their names."""
+    started = time.monotonic()
     try:
         with ConsoleProgress(console) as progress:
-            for found in run_grading(assignment, options, progress):
-                graded.append(found)
-                if found.why:
-                    name = for_terminal(found.summary.student)
-                    console.print(
-                        f"[{len(graded)}/{total}] {name}: {found.summary.status} ({found.why})",
-                        markup=False,
-                    )
+            graded = run_grading(assignment, options, progress)
     except KeyboardInterrupt:
-        done = sum(bool(found.why) for found in graded)
         console.print(
-            f"\nStopped. {done} submissions were graded and recorded in this run, and what else "
-            "has run is kept.\nTo go on from here, run the same command again."
+            f"\nStopped. {progress.changed} submissions were graded and recorded in this run, and "
+            "what else has run is kept.\nTo go on from here, run the same command again."
         )
         sys.exit(INTERRUPTED)
     minutes, seconds = divmod(round(time.monotonic() - started), 60)
     console.print(f"{len(graded)} submissions in {minutes} min {seconds:02d} s.")
-    return sorted(graded, key=lambda found: found.summary.student)
+    return sorted(graded, key=lambda row: row.summary.student)
 
 
 def _report(console: Console, assignment: Assignment, graded: list[Graded]) -> None:
     """Write the report. The class is graded whatever becomes of that."""
     try:
-        # Of what is held, the report finds out itself that it is to be graded again.
-        fresh = [found.summary for found in graded if found.why != HELD]
+        fresh = {
+            row.summary.student: (row.summary, CHANGED if row.why == HELD else "") for row in graded
+        }
         paths = write_class(assignment, fresh)
     except Exception as error:
         said = for_terminal(f"{type(error).__name__}: {error}")

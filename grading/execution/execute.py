@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from grading.model.job import Job
 from grading.model.limits import Limits, cell_timeout
 from grading.model.outcome import CellRun, CheckResult, Incident, Outcome, Status
 from grading.model.stops import Stop, stopped_cells
+from grading.processes.event_loop import run_to_the_end
 from grading.processes.scratch import scratch_folder
 from grading.replay.replay import Loops, Refuted
 
@@ -54,23 +54,12 @@ def _execute(job: Job) -> Outcome:
     outcome.incidents += [Incident("", f"{name}: {why}") for name, why in job.refused.items()]
     try:
         with scratch_folder() as folder:
-            _in_event_loop(_Run(job, outcome, folder).run)
+            run_to_the_end(_Run(job, outcome, folder).run)
     except Refuted:
         raise
     except Exception as error:  # kept apart from a zero, and listed for a person
         outcome.note(Status.GRADER_FAILED, "", f"{type(error).__name__}: {error}")
     return outcome
-
-
-def _in_event_loop(coroutine_function) -> None:
-    """Run to the end here, or in a thread where this one's loop runs already (the formgrader)."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        asyncio.run(coroutine_function())
-        return
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(lambda: asyncio.run(coroutine_function())).result()
 
 
 class _Run:

@@ -6,6 +6,7 @@ import ast
 import hashlib
 import json
 import re
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from nbformat import NotebookNode
 from grading.candidate.sandbox import Sandbox, require_sandbox
 from grading.course import CONFIG_FILE, Assignment, Course
 from grading.intake.files import clashes, master_files, submitted_files
+from grading.intake.handed_in import HandedIn
+from grading.intake.identity import assigned_ids
 from grading.intake.reading import STAMP, read_or_notice
 from grading.intake.restoration import Restoration
 from grading.masters.answers import solved
@@ -26,6 +29,18 @@ from grading.source import parse
 from grading.versions import add
 
 REFERENCE = re.compile(r"reference\(\s*[\"']([^\"']+)/([^\"'/]+)[\"']")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One notebook of a submission, ready to run.
+
+    notice: why it could not be read; empty when it could. ids: what its identity cell says.
+    """
+
+    job: Job
+    notice: str
+    ids: list[str]
 
 
 class Preparation:
@@ -62,25 +77,21 @@ class Preparation:
         """The assignment's notebooks, in order."""
         return list(self._masters)
 
-    def restored(self, handed_in: NotebookNode, name: str) -> NotebookNode:
-        """The master's notebook with the student's answers in it."""
-        return self._restorations[name].restore(handed_in)
+    def prepare(self, handed_in: HandedIn, name: str) -> Prepared:
+        """One notebook of a submission; one that can't be read has every blank open.
 
-    def job(self, student: str, name: str) -> Job:
-        """The Job of one submitted notebook; of one that can't be read, with every blank open."""
-        return self.job_and_notice(student, name)[0]
-
-    def job_and_notice(self, student: str, name: str) -> tuple[Job, str]:
-        """The Job, and why the notebook could not be read; empty when it could."""
-        folder = self._assignment.submitted(student)
-        handed_in, notice = read_or_notice(folder / f"{name}.ipynb")
-        restored = self.restored(handed_in, name)
-        files, refused = submitted_files(folder, self._ignore, self._limits)
+        Raises OSError when a file beside it can't be read.
+        """
+        folder = handed_in.folder
+        notebook, notice = read_or_notice(folder / f"{name}.ipynb", handed_in.read)
+        restored = self._restorations[name].restore(notebook)
+        files, refused = submitted_files(folder, self._ignore, self._limits, handed_in.read)
         files.pop(STAMP, None)  # equal notebooks are equal whenever they came
         for path in clashes(files.keys(), self._provided.keys()):
             del files[path]
             refused[path] = "left out: the assignment has a file or folder of that name"
-        return self._job(name, restored, files=files, refused=refused), notice
+        job = self._job(name, restored, files=files, refused=refused)
+        return Prepared(job, notice, assigned_ids(notebook))
 
     def teaching_job(self, name: str, answers: dict[str, str], known: dict[str, bytes]) -> Job:
         """The Job of a master with its own answers or others (grade_id → source), trusted code

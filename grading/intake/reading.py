@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import datetime
-from functools import partial
-from glob import escape, glob
 from pathlib import Path
 
 import nbformat
-from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 from nbgrader.coursedir import CourseDirectory
-from traitlets import Bool
 
-from grading.intake.files import clashes, unfit, walk
-from grading.model.limits import Limits
 from grading.text import for_terminal, printable
 
 MAX_BYTES, MAX_STAMP = 50_000_000, 1000
@@ -30,60 +24,17 @@ PLAIN_STAMP = re.compile(
 MAX_BRACKETS, MAX_CELLS = 1_000_000, 2000
 UNREADABLE_NOTICE = "**No se pudo leer el cuaderno entregado.** Hablen con su instructor."
 
+Read = Callable[[Path], bytes]
+
 
 class Unreadable(Exception):
     """The file is not a notebook; the message says why and what to ask for."""
 
 
-class SubmissionExporter(NotebookExporter):
-    """nbconvert's notebook exporter, for files that may be anything.
-
-    A file that can't be read becomes a notebook without answers that says why, so that the
-    student's other notebooks, and everybody else's, are graded all the same.
-    """
-
-    # The format is checked once after all steps, not after each of them.
-    optimistic_validation = Bool(True).tag(config=True)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        directory = getattr(self.parent, "coursedir", None)
-        if directory is not None:  # nbgrader's autograde, about to copy the files of submissions
-            _leave_out_unfit(directory, Limits(parent=self.parent))
-            directory.get_existing_timestamp = partial(read_timestamp, directory)
-
-    def from_filename(self, filename, resources=None, **kwargs):
-        path = Path(filename)
-        resources = dict(resources or {}, metadata={"name": path.stem, "path": str(path.parent)})
-        notebook, reason = read_or_notice(path)
-        if reason:  # in the resources, where a submission can't write
-            resources["unreadable"] = reason
-        return self.from_notebook_node(notebook, resources=resources, **kwargs)
-
-
-def _leave_out_unfit(directory: CourseDirectory, limits: Limits) -> None:
-    """Keep nbgrader from copying what is no file: it follows links wherever they lead."""
-    where = directory.student_id, directory.assignment_id
-    pattern = directory.format_path(directory.submitted_directory, *where)
-    folders = [Path(folder) for folder in glob(pattern)]
-    found = [path for folder in folders for path in unfit(folder, limits)]
-    master = Path(directory.format_path(directory.source_directory, ".", directory.assignment_id))
-    for folder in folders:
-        clashing = clashes(set(_paths(folder)), set(_paths(master)))
-        found += [folder / name for name in clashing if (folder / name).exists()]
-    directory.ignore = [*directory.ignore, *{escape(path.name) for path in found}]
-
-
-def _paths(folder: Path) -> Iterator[str]:
-    """Every file below a folder, relative to it."""
-    for parent, _, names, _ in walk(folder):
-        yield from (Path(parent, name).relative_to(folder).as_posix() for name in names)
-
-
-def read_or_notice(path: Path) -> tuple[NotebookNode, str]:
+def read_or_notice(path: Path, read: Read = Path.read_bytes) -> tuple[NotebookNode, str]:
     """A submitted notebook and "", or one without answers that says so and why it can't be read."""
     try:
-        return read_notebook(path), ""
+        return read_notebook(path, read), ""
     except Unreadable as error:
         notice = new_markdown_cell(UNREADABLE_NOTICE, id="unreadable")
         return new_notebook(cells=[notice]), str(error)
@@ -117,10 +68,11 @@ def require_stamp(text: str) -> None:
         raise ValueError("no time as 2026-11-30 23:59:00 UTC")
 
 
-def read_notebook(path: Path) -> NotebookNode:
+def read_notebook(path: Path, read: Read = Path.read_bytes) -> NotebookNode:
     """A submitted notebook in today's format.
 
     Accepts a byte order mark, Latin-1 and the older notebook formats 2 and 3.
+    read: what gives the bytes of the file.
     Raises Unreadable for anything that is not a regular file with a notebook in it.
     """
     if any(part.is_symlink() for part in (path, *path.parents[:2])):
@@ -132,7 +84,7 @@ def read_notebook(path: Path) -> NotebookNode:
             f"it is over {MAX_BYTES // 10**6} MB; ask for the notebook with its outputs cleared"
         )
     try:
-        raw = path.read_bytes()
+        raw = read(path)
         if raw.count(b"[") + raw.count(b"{") > MAX_BRACKETS:
             raise Unreadable(
                 f"it has over {MAX_BRACKETS:,} lists and objects; ask for the notebook with its "

@@ -20,6 +20,7 @@ class NotebookSummary:
     reason: a sentence an instructor can act on; empty when there is nothing to say.
     confined: whether it ran in a sandbox. key: the Job's, where it had one; parts: what the key is
     made of, see `Job.parts`. trained, replayed: its training loops, and those that were replayed.
+    ids: what its identity cell says; None where that is not known.
     """
 
     notebook: str
@@ -31,20 +32,26 @@ class NotebookSummary:
     parts: dict[str, str] = field(default_factory=dict)
     trained: int = 0
     replayed: int = 0
+    ids: list[str] | None = None
 
     @classmethod
-    def of(cls, name: str, outcome: Outcome, parts: dict[str, str]) -> NotebookSummary:
-        """The summary of an outcome."""
+    def of(
+        cls, name: str, outcome: Outcome, parts: dict[str, str], ids: list[str], notice: str
+    ) -> NotebookSummary:
+        """The summary of an outcome. notice: why the notebook could not be read, or ""."""
+        failed = outcome.status is Status.GRADER_FAILED
+        is_notice = bool(notice) and not failed
         return cls(
             name,
-            outcome.status,
-            None if outcome.status is Status.GRADER_FAILED else outcome.earned,
-            outcome.reason,
+            Status.UNREADABLE if is_notice else outcome.status,
+            None if failed else outcome.earned,
+            notice if is_notice else outcome.reason,
             outcome.confined,
             outcome.key,
             parts,
             len(outcome.loops),
             sum(loop.replayed for loop in outcome.loops),
+            ids,
         )
 
 

@@ -8,13 +8,13 @@ from collections.abc import Container, Iterator
 from pathlib import Path
 
 from grading.course import Assignment
+from grading.intake.identity import assigned_ids
 from grading.intake.reading import MAX_BYTES, STAMP, Unreadable, read_notebook
+from grading.model.summary import load
 from grading.people.lateness import handed_in
 from grading.people.pairs import BETWEEN, members
 from grading.people.roster import FILE, ID, ID_RULE, read_students
 from grading.text import for_terminal
-from helpers._saved import Cell, texts
-from helpers.entrega import IDS
 
 SHOWN = 10
 NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9-]")  # what the hand-in leaves out of its file's name
@@ -32,7 +32,7 @@ def notes(assignment: Assignment) -> list[str]:
         for each in ids:
             whose.setdefault(each, []).append(name)
         found += _about_ids(name, ids, students)
-        found += _about_identity(folder, name, ids)
+        found += _about_identity(assignment, name, ids)
         if (folder / STAMP).exists() and handed_in(assignment, name) is None:
             found.append(f"{name}: its {STAMP} is no time, so nobody knows whether it is late")
     for each, names in sorted(whose.items()):
@@ -57,28 +57,31 @@ def _about_ids(name: str, ids: list[str], students: Container[str]) -> Iterator[
             yield f"{name}: {each} is not in {FILE}"
 
 
-def _about_identity(folder: Path, name: str, ids: list[str]) -> Iterator[str]:
+def _about_identity(assignment: Assignment, name: str, ids: list[str]) -> Iterator[str]:
     """Notebooks whose identity cell says something else than the folder, if it says anything."""
-    for path in sorted(folder.glob("*.ipynb")):
-        written = _identity(path)
+    for notebook, written in _identities(assignment, name):
         if written and set(map(_plain, written)) != set(map(_plain, ids)):
-            yield f"{name}: {path.name} says that it is of {' and '.join(written)}"
+            yield f"{name}: {notebook} says that it is of {' and '.join(written)}"
 
 
-def _identity(path: Path) -> list[str]:
+def _identities(assignment: Assignment, name: str) -> Iterator[tuple[str, list[str]]]:
+    """The ids that each notebook of a submission assigns: as they were when it was graded."""
+    summary = load(assignment, name)
+    known = {row.notebook: row.ids for row in summary.notebooks} if summary else {}
+    for path in sorted(assignment.submitted(name).glob("*.ipynb")):
+        ids = known.get(path.stem)
+        yield path.name, _ids_in(path) if ids is None else ids
+
+
+def _ids_in(path: Path) -> list[str]:
     """The ids that a submitted notebook assigns; none when it can't be read."""
     try:
         found = path.lstat()
         if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_BYTES:
             return []
-        if b"carne_" not in path.read_bytes():  # most notebooks: to read them whole takes longer
-            return []
-        notebook = read_notebook(path)
+        return assigned_ids(read_notebook(path))
     except (OSError, Unreadable):
         return []  # `run` says what is wrong with it
-    cells = [Cell("", cell.cell_type, cell.source, "", False) for cell in notebook.cells]
-    found = texts(cells, IDS)
-    return [found[each] for each in IDS if found.get(each)]
 
 
 def _plain(text: str) -> str:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from grading.course import Assignment
 from grading.gradebook.ledger import in_words
+from grading.model.outcome import Outcome
 
 FOLDER = ".unfinished"
 SILENT = logging.getLogger("grading.nbgrader")  # what nbgrader says of a failure is raised here
@@ -54,9 +55,15 @@ class _Telling(BaseConverter):
 
 
 class Recording(_Telling, Autograde):
-    """nbgrader's autograde."""
+    """nbgrader's autograde, for `SubmissionExporter`.
+
+    outcomes: by notebook, what a run has found. notices: by notebook, why it could not be read, or
+    "". Both are empty where no run hands them over.
+    """
 
     step = "autograded"
+    outcomes: dict[str, Outcome] = {}
+    notices: dict[str, str] = {}
 
 
 class Publishing(_Telling, GenerateFeedback):
@@ -67,14 +74,16 @@ class Publishing(_Telling, GenerateFeedback):
 
 @contextmanager
 def whole(
-    kind: type[_Telling], assignment: Assignment, student: str
+    kind: type[_Telling], assignment: Assignment, submission: str, **handed_over
 ) -> Iterator[Callable[[], None]]:
     """Give the function that runs a converter; at the end of the block put in place what it wrote.
+
+    handed_over: attributes of the converter.
 
     Raises RecordFailed, and leaves what was there, when the converter fails. KeyboardInterrupt
     goes through.
     """
-    if glob.escape(student) != student:
+    if glob.escape(submission) != submission:
         raise RecordFailed("rename the folder: nbgrader takes no * ? or [ in it")
     _sweep(assignment.course.root / FOLDER)
     own = assignment.course.root / FOLDER / str(os.getpid())
@@ -82,10 +91,11 @@ def whole(
         config=assignment.course.config,
         log=SILENT,
         assignment_id=assignment.name,
-        student_id=student,
+        student_id=submission,
         **{f"{kind.step}_directory": str(own)},
     )
     converter = kind(coursedir=directory, config=assignment.course.config, log=SILENT)
+    vars(converter).update(handed_over)
 
     def convert() -> None:
         try:
@@ -95,10 +105,10 @@ def whole(
 
     try:
         yield convert
-        place = assignment.course.root / kind.step / student / assignment.name
-        _put_in_place(own / student / assignment.name, place)
+        place = assignment.course.root / kind.step / submission / assignment.name
+        _put_in_place(own / submission / assignment.name, place)
     except OSError as error:
-        raise RecordFailed(f"{kind.step}/{student}/{assignment}: {error}") from error
+        raise RecordFailed(f"{kind.step}/{submission}/{assignment}: {error}") from error
     finally:
         shutil.rmtree(own, ignore_errors=True)
 

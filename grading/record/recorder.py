@@ -1,4 +1,4 @@
-"""Record: nbgrader's autograde for one student after another, each whole or not at all."""
+"""Record: nbgrader's autograde for one submission after another, each whole or not at all."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from grading.gradebook.ledger import (
     transaction,
     used_by_nbgrader,
 )
+from grading.model.outcome import Outcome
 from grading.record.conversion import RecordFailed, Recording, whole
 
 __all__ = ["RecordFailed", "Recorder"]
 
 
 class Recorder:
-    """Writes students' outcomes to the gradebook and to autograded/, one student at a time.
+    """Writes outcomes to the gradebook and to autograded/, one submission at a time.
 
     A context manager, for one thread: nbgrader changes the working folder. An SQLite gradebook is
-    copied to gradebook.db.TIME.bak before the first student; backing up another database is for
+    copied to gradebook.db.TIME.bak before the first submission; backing up another database is for
     those who run it.
     """
 
@@ -38,15 +39,23 @@ class Recorder:
     def __exit__(self, *raised) -> None:
         self._engine.dispose()
 
-    def record(self, student: str) -> None:
-        """Record one student with nbgrader's autograde: what the OutcomeStore has is replayed.
+    def record(
+        self,
+        submission: str,
+        outcomes: dict[str, Outcome] | None = None,
+        notices: dict[str, str] | None = None,
+    ) -> None:
+        """Record one submission with nbgrader's autograde.
 
+        outcomes: of its notebooks, by name; without them as the stock command does it, see
+        `SubmissionExporter`. notices: by name, why a notebook could not be read, or "".
         Marks and comments given by hand stay. Raises RecordFailed, and changes nothing, when that
         can't be done. A gradebook that another program has locked is waited for as long as the
         timeout in `c.CourseDirectory.db_url` says.
         """
         try:
-            with whole(Recording, self._assignment, student) as autograde:
+            handed_over = {"outcomes": outcomes or {}, "notices": notices or {}}
+            with whole(Recording, self._assignment, submission, **handed_over) as autograde:
                 if not self._is_ready:
                     make_ready(self._engine)
                     self._is_ready = True

@@ -31,11 +31,15 @@ from grading.reporting.items import Item, Master, read_masters
 from grading.reporting.submissions import Class, Person, Result, Run, Submission
 from helpers._saved import Cell, is_blank
 
+# What the last run wrote of a submission, and why it is to be graded again; "" where it is not.
+Found = tuple[SubmissionSummary | None, str]
 
-def gather(assignment: Assignment, fresh: Iterable[SubmissionSummary] = ()) -> Class:
+
+def gather(assignment: Assignment, fresh: Mapping[str, Found] | None = None) -> Class:
     """The class of an assignment.
 
-    fresh: what a run that has just ended found; of others, what the last run of each wrote.
+    fresh: what a run that has just ended found, by submission; of others, what the last run of each
+    wrote.
     Raises CourseError for a wrong assignment, an empty class, a missing gradebook, a class of which
     nothing is graded, and for a configuration or a students.csv that can't be read.
     """
@@ -47,7 +51,7 @@ def gather(assignment: Assignment, fresh: Iterable[SubmissionSummary] = ()) -> C
         )
     graded, roster = grades(assignment), read_students(assignment.course)
     records = _records(assignment)
-    found = _summaries(assignment, {each.student: each for each in fresh})
+    found = _summaries(assignment, fresh or {})
     if not records and not any(before for before, _ in found.values()):
         raise CourseError(
             f"{assignment} has not been graded: run 'python -m grading run {assignment}' first."
@@ -96,17 +100,13 @@ def _records(assignment: Assignment) -> Records:
         }
 
 
-Found = tuple[SubmissionSummary | None, str]  # what is known, and why it is to be graded again
-
-
-def _summaries(assignment: Assignment, fresh: dict[str, SubmissionSummary]) -> dict[str, Found]:
-    """What is known of each submission, by folder."""
-    found: dict[str, Found] = {student: (summary, "") for student, summary in fresh.items()}
-    waiting = tuple(each for each in assignment.submissions() if each not in found)
-    if waiting:
-        for change in changes(assignment, waiting, force=False):
-            found[change.student] = change.before, change.why or ""
-    return found
+def _summaries(assignment: Assignment, fresh: Mapping[str, Found]) -> dict[str, Found]:
+    """What is known of each submission, by name."""
+    summaries = dict(fresh)
+    if others := [name for name in assignment.submissions() if name not in fresh]:
+        for change in changes(assignment, others):
+            summaries[change.submission] = change.before, change.why or ""
+    return summaries
 
 
 class Kept(NamedTuple):

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
 from grading.course import Assignment, Course, CourseError
-from grading.model.summary import SubmissionSummary
 from grading.pages.page import write_page
 from grading.reporting import tables
 from grading.reporting.anonymous import anonymous as without_ids
-from grading.reporting.gather import gather
+from grading.reporting.gather import Found, gather
 from grading.reporting.held import Held, held
 from grading.reporting.statistics import BINS, SMALLEST, Spread, histogram, spread
 from grading.reporting.submissions import Class, Person, Submission
@@ -27,14 +26,14 @@ NOT_HANDED_IN, NOT_GRADED, FOLDER_GONE = "not handed in", "not graded", "its fol
 
 def write_class(
     assignment: Assignment,
-    fresh: Iterable[SubmissionSummary] = (),
+    fresh: Mapping[str, Found] | None = None,
     anonymous: bool = False,
 ) -> list[Path]:
     """Write reports/ASSIGNMENT.html and the grades, reports/ASSIGNMENT-grades.csv, or only
     reports/ASSIGNMENT-anonymous.html; returns their paths.
 
-    fresh: what a run that has just ended found. The anonymous page has another name, so that the
-    next run, which writes the other one, never puts ids where there were none.
+    fresh: what a run that has just ended found, see `gather`. The anonymous page has another name,
+    so that the next run, which writes the other one, never puts ids where there were none.
     Raises CourseError as `grading.reporting.gather.gather` does, and when a file can't be written.
     """
     found = gather(assignment, fresh)

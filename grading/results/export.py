@@ -72,8 +72,8 @@ def _warnings(assignment: Assignment, kind: str, found: list[Grade]) -> list[str
 
 def _out_of_date(assignment: Assignment, found: list[Grade]) -> list[str]:
     """Where what is exported is not of what lies in submitted/ now."""
-    said, waiting = [], changes(assignment, (), force=False)
-    if stale := [each.student for each in waiting if each.why == CHANGED and each.before]:
+    said, waiting = [], changes(assignment, assignment.submissions())
+    if stale := [each.submission for each in waiting if each.why == CHANGED and each.before]:
         said.append(
             f"{len(stale)} submissions are not as they were graded: run 'python -m grading run "
             f"{assignment}', then export again: {', '.join(stale[:SHOWN])}"

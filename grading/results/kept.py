@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from grading.batch.teaching import Teaching
+from grading.batch.teaching import Lessons
 from grading.course import Course
 from grading.intake.preparation import Preparation
 from grading.model import summary as summaries
@@ -52,6 +52,6 @@ def _users(course: Course) -> dict[str, list[str]]:
             found = summaries.load(assignment, student)
             for row in found.notebooks if found else ():
                 users.setdefault(row.key, []).append(f"{student}/{assignment}/{row.notebook}")
-        for key in Teaching(assignment, Preparation(assignment)).keys():
+        for key in Lessons(assignment, Preparation(assignment)).keys():
             users.setdefault(key, []).append(f"{LESSON} of {assignment}")
     return users

@@ -24,7 +24,6 @@ from grading.candidate.box import Box
 from grading.cli import main
 from grading.execution.execute import execute
 from grading.intake.files import clashes, submitted_files, unfit
-from grading.intake.preparation import Preparation
 from grading.masters.build import build
 from grading.model.limits import Limits
 from grading.model.outcome import Status
@@ -365,9 +364,8 @@ def test_odd_folders_cost_nobody_a_mark(tmp_path):
     outcomes = {outcome.student: outcome for outcome, _ in run(course.assignment(tiny.ASSIGNMENT))}
     assert outcomes["ana"].marks == outcomes["zoe"].marks == 8
     assert "over 30 folders in one another" in outcomes["bea"].reason
-    outcome = OutcomeStore(course.root).get(
-        Preparation(course.assignment("tiny")).job("ana", "1_square").key
-    )
+    job = tiny.submitted_job(course.assignment(tiny.ASSIGNMENT), "ana", "1_square")
+    outcome = OutcomeStore(course.root).get(job.key)
     assert sorted(incident.text for incident in outcome.incidents) == [
         f"{name}: left out: the assignment has a file or folder of that name"
         for name in ("data.csv/a", "figures")

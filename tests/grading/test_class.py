@@ -1,6 +1,8 @@
 """A class is graded in parallel, again only where something changed, with equal marks always."""
 
 import shutil
+import sys
+from collections import Counter
 from dataclasses import replace
 
 import nbformat
@@ -14,6 +16,7 @@ from lab3 import nbgrader
 from tiny import hand_in, solved
 
 from grading.batch.plan import FORCED, difference
+from grading.batch.progress import Progress
 from grading.batch.run import Options, run
 from grading.cli import main
 from grading.course import Course, CourseError
@@ -170,11 +173,11 @@ def test_equal_notebooks_of_a_class_run_once(built):
 
 def test_only_the_students_and_notebooks_that_are_asked_for(class_of_two):
     before = outcomes(class_of_two)
-    assert graded(class_of_two, students=("s1",)) == {"s1": ""}
-    assert graded(class_of_two, students=("s1",), force=True) == {"s1": FORCED}
+    assert graded(class_of_two, submissions=("s1",)) == {"s1": ""}
+    assert graded(class_of_two, submissions=("s1",), force=True) == {"s1": FORCED}
     assert len(outcomes(class_of_two).items() - before.items()) == 2
     before = outcomes(class_of_two)
-    options = {"students": ("s0",), "notebooks": ("1_square",), "force": True}
+    options = {"submissions": ("s0",), "notebooks": ("1_square",), "force": True}
     assert graded(class_of_two, **options) == {"s0": FORCED}
     assert len(outcomes(class_of_two).items() - before.items()) == 1
 
@@ -182,7 +185,7 @@ def test_only_the_students_and_notebooks_that_are_asked_for(class_of_two):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"students": ("nadie",)}, "No submission of nadie"),
+        ({"submissions": ("nadie",)}, "No submission of nadie"),
         ({"notebooks": ("3_cube",)}, "no notebook 3_cube; it has 1_square, 2_name"),
     ],
 )
@@ -191,26 +194,46 @@ def test_a_name_that_is_not_there_is_said(class_of_two, options, message):
         graded(class_of_two, **options)
 
 
-def test_a_submission_that_changes_while_the_class_is_graded_is_left_for_the_next_run(built):
-    folder = hand_in(built, "ana")
-    running = run(built.assignment(tiny.ASSIGNMENT), Options(jobs=1), progress=Meddling(folder))
-    (found,) = running
-    assert found.summary.status is Status.GRADER_FAILED
-    assert "it changed while the class was graded" in found.summary.reason
-    assert graded(built)["ana"] == "new"
-
-
-class Meddling:
-    """A progress that changes a submission when it has been planned."""
+class Meddling(Progress):
+    """A progress that changes a submission when the first of its notebooks has run."""
 
     def __init__(self, folder):
-        self._folder = folder
+        self._path = folder / "2_name.ipynb"
 
-    def begin(self, notebooks):
-        (self._folder / "nuevo.txt").write_text("1")
+    def executed(self, submission, notebook, outcome):
+        self._path.write_text(nbformat.writes(tiny.notebook()))
 
-    def __getattr__(self, name):
-        return lambda *arguments: None
+
+def test_a_submission_that_changes_meanwhile_is_graded_as_it_was_read_and_again_next_time(built):
+    folder = hand_in(built, "ana")
+    hand_in(built, "bruno")  # whose notebooks are equal
+    first = run(built.assignment(tiny.ASSIGNMENT), Options(jobs=1), progress=Meddling(folder))
+    assert [(row.summary.status, row.summary.marks) for row in first] == [(Status.GRADED, 12)] * 2
+    assert graded(built) == {"ana": "2_name: the notebook", "bruno": ""}
+    assert marks(built)["ana", "2_name", "name-check"] == (0, 4)
+
+
+def test_a_run_opens_each_submitted_notebook_once(built, monkeypatch):
+    """Counted where Python opens files, whoever asks for it."""
+    for student in ("ana", "bruno"):
+        hand_in(built, student)
+    monkeypatch.chdir(built.root)
+    opened = Counter()
+    folder = str(built.submitted)
+
+    def count(event, arguments):
+        if counting and event == "open" and str(arguments[0]).startswith(folder):
+            opened[str(arguments[0])] += 1
+
+    counting = True
+    sys.addaudithook(count)  # it can't be taken away again
+    try:
+        CliRunner().invoke(main, ["run", tiny.ASSIGNMENT], catch_exceptions=False)
+    finally:
+        counting = False
+    paths = [path for path in built.submitted.rglob("*.ipynb")]
+    assert {path: opened[str(path)] for path in paths} == dict.fromkeys(paths, 1)
+    assert set(marks(built).values()) == {(5, 5), (3, 3), (4, 4), (None, 2)}
 
 
 def test_outcomes_that_nobody_has_any_more_are_listed_and_pruned(built, monkeypatch):
@@ -242,11 +265,9 @@ def test_lines_without_a_terminal_say_each_submission_and_why(class_of_two):
 
 
 def test_a_key_names_no_student(built):
-    from grading.intake.preparation import Preparation
-
     hand_in(built, "ana")
     hand_in(built, "bruno")
-    preparation = Preparation(built.assignment(tiny.ASSIGNMENT))
-    jobs = [preparation.job(student, "1_square") for student in ("ana", "bruno")]
+    assignment = built.assignment(tiny.ASSIGNMENT)
+    jobs = [tiny.submitted_job(assignment, name, "1_square") for name in ("ana", "bruno")]
     assert jobs[0].key == jobs[1].key
     assert replace(jobs[0], confined=False).key != jobs[0].key

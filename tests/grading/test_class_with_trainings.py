@@ -164,6 +164,6 @@ def test_an_audit_says_loudly_where_a_replayed_notebook_fares_otherwise_in_full(
 
 def test_few_submissions_train_by_themselves_when_teaching_would_cost_more(tmp_path):
     course = write_class(tmp_path)
-    found = grade(course, students=("dot", "as-the-master"))
+    found = grade(course, submissions=("dot", "as-the-master"))
     assert not any(summary.notebooks[0].replayed for summary in found.values())
     assert len(outcomes(course)) == 2

@@ -23,7 +23,6 @@ from grading.candidate import kernel_forks
 from grading.candidate.box import Box, why_no_box
 from grading.examiner import forked
 from grading.execution.execute import execute
-from grading.intake.preparation import Preparation
 from grading.masters.cells import provided_code
 from grading.model.job import Job
 from grading.model.limits import Limits
@@ -461,6 +460,6 @@ def test_one_warm_process_does_for_every_notebook_of_an_assignment(tmp_path):
     notebooks["2_name"].cells.insert(1, cell("locked", "more", "import pandas as pd"))
     tiny.write_masters(course.root, notebooks)
     hand_in(course, "ana")
-    preparation = Preparation(course.assignment(tiny.ASSIGNMENT))
-    found = [preparation.job("ana", name).imports for name in preparation.names]
+    assignment = course.assignment(tiny.ASSIGNMENT)
+    found = [tiny.submitted_job(assignment, "ana", name).imports for name in notebooks]
     assert found == [["import numpy", "import pandas"]] * 2

@@ -221,7 +221,7 @@ def test_a_build_leaves_all_as_it_was_while_another_program_has_the_gradebook(bu
     with closing(sqlite3.connect(built.root / "gradebook.db")) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(CourseError, match="tiny was not released: the gradebook is locked"):
-            build(Course(built.root), tiny.ASSIGNMENT)
+            build(Course(built.root).assignment(tiny.ASSIGNMENT))
     assert files_in(built.release) == before
 
 

@@ -23,7 +23,6 @@ from grading.course import Course
 from grading.execution.execute import execute
 from grading.feedback.publish import publish
 from grading.gradebook.backup import KEPT
-from grading.intake.preparation import Preparation
 from grading.masters.build import build
 from grading.model.store import OutcomeStore
 from grading.record.conversion import FOLDER
@@ -42,7 +41,7 @@ from pathlib import Path
 from grading.course import Course
 from grading.record.recorder import Recorder
 
-with Recorder(Course(Path(sys.argv[1])), "tiny") as recorder:
+with Recorder(Course(Path(sys.argv[1])).assignment("tiny")) as recorder:
     print("begins", flush=True)
     for student in sys.argv[2:]:
         recorder.record(student)
@@ -73,10 +72,10 @@ def executed(tmp_path_factory):
     wrong.cells[2].source = "def square(x):\n    print('hola')\n    return 4"
     hand_in(course, "ana")
     hand_in(course, "bruno", square=nbformat.writes(wrong).encode())
-    preparation, store = Preparation(course.assignment(tiny.ASSIGNMENT)), OutcomeStore(course.root)
+    assignment, store = course.assignment(tiny.ASSIGNMENT), OutcomeStore(course.root)
     for student in ("ana", "bruno"):
         for name in tiny.masters():
-            store.put(execute(preparation.job(student, name)))
+            store.put(execute(tiny.submitted_job(assignment, student, name)))
     return course
 
 
@@ -136,7 +135,7 @@ def locked(course, seconds):
 def test_the_stock_commands_write_the_same(course, tmp_path):
     stock = Course(shutil.copytree(course.root, tmp_path / "stock"))
     for command in ("autograde", "generate_feedback"):
-        nbgrader(stock.root, command.assignment(tiny.ASSIGNMENT))
+        nbgrader(stock.root, command, tiny.ASSIGNMENT)
     record(course, "ana", "bruno")
     for student in ("ana", "bruno"):
         publish(course.root, tiny.ASSIGNMENT, student)

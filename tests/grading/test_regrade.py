@@ -59,7 +59,7 @@ def test_who_moves_by_how_much_and_because_of_which_check_is_asked_first(graded)
         run(graded.assignment(tiny.ASSIGNMENT), Options(agree=lambda moved: asked.extend(moved)))
     )
     (move,) = asked
-    assert (move.student, move.notebook, move.check) == ("bruno", "1_square", "cube-check")
+    assert (move.submission, move.notebook, move.check) == ("bruno", "1_square", "cube-check")
     assert (move.before, move.after, move.change) == (3, 0, -3)
     assert bruno(graded) == 3
     assert {each.summary.student: each.why == HELD for each in found} == {
@@ -142,7 +142,7 @@ def test_a_deadline_that_costs_marks_is_asked_about_first(graded):
                 course.assignment(tiny.ASSIGNMENT), Options(agree=lambda moved: asked.extend(moved))
             )
         )
-    found = {(m.student, m.notebook, m.check): (m.before, m.after) for m in asked}
+    found = {(m.submission, m.notebook, m.check): (m.before, m.after) for m in asked}
     assert found == {
         ("bruno", "1_square", "the late penalty"): (0, -2),
         ("bruno", "2_name", "the late penalty"): (0, -1),
@@ -157,8 +157,8 @@ def asked(course):
         moved.extend(found)
         return True
 
-    list(run(Course(course.root), tiny.ASSIGNMENT, Options(agree=agree)))
-    return [(move.student, move.notebook, move.check, move.change) for move in moved]
+    list(run(Course(course.root).assignment(tiny.ASSIGNMENT), Options(agree=agree)))
+    return [(move.submission, move.notebook, move.check, move.change) for move in moved]
 
 
 def late(course, *lines):

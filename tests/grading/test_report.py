@@ -179,14 +179,14 @@ def test_what_is_not_kept_any_more_is_said_and_the_marks_stay(a_class, tmp_path)
     shutil.copytree(a_class[0].root, root)
     for path in (root / FOLDER).glob("*/*.json"):
         path.unlink()
-    report = Report(gather(Course(root), tiny.ASSIGNMENT))
+    report = Report(gather(Course(root).assignment(tiny.ASSIGNMENT)))
     rows = {row.person.name: row for row in report.students}
     assert [marks for marks, _ in rows["ana"].marks] == [8, 4]
     assert not rows["ana"].kept and rows["ana"].seconds is None
     assert report.reasons == [] and report.not_kept == 7
     # A check's marks say still whether it passed.
     assert {row.item.name: row.passed for row in report.checks}["name-check"] == 5
-    page = write_class(Course(root), tiny.ASSIGNMENT)[0].read_text()
+    page = write_class(Course(root).assignment(tiny.ASSIGNMENT))[0].read_text()
     assert "Why checks failed is not kept." in page and "--force" in page
 
 
@@ -194,7 +194,7 @@ def test_what_has_changed_since_it_was_graded_is_held(a_class, tmp_path):
     root = tmp_path / "copy"
     shutil.copytree(a_class[0].root, root)
     (root / "submitted" / "ana" / tiny.ASSIGNMENT / "nuevo.txt").write_text("1")
-    rows = held(gather(Course(root), tiny.ASSIGNMENT))
+    rows = held(gather(Course(root).assignment(tiny.ASSIGNMENT)))
     assert ("ana", NOT_CURRENT, "changed") in {(row.submission, row.what, row.why) for row in rows}
 
 
@@ -228,7 +228,7 @@ def test_a_page_that_can_not_be_written_says_why(a_class, tmp_path):
     shutil.rmtree(root / "reports")
     (root / "reports").write_text("a file")
     with pytest.raises(CourseError, match="not written"):
-        write_class(Course(root), tiny.ASSIGNMENT)
+        write_class(Course(root).assignment(tiny.ASSIGNMENT))
 
 
 def test_a_wrong_name_says_which_assignments_there_are(built):

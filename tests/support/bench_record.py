@@ -16,10 +16,11 @@ from pathlib import Path
 from bench_courses import LAB, hand_in, make_course
 from rich.table import Table
 
-from grading.course import Course
 from grading.execution.execute import execute
 from grading.feedback.publish import publish
+from grading.intake.handed_in import HandedIn
 from grading.intake.preparation import Preparation
+from grading.model.job import Job
 from grading.model.outcome import Outcome
 from grading.model.store import OutcomeStore
 from grading.record.recorder import Recorder
@@ -35,14 +36,16 @@ def table(root: Path, sizes: list[int]) -> Table:
     )  # fmt: skip
     course = make_course(root, LAB)
     hand_in(course, LAB, "ana")
-    preparation = Preparation(course.assignment(LAB))
-    outcomes = [execute(preparation.job("ana", name)).to_json() for name in preparation.names]
+    assignment = course.assignment(LAB)
+    preparation = Preparation(assignment)
+    jobs = [_job(preparation, assignment, "ana", name) for name in preparation.names]
+    outcomes = [execute(job).to_json() for job in jobs]
     recorded: list[float] = []
-    with Recorder(course.assignment(LAB)) as recorder:
+    with Recorder(assignment) as recorder:
         for size in sorted(sizes):
             while len(recorded) < size:
                 student = f"s{len(recorded):04}"
-                _hand_in(course, preparation, student, outcomes)
+                _hand_in(assignment, preparation, student, outcomes)
                 recorded.append(_seconds(lambda student=student: recorder.record(student)))
             pages = [
                 _seconds(lambda k=k: publish(course.root, LAB, f"s{k:04}"))
@@ -54,18 +57,24 @@ def table(root: Path, sizes: list[int]) -> Table:
     return made
 
 
-def _hand_in(course: Course, preparation: Preparation, student: str, outcomes: list[str]) -> None:
+def _job(preparation: Preparation, assignment: Assignment, submission: str, name: str) -> Job:
+    return preparation.prepare(HandedIn(assignment.submitted(submission)), name).job
+
+
+def _hand_in(
+    assignment: Assignment, preparation: Preparation, student: str, outcomes: list[str]
+) -> None:
     """Ana's lab with a comment of the student's own, and the outcomes that it has."""
-    folder = course.submitted / student / LAB
-    shutil.copytree(course.submitted / "ana" / LAB, folder)
-    store = OutcomeStore(course.root)
+    folder = assignment.submitted(student)
+    shutil.copytree(assignment.submitted("ana"), folder)
+    store = OutcomeStore(assignment.course.root)
     for path, text in zip(sorted(folder.glob("*.ipynb")), outcomes, strict=True):
         notebook = json.loads(path.read_text())
         for cell in notebook["cells"]:
             if cell["metadata"].get("nbgrader", {}).get("solution"):
                 cell["source"] = [*cell["source"], f"\n# {student}"]
         path.write_text(json.dumps(notebook))
-        job, outcome = preparation.job(student, path.stem), Outcome.from_json(text)
+        job, outcome = _job(preparation, assignment, student, path.stem), Outcome.from_json(text)
         outcome.key = job.key
         store.put(outcome)
 

@@ -10,7 +10,9 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from grading.course import Course
+from grading.course import Assignment, Course
+from grading.intake.handed_in import HandedIn
+from grading.intake.preparation import Preparation
 from grading.masters.cells import provided_code
 from grading.model.job import Job
 from grading.processes.fork_servers import imports_of
@@ -178,6 +180,12 @@ def job(
         stub="Falta completar este ejercicio",
         imports=list(imports_of(provided_code(notebooks.values()))),
     )
+
+
+def submitted_job(assignment: Assignment, submission: str, name: str) -> Job:
+    """The Job of a submitted notebook."""
+    handed_in = HandedIn(assignment.submitted(submission))
+    return Preparation(assignment).prepare(handed_in, name).job
 
 
 def hand_in(course: Course, student: str, **files: bytes | None) -> Path:

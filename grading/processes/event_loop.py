@@ -1,0 +1,31 @@
+"""Coroutines, run from code that is none."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+
+
+def run_to_the_end(coroutine_function: Callable[[], Awaitable[None]]) -> None:
+    """Run a coroutine here, or in a thread where this one's event loop runs already.
+
+    The formgrader, for one, calls nbgrader's autograde, and so us, from its event loop.
+    """
+    if asyncio._get_running_loop() is None:
+        asyncio.run(coroutine_function())
+        return
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(coroutine_function())).result()
+
+
+class Interrupted(Exception):
+    """Ctrl-C in code of a task that does not wait, where asyncio takes no KeyboardInterrupt."""
+
+
+async def interruptible(work: Awaitable[None]) -> None:
+    """Do some work of a task. Raises Interrupted in place of KeyboardInterrupt."""
+    try:
+        await work
+    except KeyboardInterrupt as interrupt:
+        raise Interrupted from interrupt
