@@ -16,6 +16,7 @@ from pathlib import Path
 from bench_courses import LAB, hand_in, make_course
 from rich.table import Table
 
+from grading.course import Assignment
 from grading.execution.execute import execute
 from grading.feedback.publish import publish
 from grading.intake.handed_in import HandedIn
