@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from grading.course import Course
+from grading.files import write_whole
 from grading.model.outcome import Outcome, Status
 
 FILE = "outcome.json"
@@ -118,10 +119,7 @@ def load(course: Course, assignment: str, student: str) -> SubmissionSummary | N
 def save(course: Course, assignment: str, summary: SubmissionSummary) -> None:
     """Write a summary beside the graded notebooks, whole or not at all."""
     path = _path(course, assignment, summary.student)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_suffix(".new")
-    new.write_text(json.dumps(summary.to_dict(), indent=1, ensure_ascii=True), "utf-8")
-    new.replace(path)
+    write_whole(path, json.dumps(summary.to_dict(), indent=1, ensure_ascii=True))
 
 
 def _path(course: Course, assignment: str, student: str) -> Path:
