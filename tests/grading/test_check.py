@@ -174,7 +174,8 @@ def ready(course, notebooks=None):
     """The masters of the tiny course as they are to be tried; none trains."""
     notebooks = notebooks or tiny.masters()
     tiny.write_masters(course.root, notebooks)
-    return Masters(Preparation(course, tiny.ASSIGNMENT), notebooks, dict.fromkeys(notebooks, {}))
+    trainings = dict.fromkeys(notebooks, {})
+    return Masters(Preparation(course, tiny.ASSIGNMENT), notebooks, trainings, tiny.SOLUTIONS)
 
 
 @pytest.mark.parametrize(("slowest", "call", "whole"), [(0.1, 20, 60), (10, 40, 60), (90, 60, 300)])

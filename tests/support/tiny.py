@@ -14,9 +14,11 @@ from grading.course import Course
 from grading.masters.cells import provided_code
 from grading.model.job import Job
 from grading.processes.fork_servers import imports_of
+from grading.regions import Region
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ASSIGNMENT = "tiny"
+SOLUTIONS = Region("### BEGIN SOLUTION", "### END SOLUTION")
 
 SQUARE = """\
 def square(x):
