@@ -10,11 +10,9 @@ from pathlib import Path
 from grading.course import Course
 from grading.intake.reading import MAX_BYTES, STAMP, Unreadable, read_notebook
 from grading.people.lateness import handed_in
-from grading.people.pairs import BETWEEN, members
+from grading.people.pairs import BETWEEN, ids_in_identity_cell, members
 from grading.people.roster import FILE, ID, ID_RULE, read_students
 from grading.text import for_terminal
-from helpers._saved import Cell, texts
-from helpers.entrega import IDS
 
 SHOWN = 10
 NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9-]")  # what the hand-in leaves out of its file's name
@@ -76,9 +74,7 @@ def _identity(path: Path) -> list[str]:
         notebook = read_notebook(path)
     except (OSError, Unreadable):
         return []  # `run` says what is wrong with it
-    cells = [Cell("", cell.cell_type, cell.source, "", False) for cell in notebook.cells]
-    found = texts(cells, IDS)
-    return [found[each] for each in IDS if found.get(each)]
+    return ids_in_identity_cell(notebook)
 
 
 def _plain(text: str) -> str:

@@ -1,10 +1,23 @@
-"""Whose a submission is: the ids in the name of its folder."""
+"""Whose a submission is: the ids in the name of its folder and in its identity cell."""
 
 from __future__ import annotations
 
 from collections.abc import Container
 
+from nbformat import NotebookNode
+
+from helpers._saved import Cell, texts
+from helpers.entrega import IDS
+
 BETWEEN = "_"
+
+
+def ids_in_identity_cell(notebook: NotebookNode) -> list[str]:
+    """The ids that a submitted notebook assigns to `carne_1` and `carne_2`, in that order; an id
+    that is empty or not there is left out."""
+    cells = [Cell("", cell.cell_type, cell.source, "", False) for cell in notebook.cells]
+    assigned = texts(cells, IDS)
+    return [assigned[name] for name in IDS if assigned.get(name)]
 
 
 def members(folder: str, students: Container[str] = ()) -> list[str]:
