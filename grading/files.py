@@ -36,6 +36,10 @@ def replacing(path: Path) -> Iterator[Path]:
         yield unfinished
         _sync(unfinished)
         unfinished.replace(path)
+    except OSError as error:
+        if error.filename in (None, str(unfinished)):
+            error.filename = str(path)  # who reads of the error knows no unfinished file
+        raise
     finally:
         unfinished.unlink(missing_ok=True)
     _sync(path.parent)  # the new name, too, is on the disk

@@ -47,7 +47,7 @@ def export(
             text = TABLES[kind](column or assignment, found, read_students(course))
         write_whole(path, f"{BOM if kind == 'grades' else ''}{text}")
     except OSError as error:
-        raise CourseError(f"{path}: not written: {error.strerror}.") from error
+        raise CourseError(f"{error.filename}: not written: {error.strerror}.") from error
     return path, _warnings(course, assignment, kind, found)
 
 

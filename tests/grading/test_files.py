@@ -35,8 +35,9 @@ def test_a_disk_that_fails_leaves_the_old_file_and_no_other(tmp_path, monkeypatc
     path = tmp_path / "file"
     path.write_text("old")
     monkeypatch.setattr(os, step, no_room)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(OSError, match="No space") as raised:
         write_whole(path, "new")
+    assert raised.value.filename == str(path)
     assert path.read_text() == "old" and list(tmp_path.iterdir()) == [path]
 
 
