@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -10,6 +9,7 @@ from rich.table import Table
 from grading.batch.moves import Move
 from grading.batch.run import Graded
 from grading.model.outcome import Status
+from grading.terminal import empty_table
 from grading.text import for_terminal
 
 COLOURS = {
@@ -31,10 +31,7 @@ def print_table(console: Console, assignment: str, graded: list[Graded], availab
     available: automatic marks that each notebook is worth, by notebook.
     """
     outcomes = [found.summary for found in graded]
-    table = Table(
-        title=f"{assignment}: automatic marks", title_justify="left", box=SIMPLE_HEAD,
-        pad_edge=False, show_edge=False, padding=0,
-    )  # fmt: skip
+    table = empty_table(f"{assignment}: automatic marks")
     table.add_column("student", max_width=30, overflow="fold")
     for name, marks in available.items():
         table.add_column(f"{name}\n/ {marks:g}", justify="right", overflow="fold")

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+from grading.regions import Region
 
 
 @dataclass(frozen=True)
@@ -21,15 +21,16 @@ class Edit:
 class CellText:
     """The text of a cell, by the places that its syntax tree names: lines and UTF-8 columns.
 
-    source: Python, without IPython's magics. Raises SyntaxError when it is none.
+    source: Python, without IPython's magics. solutions: how what students write is marked in it.
+    Raises SyntaxError when the source is no Python.
     """
 
-    def __init__(self, source: str):
+    def __init__(self, source: str, solutions: Region):
         self.raw = source.encode()
         self.tree = ast.parse(source)
         lines = self.raw.splitlines(keepends=True)
         self._starts = [sum(map(len, lines[:number])) for number in range(len(lines) + 1)]
-        self._asked = _regions(source)
+        self._asked = solutions.lines(source)
 
     def nodes(self) -> Iterator[ast.AST]:
         """Every node, outermost first, but docstrings and what is in an f-string: Python 3.11 does
@@ -82,19 +83,6 @@ class CellText:
         before = self.raw.decode().split("\n")[first - 1 : last]
         after = self.edited(edit).split("\n")[first - 1 : first + edit.text.count("\n")]
         return _one_line(before), _one_line(after)
-
-
-def _regions(source: str) -> set[int]:
-    """The lines of a cell's solution regions, counted from 1."""
-    asked, inside = set(), False
-    for number, line in enumerate(source.split("\n"), 1):
-        if BEGIN in line:
-            inside = True
-        elif END in line:
-            inside = False
-        elif inside:
-            asked.add(number)
-    return asked
 
 
 def _one_line(lines: list[str]) -> str:

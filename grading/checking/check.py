@@ -31,6 +31,7 @@ from grading.model.job import Job
 from grading.model.outcome import Outcome, Status
 from grading.model.store import OutcomeStore
 from grading.processes.pool import Pool, WorkerLost
+from grading.regions import solutions
 
 AHEAD = 2  # jobs that wait for each process: all at once would not fit in memory
 
@@ -56,7 +57,7 @@ def check(assignment: Assignment, quick: bool, jobs: int | None, told: Told) -> 
     preparation = Preparation(assignment)
     with Pool(jobs or os.cpu_count() or 1) as pool:
         trainings = _train(assignment.course, preparation, pool, told)
-        masters = Masters(preparation, notebooks, trainings)
+        masters = Masters(preparation, notebooks, trainings, solutions(assignment.course.config))
         results = list(_run(pool, trials_of_masters(masters, quick), told))
         known = {name: _known(name, results) for name in notebooks}
         results += _run(pool, trials_of_tests(masters, quick, known), told, len(results))

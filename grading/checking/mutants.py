@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from grading.checking.cell_text import CellText, Edit
+from grading.regions import Region
 from grading.source import parses, python, python_magic
 
 OPERATORS = {
@@ -69,16 +70,17 @@ class Mutant:
         return f"{self.before} → {self.after}"
 
 
-def mutants(cell: str, source: str) -> list[Mutant]:
+def mutants(cell: str, source: str, solutions: Region) -> list[Mutant]:
     """Every cell that differs from `source` by one fault within its solution regions.
 
-    cell: its grade_id. Those that are no Python are left out, and one of each text is kept. A line
-    such as %%time stays above; a cell that is no Python has none.
+    cell: its grade_id. solutions: how the course marks those regions. Cells that are no Python are
+    left out, and one of each text is kept. A line such as %%time stays above the faults; a cell in
+    another language, as below %%bash, has none.
     """
     magic = python_magic(source)
     if source.lstrip().startswith("%%") and not magic:
         return []
-    text = CellText(python(source))
+    text = CellText(python(source), solutions)
     above, names = magic.count("\n"), _Names(text.tree)  # empty lines instead of the magic
     found: dict[str, Mutant] = {}
     for node in text.nodes():

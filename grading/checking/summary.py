@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from grading.checking.findings import Fate, Findings
 from grading.checking.trials import Kind
 from grading.pages.page import percent, write_page
+from grading.terminal import empty_table
 
 SHOWN = 40  # margins on the page
 LINES = 15  # faults in the terminal
@@ -61,15 +60,7 @@ def write_findings(findings: Findings) -> Path:
 
 def print_findings(console: Console, findings: Findings) -> None:
     """Print a row for each notebook, the faults that no test notices, and what to mend."""
-    title = f"{findings.assignment}: {findings.seconds / 60:.1f} min"
-    table = Table(
-        title=title,
-        title_justify="left",
-        box=SIMPLE_HEAD,
-        show_edge=False,
-        pad_edge=False,
-        padding=0,
-    )
+    table = empty_table(f"{findings.assignment}: {findings.seconds / 60:.1f} min")
     undecided = ["not decided"] if findings.quick else []
     table.add_column("notebook", overflow="fold")
     for name in ("master", "untouched", "faults noticed", "equivalent", *undecided, "strength"):

@@ -14,9 +14,10 @@ from nbgrader.utils import is_grade, is_locked, is_solution
 from grading.checking.mutants import Mutant, mutants
 from grading.course import CourseError
 from grading.intake.preparation import Preparation, has_training
-from grading.masters.answers import answer, solved
+from grading.masters.answers import solved
 from grading.masters.cells import OPTIONAL
 from grading.model.job import Job
+from grading.regions import Region
 
 SEED, SHOW = "seed_", "plt.show("
 # With a mutant that hangs: so many seconds, or so many times what the master's slowest check takes.
@@ -53,11 +54,19 @@ class Trial:
 
 @dataclass(frozen=True)
 class Masters:
-    """The masters of an assignment, and the trainings that their own answers are known to give."""
+    """The masters of an assignment, and the trainings that their own answers are known to give.
+
+    solutions: how the course marks what students write.
+    """
 
     preparation: Preparation
     notebooks: dict[str, NotebookNode]
     trainings: dict[str, dict[str, bytes]]
+    solutions: Region
+
+    def solved(self, name: str, answers: dict[str, str] | None = None) -> NotebookNode:
+        """A master with its own answers or, by grade_id, with others."""
+        return solved(self.notebooks[name], self.solutions, answers)
 
     def job(self, name: str, notebook: NotebookNode, **fields) -> Job:
         return self.preparation.trial_job(name, notebook, trainings=self.trainings[name], **fields)
@@ -90,13 +99,13 @@ def trials_of_tests(masters: Masters, quick: bool, known: dict[str, Known]) -> I
 
 
 def _masters(masters: Masters, name: str) -> Iterator[Trial]:
-    whole = _solved(masters, name)
+    whole = masters.solved(name)
     yield Trial(Kind.MASTER, name, masters.job(name, whole, measures=True))
     yield Trial(Kind.BARE, name, masters.job(name, _without_figures(whole)))
 
 
 def _threads(masters: Masters, name: str) -> Iterator[Trial]:
-    job = masters.job(name, _solved(masters, name), measures=True, threads=2)
+    job = masters.job(name, masters.solved(name), measures=True, threads=2)
     yield Trial(Kind.THREADS, name, replace(job, trainings={}))
 
 
@@ -104,7 +113,7 @@ def _seeds(masters: Masters, name: str) -> Iterator[Trial]:
     """The master with each of the seeds that its notebook's metadata asks for; see `seeds`."""
     text, values = seeds(name, masters.notebooks[name])
     for seed in values:
-        notebook = _solved(masters, name)
+        notebook = masters.solved(name)
         for cell in _seeded(notebook, text):
             cell.source = cell.source.replace(text, text.replace(SEED, str(seed)))
         yield Trial(Kind.SEED, name, masters.job(name, notebook, measures=True), str(seed))
@@ -143,9 +152,9 @@ def _mutants(masters: Masters, name: str, quick: bool, known: Known) -> Iterator
     patience = {limit: max(seconds, TIMES * known.slowest) for limit, seconds in PATIENCE.items()}
     for cell in _answers(masters.notebooks[name]):
         grade_id = cell.metadata.nbgrader.grade_id
-        for mutant in mutants(grade_id, cell.source):
-            answers = {grade_id: answer(mutant.source)}
-            notebook = _from(solved(masters.notebooks[name], answers), grade_id)
+        for mutant in mutants(grade_id, cell.source, masters.solutions):
+            answers = {grade_id: masters.solutions.without_delimiters(mutant.source)}
+            notebook = _from(masters.solved(name, answers), grade_id)
             if not known.needs_figures:
                 notebook = _without_figures(notebook)
             partial = quick and _stop_before_training(notebook)
@@ -159,7 +168,7 @@ def _blanks(masters: Masters, name: str) -> Iterator[Trial]:
     released = masters.preparation.released(name)
     for cell in _answers(masters.notebooks[name]):
         grade_id = cell.metadata.nbgrader.grade_id
-        notebook = solved(masters.notebooks[name], {grade_id: released[cell.id]})
+        notebook = masters.solved(name, {grade_id: released[cell.id]})
         yield Trial(Kind.BLANK, name, masters.job(name, notebook), grade_id)
 
 
@@ -169,10 +178,6 @@ def _untouched(masters: Masters, name: str) -> Iterator[Trial]:
         if is_solution(cell):
             cell.source = released[cell.id]
     yield Trial(Kind.UNTOUCHED, name, masters.job(name, notebook))
-
-
-def _solved(masters: Masters, name: str) -> NotebookNode:
-    return solved(masters.notebooks[name])
 
 
 def _answers(master: NotebookNode) -> list[NotebookNode]:

@@ -12,11 +12,10 @@ from traitlets.config import Config
 
 from grading.collecting.naming import without_copy
 from grading.collecting.tree import Piece
+from grading.intake.identity import assigned_ids
 from grading.intake.reading import Unreadable, read_notebook
 from grading.intake.restoration import Restoration
-from helpers._saved import Cell, texts
 
-IDENTITY = ("carne_1", "carne_2")
 # Of what only one notebook of the assignment has, the share that a file must have. A student who
 # deletes half of the cells is far above it, an own notebook with a copied cell far below.
 ENOUGH = 0.25
@@ -67,7 +66,8 @@ class Recogniser:
         except Unreadable as error:
             return Recognised(named, by if named else "", f"can't be read: {error}", False)
         try:
-            ids, found = _identity(notebook), self._by_cells(notebook)
+            ids = tuple(assigned_ids(notebook))
+            found = self._by_cells(notebook)
         except Exception as error:  # whatever somebody has put into it stops nobody else
             problem = f"can't be looked into ({type(error).__name__})"
             return Recognised(named, by if named else "", problem, False)
@@ -121,9 +121,3 @@ def _own(sets: dict[str, set[str]]) -> dict[str, set[str]]:
 
 def _share(wanted: set[str], found: set[str]) -> float:
     return len(wanted & found) / len(wanted) if wanted else 0.0
-
-
-def _identity(notebook: NotebookNode) -> tuple[str, ...]:
-    cells = [Cell("", cell.cell_type, cell.source, "", False) for cell in notebook.cells]
-    found = texts(cells, IDENTITY)
-    return tuple(found[name] for name in IDENTITY if found.get(name))

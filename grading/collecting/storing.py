@@ -17,6 +17,7 @@ from nbgrader.utils import parse_utc
 from grading.collecting.history import Attempt, Settled
 from grading.collecting.submission import BETWEEN, STAMP, digest
 from grading.course import Assignment
+from grading.files import write_whole
 from grading.intake.files import walk
 from grading.intake.reading import require_stamp
 
@@ -73,10 +74,8 @@ class Store:
             self._write_accounts(left)
 
     def _write_accounts(self, known: dict[str, list[str]]) -> None:
-        path = self._submitted / ACCOUNTS
-        new = path.with_suffix(".new")
-        new.write_text(json.dumps(known, indent=1, sort_keys=True), "utf-8")
-        os.replace(new, path)
+        text = json.dumps(known, indent=1, sort_keys=True)
+        write_whole(self._submitted / ACCOUNTS, text)
 
     def _known(self) -> dict[str, list[str]]:
         try:
@@ -155,9 +154,7 @@ def _is_known(found) -> bool:
 
 def write_stamp(folder: Path, time: datetime) -> None:
     """Write nbgrader's timestamp.txt, whole."""
-    new = folder / f".{STAMP}.new"
-    new.write_text(time.astimezone(UTC).strftime(STAMP_FORMAT), "utf-8")
-    os.replace(new, folder / STAMP)
+    write_whole(folder / STAMP, time.astimezone(UTC).strftime(STAMP_FORMAT))
 
 
 def _time(folder: Path) -> datetime:

@@ -6,9 +6,9 @@ from collections import Counter
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from grading.collecting.collect import Collected, Fate, Row
+from grading.terminal import empty_table
 from grading.text import for_terminal
 
 COLOURS = {Fate.NEW: "green", Fate.REPLACES: "yellow", Fate.KNOWN: "dim", Fate.EARLIER: "dim",
@@ -25,7 +25,7 @@ SHOWN, MANY = 10, 50
 def print_collected(console: Console, assignment: str, collected: Collected, dry_run: bool) -> None:
     """Print a row for each hand-in and, below, what was noticed about it."""
     title = f"{assignment}: who is who" + (" (nothing is written)" if dry_run else "")
-    table = Table(title=title, title_justify="left")
+    table = empty_table(title)
     table.add_column("", no_wrap=True)
     table.add_column("from", overflow="fold", ratio=3)
     table.add_column("student", overflow="fold", ratio=2)

@@ -153,7 +153,8 @@ def _report(console: Console, assignment: Assignment, graded: list[Graded]) -> N
     """Write the report. The class is graded whatever becomes of that."""
     try:
         fresh = {
-            row.summary.student: (row.summary, CHANGED if row.why == HELD else "") for row in graded
+            row.summary.student: Grading(row.summary, CHANGED if row.why == HELD else "")
+            for row in graded
         }
         paths = write_class(assignment, fresh)
     except Exception as error:

@@ -13,6 +13,7 @@ from grading.examiner.link import Link
 from grading.examiner.namespace import Candidate
 from grading.examiner.tests import Imports, run_check
 from grading.reference import reference
+from grading.regions import Region
 from grading.source import parse
 from helpers import _order
 
@@ -40,12 +41,11 @@ def _judge(link: Link, setup: dict) -> None:
     imports = Imports(setup["imports"])
     for source in setup["tests"]:
         _warm(source, imports)
-    candidate = Candidate(link)
+    candidate, hidden = Candidate(link), Region(*setup["hidden_tests"])
     while (check := link.read()) is not None:
         _order.told(check["stops"])
-        result = run_check(
-            check["source"], check["grade_id"], imports, candidate, setup["measures"]
-        )
+        source, grade_id = check["source"], check["grade_id"]
+        result = run_check(source, grade_id, imports, candidate, hidden, setup["measures"])
         link.write({"result": result})
 
 

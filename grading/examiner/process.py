@@ -17,6 +17,7 @@ from grading.examiner.link import LENGTH, frame
 from grading.model.limits import Limits
 from grading.model.stops import Stop
 from grading.processes.fork_servers import ColdStart, why_cold
+from grading.regions import Region
 
 
 class ExaminerLost(Exception):
@@ -33,6 +34,7 @@ class Paper:
 
     folder: the scratch folder that it removes if the grader vanishes. work: where tests run, with
     the master's files. imports: sources with the master's imports. tests: the test cells.
+    hidden_tests: how these mark what students do not see.
     warm: the import statements that it has behind it when it starts; None for a cold start.
     measures: whether it notes how far numbers are from their thresholds.
     """
@@ -41,6 +43,7 @@ class Paper:
     work: Path
     imports: list[str]
     tests: list[str]
+    hidden_tests: Region
     warm: tuple[str, ...] | None = None
     measures: bool = False
 
@@ -62,6 +65,7 @@ class Examiner:
                 "work": str(self._paper.work),
                 "imports": self._paper.imports,
                 "tests": self._paper.tests,
+                "hidden_tests": self._paper.hidden_tests,
                 "memory_mb": self._limits.memory_mb,
                 "measures": self._paper.measures,
             }

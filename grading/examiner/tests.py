@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from candidate_kernel.wire import printable
 from grading.examiner.measuring import Measuring
 from grading.examiner.namespace import Candidate, Lost, StudentError, seed_generators
+from grading.regions import Region
 from grading.source import parse
 from helpers import tick
 
 MAX_REASON = 4000
-BEGIN, END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 
 
 class Names(dict):
@@ -81,12 +81,18 @@ def _imports(body: list[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:
 
 
 def run_check(
-    source: str, grade_id: str, imports: Imports, candidate: Candidate, measures: bool = False
+    source: str,
+    grade_id: str,
+    imports: Imports,
+    candidate: Candidate,
+    hidden: Region,
+    measures: bool = False,
 ) -> dict:
     """Run one test cell: {"passed", "title", "reason", "part", "traceback", "late", "broken",
     "margins"}.
 
-    reason: what to tell the student. part: which part failed, "visible" or "hidden".
+    reason: what to tell the student. part: which part failed, "visible" or "hidden",
+    which is what stands in a region `hidden`.
     traceback: the way of an error through the student's code.
     late: the submission gave no answer in time. broken: why the test itself could not run.
     margins: where it `measures`, see there.
@@ -115,7 +121,7 @@ def run_check(
         "passed": error is None,
         "title": results[-1].name if results else None,
         "reason": printable(_reason(error)[:MAX_REASON]),
-        "part": _part(cause, filename, lines) if error is not None else None,
+        "part": _part(cause, filename, hidden.lines(source)) if error is not None else None,
         "traceback": [_step(*step) for step in getattr(cause, "student_steps", [])],
         "late": isinstance(cause, Lost),
         "broken": str(cause) if _is_ours(cause) else "",
@@ -145,14 +151,11 @@ def _step(function: str, line: int, source: str) -> str:
     return f"{function}, línea {line}: {source}".rstrip(": ")
 
 
-def _part(error: Exception, filename: str, lines: list[str]) -> str:
+def _part(error: Exception, filename: str, hidden: set[int]) -> str:
     """Where the check failed: in what students see of it, or in what they do not."""
     failed = [
         line
         for frame, line in traceback.walk_tb(error.__traceback__)
         if frame.f_code.co_filename == filename
     ]
-    hidden = False
-    for line in lines[: failed[-1]] if failed else ():
-        hidden = (hidden or BEGIN in line) and END not in line
-    return "hidden" if hidden else "visible"
+    return "hidden" if failed and failed[-1] in hidden else "visible"

@@ -251,6 +251,7 @@ def _paper(job: Job, folder: Path, master: NotebookNode) -> Paper:
         work,
         imports=[cell.source for cell in code if not is_grade(cell)],
         tests=[cell.source for cell in code if is_grade(cell)],
+        hidden_tests=job.hidden_tests,
         warm=_imports(job),
         measures=job.measures,
     )

@@ -1,4 +1,4 @@
-"""What a cell draws, in words, for those who do not see the picture."""
+"""The alternative text of a picture, for those who do not see it, from the code that drew it."""
 
 from __future__ import annotations
 
@@ -23,20 +23,23 @@ PLACES = {
 ORDER = ("título", "eje horizontal", "eje vertical")
 
 
-def drawn(source: str) -> str:
-    """Title and axes that a cell's code gives to its plots; empty where it gives none."""
+def description(source: str) -> str:
+    """The titles and axis labels that a cell's code gives to its plots; empty without any."""
     if len(source) > MAX_CODE:
         return ""
     try:
-        tree = parse(source)
-        found = list(_texts(tree))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):  # as a student left it
+        texts = list(_texts(parse(source)))
+    except (
+        SyntaxError,
+        ValueError,
+        RecursionError,
+        MemoryError,
+    ):  # a student may have left it unfinished
         return ""
     parts = []
     for place in ORDER:
-        texts = dict.fromkeys(text for where, text in found if where == place)
-        if texts:
-            parts.append(f"{place}: {', '.join(texts)}")
+        if own := dict.fromkeys(text for where, text in texts if where == place):
+            parts.append(f"{place}: {', '.join(own)}")
     return printable(f"Gráfico con {'; '.join(parts)}"[:MAX_WORDS]) if parts else ""
 
 

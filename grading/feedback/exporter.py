@@ -1,4 +1,4 @@
-"""What a student gets back: the page, without what only instructors may read."""
+"""The page of feedback that a student gets, without what only instructors may read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pygments.formatters import HtmlFormatter
 from traitlets import Bool
 
 from grading.course import find_root
-from grading.feedback.describing import drawn
+from grading.feedback.describing import description
 from grading.feedback.formulas import formula
 from grading.feedback.outline import in_order
 from grading.feedback.pictures import from_base64, from_drawing, master_pictures
@@ -37,7 +37,7 @@ STYLES = {"light": "xcode", "dark": "github-dark"}  # contrast of 4.5 and more o
 
 
 class _Compiled(BytecodeCache):
-    """Compiled templates, for the exporters that follow in this process: one for each student."""
+    """Keeps compiled templates for all exporters of this process; each student has one exporter."""
 
     def __init__(self):
         self._code: dict[str, bytes] = {}
@@ -82,8 +82,8 @@ class FeedbackExporter(HTMLExporter):
         graded = Path(resources.get("metadata", {}).get("path") or ".")
         assignment = resources.get("nbgrader", {}).get("assignment", "")
         resources["pictures"] = master_pictures(graded, find_root() / "source" / assignment)
-        # Not HTMLExporter's own: it reads the finished page as HTML and writes it anew, half of the
-        # time that a page takes, for attributes of JupyterLab's template that this one has not.
+        # HTMLExporter's own method would parse the finished page and write it anew, which takes
+        # half of the time of a page, for attributes that only JupyterLab's template has.
         make = super(HTMLExporter, self).from_notebook_node
         page, resources = make(_described(presentable(nb)), resources, **kwargs)
         marks, section, notebook = page.partition(NOTEBOOK)
@@ -91,14 +91,14 @@ class FeedbackExporter(HTMLExporter):
 
 
 def _described(notebook: NotebookNode) -> NotebookNode:
-    """The same notebook, its pictures with an alternative text where its cells' code has one."""
+    """The same notebook, its pictures with the alternative text that its cells' code gives."""
     for cell in notebook.cells:
         pictures = [
             output
             for output in cell.get("outputs", [])
             if any(kind.startswith("image/") for kind in output.get("data", {}))
         ]
-        if pictures and (words := drawn(cell.source)):
+        if pictures and (words := description(cell.source)):
             for output in pictures:
                 output.metadata.setdefault("alt", words)
     return notebook
@@ -107,9 +107,9 @@ def _described(notebook: NotebookNode) -> NotebookNode:
 class HideInstructorContent(Preprocessor):
     """Show tests and questions as they were released, and give each one a title.
 
-    No hidden test, no mark scheme, and no traceback of a test, which would quote its source. Where
-    the grader said how a check went, the page says it, and what the test cell printed is left out:
-    a hidden test's calls may print what it tries.
+    Hidden tests and mark schemes are left out, and so are tracebacks of tests, which would quote
+    them. Where the grader has written the result of a check, the page shows that and nothing that
+    the test cell printed: a function called by a hidden test may print its arguments.
     """
 
     enabled = Bool(True).tag(config=True)
@@ -132,12 +132,12 @@ class HideInstructorContent(Preprocessor):
 
 
 def check(cell: NotebookNode) -> dict | None:
-    """What the grader wrote on a test cell about its check, if it did."""
+    """The result of the check that the grader wrote into a test cell; None without one."""
     return cell.metadata.get("grading", {}).get("check")
 
 
 def title(cell: NotebookNode) -> str:
-    """What to call an exercise: its check's title, its cell's first comment or bold words, or its
+    """The title of an exercise: its check's, else its cell's first comment or bold words, else its
     grade_id."""
     if (written := check(cell)) and written.get("title"):
         return written["title"]
@@ -148,7 +148,7 @@ def title(cell: NotebookNode) -> str:
 
 
 def code(source: str) -> str:
-    """Python, coloured; plain where there is too much of it."""
+    """The HTML of Python code, with colours unless it is very long."""
     if len(source) > MAX_CODE:
         return f"<pre>{html.escape(shortened(source, MAX_CODE))}</pre>"
     return (_coloured if len(source) < MAX_KEPT else _coloured.__wrapped__)(source.strip("\n"))
@@ -160,7 +160,7 @@ def _coloured(source: str) -> str:
 
 
 def output_html(data: dict[str, str]) -> str:
-    """An HTML output that can only be read; its text where nothing of the HTML is left."""
+    """An HTML output without anything active; its plain text where cleaning leaves nothing."""
     cleaned = clean_html(data["text/html"])
     if "<img" in cleaned or re.sub(r"<[^>]*>|\s", "", cleaned):
         return cleaned
@@ -169,7 +169,7 @@ def output_html(data: dict[str, str]) -> str:
 
 
 def drawing(svg: str) -> str | None:
-    """The address of an SVG output."""
+    """The data: URI of an SVG output; None when it can't be shown."""
     return from_drawing(svg)
 
 
@@ -180,11 +180,11 @@ def traceback_html(output: NotebookNode) -> str:
 
 
 def _safe(make):
-    """A filter whose text the template takes as HTML."""
+    """The same filter, whose result the template does not escape, because it is safe HTML."""
 
     def filtered(*args, **kwargs):
-        made = make(*args, **kwargs)
-        return made if made is None else Markup(made)
+        html_text = make(*args, **kwargs)
+        return html_text if html_text is None else Markup(html_text)
 
     return filtered
 

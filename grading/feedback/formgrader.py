@@ -1,7 +1,7 @@
-"""What graders see of a submission in the formgrader: nothing of it runs in their browser.
+"""Submissions in the formgrader, made harmless: nothing of them runs in a grader's browser.
 
-nbgrader's page shows text cells and outputs as they are. A script in one of them would act as the
-instructor who looks at it: write marks, open a terminal.
+nbgrader's page shows text cells and outputs as they are. A script in one of them would have the
+rights of the instructor who looks at it: to write marks, to open a terminal.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PICTURES = ("image/png", "image/jpeg")
 
 
 class ShowHarmlessly(Preprocessor):
-    """Cells and outputs that can only be read; hidden tests and mark schemes stay for graders."""
+    """Takes what is active out of cells and outputs; graders keep hidden tests and mark schemes."""
 
     enabled = Bool(True).tag(config=True)
 
@@ -49,7 +49,7 @@ def _clean(data: dict[str, str]) -> None:
 
 @pass_context
 def markdown2html(context, source: str) -> str:
-    """In the stead of nbconvert's filter of this name, which keeps scripts."""
+    """The HTML of a text cell. It replaces nbconvert's filter of this name, which keeps scripts."""
     cell, resources = context.get("cell", {}), context.get("resources", {})
     graded = Path(resources.get("metadata", {}).get("path") or ".")
     masters = find_root() / "source" / resources.get("assignment_id", "")

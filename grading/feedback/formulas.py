@@ -18,20 +18,20 @@ ATTRIBUTES = frozenset(
     "accentunder movablelimits largeop symmetric lspace rspace minsize maxsize linethickness "
     "width height depth".split()
 )
-# Words and small lengths: no address, no text that covers the page.
+# Words and small lengths only: an attribute holds no address and makes nothing cover the page.
 VALUE = re.compile(r"[a-z-]+|[+-]?\d{0,3}(\.\d+)?[a-z%]{0,3}", re.IGNORECASE)
-# What browsers no longer read from MathML's own attributes.
+# Browsers no longer read these from MathML's own attributes.
 VARIANT_STYLES = {"monospace": "font-family:monospace", "bold": "font-weight:bold"}
 ALIGNMENTS = frozenset(["left", "center", "right"])
-# Environments that only number or centre what is in them.
+# Environments that only number or centre a formula.
 PLAIN_ENVIRONMENTS = frozenset(["equation", "equation*", "displaymath", "math"])
 ESCAPED = re.compile(r"\\([_%&#${}])")
 
 
 def formula(latex: str, block: bool = False) -> str:
-    """The HTML of a formula: MathML, or its LaTeX as text where that can't be made.
+    """The HTML of a formula: MathML, or its LaTeX as text where it can't be converted.
 
-    latex: without its dollar signs. block: on a line of its own.
+    latex: without its dollar signs. block: whether it stands on a line of its own.
     """
     try:
         if len(latex) > MAX_LATEX:
@@ -51,10 +51,10 @@ def environment(name: str, body: str) -> str:
 
 
 def _kept(source: ElementTree.Element) -> ElementTree.Element:
-    """A copy with nothing but what draws: students write LaTeX, and \\href and \\style are LaTeX.
+    """A copy with harmless elements and attributes: a student's LaTeX may hold \\href or \\style.
 
-    The converter leaves text as HTML, half escaped; here it becomes text again, which is escaped
-    when it is written. Raises ValueError for what was not understood.
+    The converter gives text as half escaped HTML; here it becomes plain text again, which is
+    escaped when it is written. Raises ValueError for an element or command that is not known.
     """
     if source.tag not in ELEMENTS:
         raise ValueError(f"no element of a formula: {source.tag}")

@@ -1,4 +1,4 @@
-"""The headings of a page in order, so that one can go from one to the next without seeing them."""
+"""The levels of a page's headings, so that a screen reader can go from one to the next."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
 def in_order(body: str, above: int) -> str:
     """HTML whose headings leave no gap, below a heading of level `above`.
 
-    Levels that a text cell skips are closed up, and none is as high as the page's own.
-    body: cleaned HTML, where each heading that opens closes before the next.
+    A level that a text cell skips is closed up, and no heading is as high as the page's own.
+    body: cleaned HTML, where every heading is closed before the next one opens.
     """
     level = above
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 MAX_BYTES = 5_000_000
 SVG = "image/svg+xml"
-# How a file of each kind begins; a drawing is text and is looked at more closely.
+# The first bytes of a file of each kind; an SVG drawing, which is text, is looked for by its tag.
 SIGNATURES = {
     "image/png": (b"\x89PNG\r\n\x1a\n",),
     "image/jpeg": (b"\xff\xd8\xff",),
@@ -60,22 +60,22 @@ def from_drawing(svg: str) -> str | None:
 
 def from_data_uri(source: str) -> str | None:
     """A data: URI that somebody else wrote, if there is a picture in it."""
-    found = DATA_URI.fullmatch(source)
-    return from_base64(found[1], found[2]) if found else None
+    match = DATA_URI.fullmatch(source)
+    return from_base64(match[1], match[2]) if match else None
 
 
 def from_attachment(bundle: dict[str, str]) -> str | None:
     """A picture pasted into a Markdown cell: the first kind of its bundle that can be shown."""
-    found = (from_base64(kind, text) for kind, text in bundle.items())
-    return next((uri for uri in found if uri), None)
+    uris = (from_base64(kind, text) for kind, text in bundle.items())
+    return next(filter(None, uris), None)
 
 
 def master_pictures(graded: Path, master: Path) -> Pictures:
     """A function that gives the data: URI of a picture that the released notebook refers to.
 
     graded: the folder of the graded notebook, where the file must be.
-    master: the assignment's folder of masters, whose bytes are shown. So no link, no `..` and no
-    file that a student put there can choose what is read.
+    master: the assignment's folder of masters, whose bytes are shown. So no link, `..` or file of a
+    student's decides which file is read.
     """
 
     def picture(source: str) -> str | None:

@@ -1,7 +1,7 @@
-"""A graded notebook whose outputs are what the notebook format says they are.
+"""A graded notebook with outputs that keep to the notebook format.
 
-Outputs hold whatever the student's kernel sent: numbers in place of text, half characters,
-thousands of pictures. nbconvert checks the format after each step and stops at the first slip.
+The student's kernel may have sent anything: numbers in place of text, half characters, thousands of
+pictures. nbconvert validates the format after each step and fails at the first mistake.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ KINDS = (
 )
 MAX_OUTPUTS = 200
 MAX_LENGTH = 10_000_000
-MAX_DRAWN = 1_000_000  # of code, text cells and outputs with a markup: a minute to draw, at worst
+MAX_DRAWN = 1_000_000  # characters of code, text and markup: they take up to a minute to convert
 MARKUP = ("text/html", "text/markdown", "text/latex")
 TOO_LONG = "(demasiado largo para esta página)"
 NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
 def presentable(notebook: NotebookNode) -> NotebookNode:
-    """A copy with the graders' metadata, the cells' text and outputs that can be shown.
+    """A copy with the graders' metadata, the cells' text, and the outputs that can be shown.
 
-    What is of no known kind is replaced by a note that says so.
+    An output of an unknown kind is replaced by a note that says so.
     """
     grading = notebook.metadata.get("grading")
     metadata = {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
@@ -46,7 +46,7 @@ def presentable(notebook: NotebookNode) -> NotebookNode:
 
 
 def _leave_out(cells: list[NotebookNode], most: int) -> None:
-    """Replace what comes after `most` characters by a note."""
+    """Replace all text after the first `most` characters of the page by a note."""
     for cell in cells:
         most -= len(cell.source)
         if most < 0:
@@ -72,7 +72,7 @@ def _cell(cell: NotebookNode) -> NotebookNode:
 
 
 def text(value: object) -> str:
-    """`value` as text that a page takes; escape characters stay, for colours."""
+    """`value` as text without characters that HTML forbids; escape characters stay, for colours."""
     if isinstance(value, list) and all(isinstance(line, str) for line in value):
         value = "".join(value)
     return NOT_TEXT.sub("", printable(str(value)[:MAX_LENGTH]))

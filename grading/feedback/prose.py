@@ -22,14 +22,14 @@ PLACE = re.compile(r'<span class="formula-(\d+)"></span>')
 def prose(source: str, attachments: dict[str, dict[str, str]], pictures: Pictures) -> str:
     """Markdown as HTML that can only be read, with its formulas drawn.
 
-    attachments: the pictures pasted into the cell. pictures: gives those that lie beside it.
-    Text that is too long or too odd to be read as Markdown is shown as it was written.
+    attachments: the pictures pasted into the cell. pictures: gives those in files beside it.
+    Text that is too long or that the parser can't read is shown as it was written.
     """
     try:
         if len(source) > MAX_MARKDOWN:
             raise ValueError("too long")
         written, renderer = (_written if len(source) < MAX_KEPT else _written.__wrapped__)(source)
-    except Exception:  # the parser was made for honest text
+    except Exception:  # the parser was not made for hostile text and may raise anything
         return f"<pre>{html.escape(source[:MAX_MARKDOWN])}</pre>"
     cleaned = clean_html(written, partial(_picture, attachments, pictures))
     return PLACE.sub(renderer.drawn, cleaned)
@@ -37,7 +37,7 @@ def prose(source: str, attachments: dict[str, dict[str, str]], pictures: Picture
 
 @lru_cache(maxsize=512)  # most texts are the master's, the same on everybody's page
 def _written(source: str) -> tuple[str, _Renderer]:
-    """Markdown as HTML that may hold anything, and the renderer that has its formulas."""
+    """Markdown as HTML that is not cleaned yet, and the renderer that holds its formulas."""
     renderer = _Renderer()
     return MarkdownWithMath(renderer=renderer).render(source), renderer
 
@@ -49,10 +49,10 @@ def _picture(attachments: dict, pictures: Pictures, source: str) -> str | None:
 
 
 class _Renderer(IPythonRenderer):
-    """nbconvert's HTML, with a place for each formula, which is drawn after the cleaning.
+    """nbconvert's renderer, with a placeholder for each formula, which is filled in after cleaning.
 
-    A place is an element, and cleaning escapes the quotes in attributes: text that ends up in an
-    attribute holds no place, so a formula can't break out of one.
+    A placeholder is an element. Cleaning escapes the quotes in attributes, so no attribute holds a
+    placeholder, and no formula can break out of an attribute.
     """
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class _Renderer(IPythonRenderer):
         self.formulas: list[tuple[str, str]] = []
 
     def drawn(self, place: re.Match) -> str:
-        """The MathML for a place."""
+        """The MathML for a placeholder."""
         number = int(place[1][:6])
         return self.formulas[number][1] if number < len(self.formulas) else ""
 

@@ -15,11 +15,11 @@ __all__ = ["RecordFailed", "publish"]
 
 
 def publish(root: Path, assignment: str, student: str) -> None:
-    """Write a student's pages of feedback from what was recorded.
+    """Write a student's pages of feedback from the recorded marks and notebooks.
 
     Reads the gradebook and writes feedback/STUDENT/ASSIGNMENT, so different students may be
     published at the same time, in different processes (not threads: nbgrader changes the working
-    folder). Raises RecordFailed, and leaves the pages that were there, when it can't be done.
+    folder). Raises RecordFailed when that fails; the earlier pages then stay.
     """
     course = _course(root, (root / CONFIG_FILE).read_bytes())
     engine = engine_of(course)
@@ -38,5 +38,5 @@ def publish(root: Path, assignment: str, student: str) -> None:
 
 @lru_cache(maxsize=1)
 def _course(root: Path, config: bytes) -> Course:
-    """The course, whose configuration is read again when the file has changed."""
+    """The course. config: what its configuration file holds; a change of it has it read again."""
     return Course(root)

@@ -1,4 +1,4 @@
-"""HTML that a student made, reduced to what can only be read."""
+"""A student's HTML, reduced to parts that can be read and do nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pygments.token import STANDARD_TYPES
 from grading.feedback.pictures import Pictures, from_data_uri
 
 MAX_HTML = 500_000
-MAX_TAGS = 20_000  # the parser's time grows with the square of how deep they are nested
+MAX_TAGS = 20_000  # the parser's time grows with the square of the depth of nesting
 TOO_LONG = '<p class="note">(salida demasiado larga para esta página)</p>'
 
 TAGS = set(
@@ -19,7 +19,7 @@ TAGS = set(
     "figure h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strong sub "
     "summary sup table tbody td tfoot th thead tr u ul var".split()
 )
-# Of these the text is dropped too: it was not meant to be read.
+# The text in these elements is dropped too, because it is not meant to be read.
 DROPPED = set("script style title template noscript textarea select iframe object svg math".split())
 ATTRIBUTES = {
     "*": {"style", "class"},
@@ -64,7 +64,7 @@ def clean_html(html: str, picture: Pictures = from_data_uri) -> str:
         url_schemes=SCHEMES,
         attribute_filter=lambda tag, name, value: _kept(tag, name, value, picture),
     )
-    # An empty corner of a table is the heading of nothing.
+    # The empty corner of a table heads nothing, so it is no heading.
     return EMPTY_HEAD.sub(r"<td\1></td>", IMAGE.sub(_shown, cleaned))
 
 

@@ -1,4 +1,4 @@
-"""What a program wrote to its terminal, as HTML: text and a few colours."""
+"""A program's output for a terminal as HTML: text and a few colours."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from colorsys import rgb_to_hsv
 from nbconvert.filters import ansi2html
 
 MAX_TEXT = 20_000
-# Titles, links and other strings that a terminal does not print; they end where the line does.
+# Window titles, links and other strings that a terminal does not print; none is longer than a line.
 STRINGS = re.compile(r"\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?")
 SEQUENCES = re.compile(r"\x1b\[([0-9;:]*)([0-?]*[ -/]*[@-~])?")
 OTHER_ESCAPES = re.compile(r"\x1b(?!\[)[ -/]*[0-~]?")
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\ufffe\uffff]")
-# Bold, underline and the eight colours, on and off; what a page for two themes can show.
+# Codes that a page with two themes can show: bold, underline and eight colours, on and off.
 SIMPLE = frozenset([0, 1, 4, 22, 24, 39, *range(30, 38)])
 HUES = (31, 33, 32, 36, 34, 35)  # red, yellow, green, cyan, blue, magenta
 
@@ -21,8 +21,8 @@ HUES = (31, 33, 32, 36, 34, 35)  # red, yellow, green, cyan, blue, magenta
 def terminal_html(text: str, most: int = MAX_TEXT) -> str:
     """Text with terminal codes as HTML of the classes ansi-*, of at most about `most` characters.
 
-    Colours become the nearest of the eight that the page's style sheet has for light and dark; of
-    a line written over with carriage returns the last writing stays.
+    Colours become the nearest of the eight that the page's style sheet has for light and dark. Of a
+    line that was overwritten after carriage returns, the last text stays.
     """
     lines = (line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
     text = STRINGS.sub("", shortened("\n".join(lines), most))

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from grading.files import replacing
+
 KEPT = 5
 
 
@@ -22,10 +24,9 @@ def back_up(engine: Engine) -> None:
         return
     path = Path(engine.url.database)
     target = path.with_name(f"{path.name}.{datetime.now():%Y%m%d-%H%M%S}.bak")
-    new = target.with_suffix(".new")
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(new)) as copy:
-        source.backup(copy)
-    new.replace(target)
+    with replacing(target) as new:
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(new)) as copy:
+            source.backup(copy)
     for old in backups(path)[:-KEPT]:
         old.unlink()
 

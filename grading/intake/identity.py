@@ -9,7 +9,7 @@ from helpers.entrega import IDS
 
 
 def assigned_ids(notebook: NotebookNode) -> list[str]:
-    """The ids that the cells of a notebook assign to the variables of `IDS`, without empty ones."""
+    """The ids that a notebook assigns to `carne_1` and `carne_2`, without empty ones."""
     cells = [
         Cell("", cell.cell_type, cell.source, "", False)
         for cell in notebook.cells

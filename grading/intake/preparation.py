@@ -25,6 +25,7 @@ from grading.masters.cells import forget_notes, provided_code
 from grading.model.job import Job
 from grading.model.limits import Limits
 from grading.processes.fork_servers import imports_of
+from grading.regions import hidden_tests, solutions
 from grading.source import parse
 from grading.versions import add
 
@@ -96,7 +97,7 @@ class Preparation:
     def teaching_job(self, name: str, answers: dict[str, str], known: dict[str, bytes]) -> Job:
         """The Job of a master with its own answers or others (grade_id → source), trusted code
         whose trainings the class may share. known: trainings that need not run again."""
-        notebook = solved(self._masters[name], answers)
+        notebook = solved(self._masters[name], solutions(self._assignment.course.config), answers)
         return self._job(name, notebook, teaches=True, trainings=known)
 
     def trial_job(self, name: str, notebook: NotebookNode, **fields) -> Job:
@@ -122,6 +123,7 @@ class Preparation:
             limits=self._limits.as_dict(),
             confined=self._confined,
             stub=self._assignment.course.config.ClearSolutions.code_stub["python"],
+            hidden_tests=hidden_tests(self._assignment.course.config),
             warm=self._warm,
             imports=self._imports,
             **fields,

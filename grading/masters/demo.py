@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -13,12 +12,8 @@ from nbformat.v4 import new_code_cell
 from nbgrader.utils import is_grade, is_solution
 
 from grading.course import Assignment, CourseError
-from grading.masters.answers import answer
 from grading.masters.variants import read_variants, styles
-
-REGION = re.compile(
-    r"^([ \t]*)### BEGIN SOLUTION.*?### END SOLUTION[^\n]*", re.MULTILINE | re.DOTALL
-)
+from grading.regions import solutions
 
 WARNINGS = """\
 import logging, sys, warnings
@@ -76,7 +71,7 @@ class Example:
     """One released notebook, to be filled in the way one kind of student would."""
 
     def __init__(self, assignment: Assignment, master: Path):
-        self.name = master.stem
+        self.name, self._region = master.stem, solutions(assignment.course.config)
         self.notebook = nbformat.read(assignment.release / master.name, as_version=4)
         self.solutions = {
             cell.metadata.nbgrader.grade_id: cell.source
@@ -88,7 +83,7 @@ class Example:
         return [cell for cell in self.notebook.cells if is_solution(cell)]
 
     def _solution(self, cell: NotebookNode) -> str:
-        return answer(self.solutions[cell.metadata.nbgrader.grade_id])
+        return self._region.without_delimiters(self.solutions[cell.metadata.nbgrader.grade_id])
 
     def _solve(self, cells: list[NotebookNode]) -> None:
         for cell in cells:
@@ -120,7 +115,7 @@ class Example:
         middle = len(cells) // 2
         self._solve(cells[:middle])
         broken = self.solutions[cells[middle].metadata.nbgrader.grade_id]
-        cells[middle].source = REGION.sub(r"\g<1>respuesta = 1 / 0", broken)
+        cells[middle].source = self._region.replaced(broken, "respuesta = 1 / 0")
         return self.notebook
 
     def looping(self) -> NotebookNode:

@@ -18,6 +18,7 @@ from nbgrader.utils import is_grade, is_solution, is_task
 from packaging.version import Version
 
 from grading.course import Assignment
+from grading.files import replacing, write_whole
 from grading.masters.cells import OPTIONAL
 from grading.source import parse
 from helpers.entrega import LAB
@@ -76,7 +77,7 @@ def describe(assignment: Assignment) -> None:
         },
     }
     text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-    (folder / LAB).write_text(text, encoding="utf-8")
+    write_whole(folder / LAB, text)
 
 
 def _given(folder: Path) -> list[Path]:
@@ -119,14 +120,11 @@ def pack(assignment: Assignment) -> Path:
         assignment=assignment, notebooks=", ".join(names), first=names[0]
     ).encode()
     target = assignment.course.root / FOLDER / f"{assignment}.zip"
-    target.parent.mkdir(exist_ok=True)
-    new = target.with_suffix(".new")
-    with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as archive:
+    with replacing(target) as new, zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):
             info = zipfile.ZipInfo(f"{assignment}/{name}", WHEN)
             info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             archive.writestr(info, files[name])
-    new.replace(target)
     return target
 
 

@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution, is_task
 from traitlets.config import Config
 
-from grading.course import CourseError
+from grading.course import CONFIG_FILE, CourseError
 from grading.masters.cells import (
     IN_KERNEL,
     automatic_marks,
@@ -24,9 +24,8 @@ from grading.masters.cells import (
     runs_in_kernel,
 )  # fmt: skip
 from grading.masters.clearing import clear_cell
+from grading.regions import hidden_tests, looks_like_a_delimiter, solutions
 from grading.source import names, parse, parses, require_python
-
-NEAR_MISS = re.compile(r"#\s*(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -87,6 +86,7 @@ def _check_outputs(notebook: NotebookNode, config: Config) -> Found:
 
 
 def _check_cells(notebook: NotebookNode, config: Config) -> Found:
+    begin, misspelt = solutions(config).begin, looks_like_a_delimiter(config)
     for name, cell in named_cells(notebook):
         if is_solution(cell) and is_grade(cell):
             yield (
@@ -95,18 +95,19 @@ def _check_cells(notebook: NotebookNode, config: Config) -> Found:
                 "below for the answer, or part it into a solution and a test",
             )
             continue
-        if is_solution(cell) and "### BEGIN SOLUTION" not in cell.source:
-            yield name, "a solution cell without ### BEGIN SOLUTION: mark what students must write"
+        if is_solution(cell) and begin not in cell.source:
+            yield name, f"a solution cell without {begin}: mark what students must write"
             continue
         try:
             cleared = clear_cell(cell, config)
         except RuntimeError as error:
             yield name, f"{error}".strip()
             continue
-        if NEAR_MISS.search(cleared.source):
+        if found := misspelt.search(cleared.source):
             yield (
                 name,
-                "a delimiter is misspelt: write '### BEGIN …' on a line of its own",
+                f"a delimiter is misspelt, {found[0]!r}: write it as {CONFIG_FILE} does, on a line "
+                "of its own",
             )
         if cell.cell_type != "code":
             continue
@@ -171,6 +172,7 @@ def _is_number(value) -> bool:
 
 
 def _check_tests(notebook: NotebookNode, config: Config) -> Found:
+    hidden = hidden_tests(config).begin
     for name, cell in named_cells(notebook):
         is_test = is_grade(cell) and not is_solution(cell) and cell.cell_type == "code"
         if not is_test or not parses(cell.source):
@@ -187,7 +189,7 @@ def _check_tests(notebook: NotebookNode, config: Config) -> Found:
             )
         if not runs_in_kernel(cell) and not _is_plain(cell.source):
             yield name, "it has a magic or a ! line, but IPython does not run it: take that out"
-        if runs_in_kernel(cell) and "### BEGIN HIDDEN TESTS" in cell.source:
+        if runs_in_kernel(cell) and hidden in cell.source:
             yield (
                 name,
                 f"its tag {IN_KERNEL} makes it run inside the student's kernel, which would see "

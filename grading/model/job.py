@@ -8,9 +8,10 @@ from base64 import b64decode, b64encode
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 
+from grading.regions import NBGRADERS_HIDDEN_TESTS, Region
 from grading.versions import code_parts, digest_of
 
-VERSION = 3
+VERSION = 4
 BYTES = ("files", "master_files", "trainings")  # what stands in JSON as base64
 
 
@@ -24,7 +25,7 @@ class Job:
     master_files: the master's, which come before them. refused: the student's files that were left
     out, with the reason.
     limits: see `grading.model.limits.Limits`. confined: in a sandbox. stub: the text of an
-    open blank.
+    open blank. hidden_tests: how the masters' test cells mark what students do not see.
     teaches: it is trusted code (a master, or a variant that the instructor keeps), whose trainings
     are recorded. trainings: what such jobs have recorded, digest → record; a loop that is known
     leaves its middle out. They change no outcome, so they are no part of the key.
@@ -44,6 +45,7 @@ class Job:
     limits: dict[str, int] = field(default_factory=dict)
     confined: bool = True
     stub: str = ""
+    hidden_tests: Region = NBGRADERS_HIDDEN_TESTS
     teaches: bool = False
     trainings: dict[str, bytes] = field(default_factory=dict)
     warm: bool = True
@@ -66,6 +68,7 @@ class Job:
             "the assignment's files": _digest(_sums(self.master_files)),
             "the sandbox": "yes" if self.confined else "no",
             "the text of a blank": self.stub,
+            "the delimiters of hidden tests": " … ".join(self.hidden_tests),
             "teaching": "yes" if self.teaches else "no",
             "how tests are tested": str((self.until_failure, self.threads, self.measures)),
         }
@@ -88,6 +91,7 @@ class Job:
             raise ValueError("a Job of another version of the kit")
         for name in BYTES:
             data[name] = {path: b64decode(raw) for path, raw in data[name].items()}
+        data["hidden_tests"] = Region(*data["hidden_tests"])
         return cls(**data)
 
 

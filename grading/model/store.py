@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from grading.course import CourseError
+from grading.files import write_whole
 from grading.model.outcome import Outcome
 
 FOLDER = ".outcomes"
@@ -34,19 +32,9 @@ class OutcomeStore:
 
     def put(self, outcome: Outcome) -> None:
         """Keep an outcome. Raises StoreError when the disk does not take it."""
-        path, temporary = self._path(outcome.key), ""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".new")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(outcome.to_json())
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
+            write_whole(self._path(outcome.key), outcome.to_json())
         except OSError as error:
-            if temporary:
-                with suppress(OSError):
-                    os.unlink(temporary)
             raise StoreError(
                 f"An outcome could not be kept in {FOLDER}/: {error.strerror}. Those kept before "
                 "are whole: make room and run the same command again; only what is missing runs."

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from grading.course import Assignment
+from grading.files import write_whole
 from grading.model.outcome import Outcome, Status
 
 FILE = "outcome.json"
@@ -125,10 +126,7 @@ def load(assignment: Assignment, student: str) -> SubmissionSummary | None:
 def save(assignment: Assignment, summary: SubmissionSummary) -> None:
     """Write a summary beside the graded notebooks, whole or not at all."""
     path = _path(assignment, summary.student)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_suffix(".new")
-    new.write_text(json.dumps(summary.to_dict(), indent=1, ensure_ascii=True), "utf-8")
-    new.replace(path)
+    write_whole(path, json.dumps(summary.to_dict(), indent=1, ensure_ascii=True))
 
 
 def _path(assignment: Assignment, submission: str) -> Path:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from grading.course import Course
+from grading.files import write_whole
 from grading.text import printable
 
 FOLDER = "reports"
@@ -35,10 +35,7 @@ def write_page(course: Course, name: str, template: str, **content) -> Path:
 def write_report(course: Course, name: str, text: str) -> Path:
     """Write reports/NAME, whole or not at all; returns its path."""
     path = course.root / FOLDER / name
-    path.parent.mkdir(exist_ok=True)
-    new = path.with_suffix(".new")
-    new.write_text(printable(text), "utf-8")
-    os.replace(new, path)
+    write_whole(path, printable(text))
     return path
 
 

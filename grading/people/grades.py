@@ -21,11 +21,12 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 class Grade:
     """What a student has for an assignment.
 
-    folder: of the submission, empty without one. partners: who handed it in too.
+    folder: of the submission, empty without one. partners: ids of those who handed it in too.
     automatic, written: marks of tests and of questions; ungraded: questions that have no mark yet.
-    available: marks that there are. penalty: marks taken off for being late, as it was recorded.
+    available: the most marks that can be earned. penalty: the marks taken off for being late, as
+    recorded.
     total: automatic + written - penalty, never below 0. hours_late: by the deadlines as they are
-    now; None when no deadline or no time is known.
+    now; None when there is no deadline or no time of the hand-in.
     is_recorded: False when there is a submission that the gradebook does not hold yet.
     """
 
@@ -46,9 +47,9 @@ class Grade:
 def grades(assignment: Assignment) -> list[Grade]:
     """A Grade for each student of the roster or with a submission, in order of id.
 
-    The marks and penalties are those that the gradebook holds, and students read: what would be
-    others now waits for a run. Of a student with two submissions the later one counts (that with
-    more marks, where no time is known); `notes` lists them.
+    The marks and penalties are those that the gradebook holds and students read, also where the
+    next run would change them. If a student has two submissions, the later one counts (or, where no
+    time is known, the one with more marks); `notes` lists them.
     Raises CourseError for a wrong assignment, a missing gradebook, an empty class, a deadline or
     students.csv that can't be read.
     """
@@ -67,23 +68,23 @@ def grades(assignment: Assignment) -> list[Grade]:
         total, *row = _row(marks.get(folder), late, available)
         rank = handed_in(assignment, folder) or NEVER, total
         for student in ids:
-            others = [each for each in ids if each != student]
+            others = [id_ for id_ in ids if id_ != student]
             grade = Grade(student, folder, others, *row)
             if student not in best or rank > best[student][0]:
                 best[student] = rank, grade
-    found = {student: grade for student, (_, grade) in best.items()}
+    by_student = {student: grade for student, (_, grade) in best.items()}
     for student in students:
-        found.setdefault(student, _absent(student, available))
-    return [found[student] for student in sorted(found)]
+        by_student.setdefault(student, _absent(student, available))
+    return [by_student[student] for student in sorted(by_student)]
 
 
 def _row(marks: Marks | None, late: Lateness | None, available: float) -> tuple:
-    """The total, then the fields of a Grade from `automatic` on."""
-    known = marks or Marks()
-    total = max(0.0, known.automatic + known.written - known.penalty)
+    """The total, to compare submissions by; then the fields of a Grade from `automatic` on."""
+    held = marks or Marks()
+    total = max(0.0, held.automatic + held.written - held.penalty)
     hours = None if late is None else late.hours_late
     return (
-        total, known.automatic, known.written, known.ungraded, available, known.penalty, total,
+        total, held.automatic, held.written, held.ungraded, available, held.penalty, total,
         hours, True, marks is not None,
     )  # fmt: skip
 

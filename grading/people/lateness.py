@@ -22,14 +22,14 @@ HOW = 'Write it as "2026-11-30 23:59 America/Guatemala": date, time, a zone of t
 
 
 class Deadlines(Configurable):
-    """When assignments are due: `c.Deadlines` in grader_config.py. No date, and nobody is late."""
+    """When assignments are due: `c.Deadlines` in grader_config.py. Without one nobody is late."""
 
     due = Dict(help='Assignment → "2026-11-30 23:59 America/Guatemala".').tag(config=True)
     penalty_per_day = Float(
         0.0, min=0, max=1, help="Share of the marks earned that each day begun costs."
     ).tag(config=True)
     most = Float(1.0, min=0, max=1, help="The largest share that is taken.").tag(config=True)
-    grace_minutes = Float(0.0, min=0, help="So late is in time still.").tag(config=True)
+    grace_minutes = Float(0.0, min=0, help="A hand-in this late is still in time.").tag(config=True)
     extensions = Dict(help="(assignment, student) → hours that the deadline is later.").tag(
         config=True
     )
@@ -38,7 +38,8 @@ class Deadlines(Configurable):
     def of(cls, config: Config) -> Deadlines:
         """The deadlines of a configuration.
 
-        Raises CourseError, saying how to write it, for what is no date, zone, share or extension.
+        Raises CourseError for a date, zone, share or extension that can't be read; the message says
+        how to write it.
         """
         try:
             deadlines = cls(config=config)
@@ -57,18 +58,18 @@ class Deadlines(Configurable):
 
     def extension(self, assignment: str, ids: list[str], students: dict[str, Student]) -> float:
         """Hours that a submission's deadline is later: the longest that one of `ids` has."""
-        given = [self.extensions.get((assignment, each), 0) for each in ids]
-        given += [students[each].extension_hours for each in ids if each in students]
-        return max(given, default=0)
+        hours = [self.extensions.get((assignment, id_), 0) for id_ in ids]
+        hours += [students[id_].extension_hours for id_ in ids if id_ in students]
+        return max(hours, default=0)
 
     def share(self, hours_late: float) -> float:
-        """The share of the marks that being late costs; each day that has begun counts."""
+        """The share of the marks (0 to 1) that being late costs; a day begun counts in full."""
         return min(self.most, self.penalty_per_day * math.ceil(hours_late / DAY))
 
 
 @dataclass(frozen=True)
 class Lateness:
-    """When a submission was due and came.
+    """When a submission was due, and when it was handed in.
 
     deadline: the assignment's, in its zone, without the extension. handed_in: in the same zone.
     hours_late: after deadline and extension; 0 within the minutes of grace.
@@ -83,7 +84,7 @@ class Lateness:
 
 
 def lateness(assignment: Assignment, folder: str) -> Lateness | None:
-    """How late `submitted/FOLDER` came; None without a deadline, or when its time is not known.
+    """How late `submitted/FOLDER` was handed in; None without a deadline or without a time.
 
     The time is that of nbgrader's timestamp.txt. In a pair the longer extension counts.
     Raises CourseError for a deadline, an extension or a students.csv that can't be read.
@@ -92,8 +93,8 @@ def lateness(assignment: Assignment, folder: str) -> Lateness | None:
 
 
 def lateness_by(deadlines: Deadlines, assignment: Assignment, folder: str) -> Lateness | None:
-    """`lateness`, by deadlines that were read already."""
-    deadline = deadlines.deadline(assignment.name)
+    """`lateness`, with deadlines that have been read already."""
+    deadline = deadlines.deadline(assignment)
     came = handed_in(assignment, folder)
     if deadline is None or came is None:
         return None
@@ -109,18 +110,18 @@ def lateness_by(deadlines: Deadlines, assignment: Assignment, folder: str) -> La
 
 
 def takes_marks(course: Course) -> bool:
-    """Whether being late costs what `Lateness` says, nothing without a deadline: grader_config.py
-    has nbgrader ask our plugin rather than one of the instructor's."""
+    """Whether nbgrader takes off what `Lateness` says: grader_config.py names our plugin for late
+    penalties, not one of the instructor's."""
     plugin = course.config.AssignLatePenalties.get("plugin_class", "")
     name = plugin if isinstance(plugin, str) else f"{plugin.__module__}.{plugin.__qualname__}"
     return name == PLUGIN
 
 
 def handed_in(assignment: Assignment, folder: str) -> datetime | None:
-    """When a submission came, in UTC, as its timestamp.txt says; None when that is not known."""
+    """When a submission was handed in, in UTC, by its timestamp.txt; None without a time in it."""
     directory = CourseDirectory()
-    found = read_timestamp(directory, str(assignment.submitted(folder)))
-    return None if found is None else found.replace(tzinfo=UTC)
+    moment = read_timestamp(directory, str(assignment.submitted(folder)))
+    return None if moment is None else moment.replace(tzinfo=UTC)
 
 
 def _moment(assignment: str, text: str) -> datetime:

@@ -1,4 +1,4 @@
-"""What the gradebook holds of each submission, summed by who marked it."""
+"""The marks that the gradebook holds of each submission: automatic ones and those by hand."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Marks:
     """Marks of one submission, as nbgrader keeps them.
 
     automatic: of test cells. written: of questions. ungraded: questions without a mark yet.
-    penalty: taken off for lateness when it was recorded.
+    penalty: the marks taken off for lateness, as recorded.
     """
 
     automatic: float = 0
@@ -36,7 +36,7 @@ class Marks:
 
 
 def recorded(assignment: Assignment) -> tuple[dict[str, Marks], float]:
-    """The marks of every recorded submission by folder, and the marks that there are.
+    """The marks of every recorded submission by folder, and the most that can be earned.
 
     Raises CourseError when there is no gradebook, or no such assignment in it or in source/.
     """
@@ -57,18 +57,18 @@ def recorded(assignment: Assignment) -> tuple[dict[str, Marks], float]:
 
 
 def has_gradebook(course: Course) -> bool:
-    """Whether there is a gradebook; a file that is not there is not made."""
+    """Whether there is a gradebook; a database file that is missing is not created by asking."""
     try:
         url = make_url(course.db_url)
     except ArgumentError:
-        return True  # whoever opens it is told what is wrong
+        return True  # opening it will say what is wrong with the address
     if url.get_backend_name() != "sqlite" or not url.database:
         return True
     return Path(url.database).is_file()
 
 
 def _by_folder(gradebook: Gradebook, assignment: str) -> dict[str, Marks]:
-    db, found = gradebook.db, {}
+    db, by_folder = gradebook.db, {}
     submissions = (
         db.query(
             SubmittedAssignment.student_id,
@@ -80,19 +80,19 @@ def _by_folder(gradebook: Gradebook, assignment: str) -> dict[str, Marks]:
         .group_by(SubmittedAssignment.student_id)
     )
     for folder, penalty in submissions:
-        found[folder] = Marks(penalty=penalty)
+        by_folder[folder] = Marks(penalty=penalty)
     for folder, is_test, score, is_open in _entries(db, assignment):
-        marks = found[folder]
+        marks = by_folder[folder]
         if is_test:
             marks.automatic += score
         else:
             marks.written += score
             marks.ungraded += is_open
-    return found
+    return by_folder
 
 
 def _entries(db, assignment: str):
-    """Folder, whether it is a test's, the mark, whether it has none yet: of each graded cell."""
+    """For each graded cell: folder, whether it is a test, its mark, whether it is unmarked yet."""
     rows = (
         db.query(
             SubmittedAssignment.student_id,

@@ -1,4 +1,4 @@
-"""What somebody should look at before trusting whose a submission is."""
+"""What an instructor should look at before trusting whose a submission is."""
 
 from __future__ import annotations
 
@@ -17,31 +17,33 @@ from grading.people.roster import FILE, ID, ID_RULE, read_students
 from grading.text import for_terminal
 
 SHOWN = 10
-NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9-]")  # what the hand-in leaves out of its file's name
+NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9-]")  # left out of the name of a hand-in's file
 
 
 def notes(assignment: Assignment) -> list[str]:
-    """Sentences about submissions whose ids do not fit, and who has none. No mark depends on them.
+    """Sentences about ids that do not fit and students without a submission; they change no mark.
 
     Raises CourseError when students.csv can't be read.
     """
-    students, found = read_students(assignment.course), []
+    students, sentences = read_students(assignment.course), []
     whose: dict[str, list[str]] = {}
     for name in assignment.submissions():
         ids, folder = members(name, students), assignment.submitted(name)
-        for each in ids:
-            whose.setdefault(each, []).append(name)
-        found += _about_ids(name, ids, students)
-        found += _about_identity(assignment, name, ids)
+        for id_ in ids:
+            whose.setdefault(id_, []).append(name)
+        sentences += _about_ids(name, ids, students)
+        sentences += _about_identity(assignment, name, ids)
         if (folder / STAMP).exists() and handed_in(assignment, name) is None:
-            found.append(f"{name}: its {STAMP} is no time, so nobody knows whether it is late")
-    for each, names in sorted(whose.items()):
+            sentences.append(f"{name}: its {STAMP} is no time, so nobody knows whether it is late")
+    for id_, names in sorted(whose.items()):
         if len(names) > 1:
-            found.append(f"{each} is in {len(names)} submissions, the later counts: {_list(names)}")
-    if absent := [each for each in students if each not in whose]:
+            sentences.append(
+                f"{id_} is in {len(names)} submissions, the later counts: {_list(names)}"
+            )
+    if absent := [id_ for id_ in students if id_ not in whose]:
         count = f"{len(absent)} of the {len(students)} students in {FILE}"
-        found.append(f"{count} have no submission: {_list(absent)}")
-    return [for_terminal(note) for note in found]
+        sentences.append(f"{count} have no submission: {_list(absent)}")
+    return [for_terminal(sentence) for sentence in sentences]
 
 
 def _about_ids(name: str, ids: list[str], students: Container[str]) -> Iterator[str]:
@@ -50,11 +52,11 @@ def _about_ids(name: str, ids: list[str], students: Container[str]) -> Iterator[
         yield f"{name}: {len(ids)} ids in the name of its folder; a pair is ID{BETWEEN}ID"
     elif name not in (BETWEEN.join(ids), *ids):
         yield f"{name}: an id is empty or stands twice in the name of its folder"
-    for each in ids:
-        if not ID.fullmatch(each):
-            yield f"{name}: {each!r} is no id: {ID_RULE}"
-        elif students and each not in students:
-            yield f"{name}: {each} is not in {FILE}"
+    for id_ in ids:
+        if not ID.fullmatch(id_):
+            yield f"{name}: {id_!r} is no id: {ID_RULE}"
+        elif students and id_ not in students:
+            yield f"{name}: {id_} is not in {FILE}"
 
 
 def _about_identity(assignment: Assignment, name: str, ids: list[str]) -> Iterator[str]:
@@ -76,8 +78,8 @@ def _identities(assignment: Assignment, name: str) -> Iterator[tuple[str, list[s
 def _ids_in(path: Path) -> list[str]:
     """The ids that a submitted notebook assigns; none when it can't be read."""
     try:
-        found = path.lstat()
-        if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_BYTES:
+        status = path.lstat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_BYTES:
             return []
         return assigned_ids(read_notebook(path))
     except (OSError, Unreadable):

@@ -20,7 +20,7 @@ from grading.people.lateness import Deadlines, lateness_by, takes_marks
 from grading.people.pairs import members
 from grading.people.roster import read_students
 
-CENT = 0.005  # of a mark; what is less apart is the same penalty
+CENT = 0.005  # marks; penalties that differ by less are the same
 
 
 class SetDueDate(NbGraderPreprocessor):
@@ -47,7 +47,8 @@ class SetDueDate(NbGraderPreprocessor):
 
 
 class LatePenalty(LateSubmissionPlugin):
-    """Takes the share off a notebook's marks that `Lateness` says: `c.AssignLatePenalties`."""
+    """nbgrader's plugin (`c.AssignLatePenalties`) that takes the share of `Lateness` off a
+    notebook's marks."""
 
     def late_submission_penalty(
         self, student_id: str, score: float, total_seconds_late: float
@@ -61,8 +62,9 @@ class LatePenalty(LateSubmissionPlugin):
 def unsettled(assignment: Assignment) -> set[str]:
     """The recorded submissions whose penalty is not what it would be now.
 
-    An extension was changed in students.csv, or marks were given by hand since. Where the penalty
-    is not ours to say there are none. Raises CourseError as `lateness` does.
+    That happens when an extension changes in students.csv or marks are given by hand after the
+    recording. The set is empty where another plugin decides the penalty. Raises CourseError as
+    `lateness` does.
     """
     deadlines = Deadlines.of(assignment.course.config)
     if not takes_marks(assignment.course):
@@ -81,7 +83,7 @@ def unsettled(assignment: Assignment) -> set[str]:
             .filter(AssignmentEntry.name == assignment.name)
             .all()
         )
-    found, shares = set(), {}
+    changed, shares = set(), {}
     for folder, notebook, score, penalty in rows:
         if not (assignment.submitted(folder) / f"{notebook}.ipynb").exists():
             continue  # autograde leaves it alone
@@ -89,5 +91,5 @@ def unsettled(assignment: Assignment) -> set[str]:
             late = lateness_by(deadlines, assignment, folder)
             shares[folder] = 0 if late is None else late.penalty
         if abs(shares[folder] * max(0, score) - (penalty or 0)) > CENT:
-            found.add(folder)
-    return found
+            changed.add(folder)
+    return changed

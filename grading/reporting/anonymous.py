@@ -1,4 +1,4 @@
-"""A class whose students nobody can tell: ids, names and links are taken away before the page."""
+"""A class without the ids, names and links that would tell who a student is."""
 
 from __future__ import annotations
 
@@ -19,51 +19,53 @@ ERROR = re.compile(re.escape(SPANISH["error"].partition("{")[0]) + r"\w+")
 SHORTEST = 3  # of the words of a name: shorter ones (de, la) are everybody's
 
 
-def anonymous(found: Class, shuffle: Callable[[list], None] = DRAW.shuffle) -> Class:
-    """The same class with a number in place of each id, another one each time, in no order.
+def anonymous(class_: Class, shuffle: Callable[[list], None] = DRAW.shuffle) -> Class:
+    """The same class with a number, drawn anew each time, in place of each student's id.
 
-    Of what students or file names have put into a text, the kinds of errors stay and what holds no
-    id or name that the class knows; links to a student's pages go.
+    Texts keep the kinds of errors, but neither the students' own error messages nor any id or name
+    of the class; links to a student's pages are taken out.
     """
-    number, label = _labels(found, shuffle)
-    hide = _hiding(found)
+    number, label = _labels(class_, shuffle)
+    hide = _hiding(class_)
     people = [
         replace(
             person,
             name=str(number[person.name]),
             full_name="",
             submission=label.get(person.submission, ""),
-            partners=tuple(str(number[each]) for each in person.partners if each in number),
+            partners=tuple(str(number[id_]) for id_ in person.partners if id_ in number),
         )
-        for person in found.people
+        for person in class_.people
     ]
-    submissions = [_submission(each, label[each.name], hide) for each in found.submissions]
-    count = len(found.notes)
+    submissions = [_submission(one, label[one.name], hide) for one in class_.submissions]
+    count = len(class_.notes)
     return replace(
-        found,
-        submissions=sorted(submissions, key=lambda each: _number(each.name)),
-        people=sorted(people, key=lambda each: _number(each.name)),
+        class_,
+        submissions=sorted(submissions, key=lambda submission: _number(submission.name)),
+        people=sorted(people, key=lambda person: _number(person.name)),
         notes=[f"{count} about who handed in what: see the page with ids."] if count else [],
         anonymous=True,
     )
 
 
-def _labels(found: Class, shuffle: Callable[[list], None]) -> tuple[dict[str, int], dict[str, str]]:
-    """The number of each student, and how each submission is called: by those of its students."""
-    whose: dict[str, list[str]] = {each.name: [] for each in found.submissions}
-    for person in found.people:
+def _labels(
+    class_: Class, shuffle: Callable[[list], None]
+) -> tuple[dict[str, int], dict[str, str]]:
+    """The number of each student, and the label of each submission: the numbers of its students."""
+    whose: dict[str, list[str]] = {submission.name: [] for submission in class_.submissions}
+    for person in class_.people:
         whose.setdefault(person.submission, []).append(person.name)
     whose.pop("", None)
-    # Who has two submissions is listed with one of them: the other has a number of its own.
+    # A student with two submissions is listed with one of them; the other gets its own number.
     others = [name for name, students in whose.items() if not students]
-    numbers = list(range(1, len(found.people) + len(others) + 1))
+    numbers = list(range(1, len(class_.people) + len(others) + 1))
     shuffle(numbers)
     drawn = iter(numbers)
-    number = {person.name: next(drawn) for person in found.people}
+    number = {person.name: next(drawn) for person in class_.people}
     label = {name: str(next(drawn)) for name in others}
     for name, students in whose.items():
         if students:
-            label[name] = " and ".join(map(str, sorted(number[each] for each in students)))
+            label[name] = " and ".join(map(str, sorted(number[student] for student in students)))
     return number, label
 
 
@@ -71,17 +73,17 @@ def _number(label: str) -> int:
     return int(label.partition(" ")[0])
 
 
-def _hiding(found: Class) -> Callable[[str], str]:
+def _hiding(class_: Class) -> Callable[[str], str]:
     """A function that takes the ids and names of the class out of a text."""
-    known = {each.name for each in found.submissions}
-    for person in found.people:
+    identifying = {submission.name for submission in class_.submissions}
+    for person in class_.people:
         words = person.full_name.split()
-        known |= {person.name, person.full_name, *(w for w in words if len(w) >= SHORTEST)}
-    texts = sorted(known - {""}, key=len, reverse=True)
+        identifying |= {person.name, person.full_name, *(w for w in words if len(w) >= SHORTEST)}
+    texts = sorted(identifying - {""}, key=len, reverse=True)
     if not texts:
         return str
     pattern = "|".join(map(re.escape, texts))
-    # Whole words, an underscore being none of their letters: ana in "ana_lab3", not in "manzana".
+    # Whole words, and an underscore ends a word: ana in "ana_lab3", not in "manzana".
     whole = re.compile(rf"(?<![^\W_])(?:{pattern})(?![^\W_])", re.IGNORECASE)
     return lambda text: whole.sub(HIDDEN, text)
 
@@ -100,17 +102,17 @@ def _submission(submission: Submission, label: str, hide: Callable[[str], str]) 
 
 
 def _without_text(reason: str) -> str:
-    """A hint whose errors are told by their kind alone."""
+    """A hint in which only the kind of an error is left of it."""
     return "\n".join(
-        found[0] if (found := ERROR.match(line)) else line for line in reason.splitlines()
+        error[0] if (error := ERROR.match(line)) else line for line in reason.splitlines()
     )
 
 
 def _run(run: Run, hide: Callable[[str], str]) -> Run:
     reason = hide(run.reason)
     if run.reason and run.status in (Status.UNREADABLE, Status.GRADER_FAILED):
-        reason = run.status.advice  # theirs quotes names of files and folders
+        reason = run.status.advice  # these reasons quote names of files and folders
     incidents = tuple(
-        Incident(each.cell, hide(each.text.partition(":")[0])) for each in run.incidents
+        Incident(incident.cell, hide(incident.text.partition(":")[0])) for incident in run.incidents
     )
     return replace(run, reason=reason, incidents=incidents, page="", graded_as="")

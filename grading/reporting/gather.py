@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cache, partial
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -18,7 +19,7 @@ from nbgrader.api import (
 )
 
 from grading.batch.changes import changes
-from grading.course import Assignment, Course, CourseError
+from grading.course import Assignment, CourseError
 from grading.masters.cells import is_stub
 from grading.model.outcome import CheckResult, Outcome, Status
 from grading.model.store import OutcomeStore
@@ -31,15 +32,20 @@ from grading.reporting.items import Item, Master, read_masters
 from grading.reporting.submissions import Class, Person, Result, Run, Submission
 from helpers._saved import Cell, is_blank
 
-# What the last run wrote of a submission, and why it is to be graded again; "" where it is not.
-Found = tuple[SubmissionSummary | None, str]
+
+class Grading(NamedTuple):
+    """The last grading of a submission. summary: None before the first one. why: why it is to be
+    graded again; empty when the grading is up to date."""
+
+    summary: SubmissionSummary | None
+    why: str
 
 
-def gather(assignment: Assignment, fresh: Mapping[str, Found] | None = None) -> Class:
+def gather(assignment: Assignment, fresh: Mapping[str, Grading] | None = None) -> Class:
     """The class of an assignment.
 
-    fresh: what a run that has just ended found, by submission; of others, what the last run of each
-    wrote.
+    fresh: the gradings of a run that has just ended, by submission. Of all other submissions, those
+    that the last run wrote are read.
     Raises CourseError for a wrong assignment, an empty class, a missing gradebook, a class of which
     nothing is graded, and for a configuration or a students.csv that can't be read.
     """
@@ -51,23 +57,23 @@ def gather(assignment: Assignment, fresh: Mapping[str, Found] | None = None) -> 
         )
     graded, roster = grades(assignment), read_students(assignment.course)
     records = _records(assignment)
-    found = _summaries(assignment, fresh or {})
-    if not records and not any(before for before, _ in found.values()):
+    gradings = _gradings(assignment, fresh or {})
+    if not records and not any(grading.summary for grading in gradings.values()):
         raise CourseError(
             f"{assignment} has not been graded: run 'python -m grading run {assignment}' first."
         )
-    outcomes = _Outcomes(assignment.course)
+    outcomes = cache(partial(_load, OutcomeStore(assignment.course.root)))
     submissions = [
-        _submission(assignment, folder, masters, found[folder], records, outcomes)
-        for folder in sorted(found)
+        _submission(assignment, folder, masters, grading, records, outcomes)
+        for folder, grading in sorted(gradings.items())
     ]
     people = [_person(grade, roster) for grade in graded]
     return Class(assignment, masters, submissions, people, notes(assignment))
 
 
 class _Record(NamedTuple):
-    """A grade in the gradebook. submitted: the id of its notebook there. marks: None while nobody
-    has marked it."""
+    """A grade in the gradebook. submitted: the id of its notebook there. marks: None until somebody
+    has given them."""
 
     submitted: str
     marks: float | None
@@ -77,7 +83,7 @@ Records = Mapping[tuple[str, str, str], _Record]  # by folder, notebook and name
 
 
 def _records(assignment: Assignment) -> Records:
-    """Every grade of an assignment, in one question: nbgrader's objects would ask one for each."""
+    """Every grade of an assignment, in one query: nbgrader's objects would make one for each."""
     with assignment.course.gradebook() as gradebook:
         rows = (
             gradebook.db.query(
@@ -100,39 +106,30 @@ def _records(assignment: Assignment) -> Records:
         }
 
 
-def _summaries(assignment: Assignment, fresh: Mapping[str, Found]) -> dict[str, Found]:
-    """What is known of each submission, by name."""
-    summaries = dict(fresh)
-    if others := [name for name in assignment.submissions() if name not in fresh]:
+def _gradings(assignment: Assignment, fresh: Mapping[str, Grading]) -> dict[str, Grading]:
+    """The last grading of each submission, by folder."""
+    gradings = dict(fresh)
+    if others := [folder for folder in assignment.submissions() if folder not in fresh]:
         for change in changes(assignment, others):
-            summaries[change.submission] = change.before, change.why or ""
-    return summaries
+            gradings[change.submission] = Grading(change.before, change.why or "")
+    return gradings
 
 
 class Kept(NamedTuple):
-    """An outcome without its notebook, and the grade_ids of the blanks open in that."""
+    """An outcome without its notebook, and the grade_ids of the blanks left open in it."""
 
     outcome: Outcome
     blanks: frozenset[str]
 
 
-class _Outcomes:
-    """The kept outcomes; their notebooks are let go: those of a class would not fit in memory."""
-
-    def __init__(self, course: Course):
-        self._store = OutcomeStore(course.root)
-        self._known: dict[str, Kept | None] = {"": None}
-
-    def get(self, key: str) -> Kept | None:
-        """The outcome of a key; None when it is not kept."""
-        if key not in self._known:
-            outcome = self._store.get(key)
-            if outcome is None:
-                self._known[key] = None
-            else:
-                blanks = frozenset(_open_blanks(outcome.notebook))
-                self._known[key] = Kept(replace(outcome, notebook={}, trainings={}), blanks)
-        return self._known[key]
+def _load(store: OutcomeStore, key: str) -> Kept | None:
+    """The outcome of a key; None when there is no key or the outcome is not kept. Its notebook is
+    dropped, because the notebooks of a class would not fit in memory."""
+    outcome = store.get(key) if key else None
+    if outcome is None:
+        return None
+    blanks = frozenset(_open_blanks(outcome.notebook))
+    return Kept(replace(outcome, notebook={}, trainings={}), blanks)
 
 
 def _open_blanks(notebook: dict) -> Iterable[str]:
@@ -146,22 +143,23 @@ def _open_blanks(notebook: dict) -> Iterable[str]:
 
 
 def _submission(
-    assignment: Assignment,
-    folder: str,
+    course,
+    assignment,
+    folder,
     masters: list[Master],
-    found: Found,
+    grading: Grading,
     records: Records,
     outcomes,
 ) -> Submission:
-    (known, why), course = found, assignment.course
-    rows = {row.notebook: row for row in known.notebooks} if known else {}
+    summary, why = grading
+    rows = {row.notebook: row for row in summary.notebooks} if summary else {}
     runs, results = {}, {}
     stub = course.config.ClearSolutions.code_stub["python"]
     for master in masters:
         recorded = {item: records.get((folder, master.name, item.name)) for item in master.items}
         row, checks = rows.get(master.name), None
         if row is not None:
-            kept = outcomes.get(row.key)
+            kept = outcomes(row.key)
             page = f"feedback/{folder}/{assignment}/{master.name}.html"
             graded_as = next((record.submitted for record in recorded.values() if record), "")
             runs[master.name] = replace(
@@ -174,7 +172,7 @@ def _submission(
         for item, record in recorded.items():
             marks = record.marks if record else None
             results[master.name, item.name] = _result(item, marks, checks, stub)
-    return Submission(folder, known.status if known else None, why, runs, results)
+    return Submission(folder, summary.status if summary else None, why, runs, results)
 
 
 def _run(row: NotebookSummary, kept: Kept | None) -> Run:
@@ -195,7 +193,8 @@ def _run(row: NotebookSummary, kept: Kept | None) -> Run:
 def _checks(row: NotebookSummary, kept: Kept | None) -> dict[str, CheckResult] | None:
     """The results of a notebook's checks by name; None where only its marks are known.
 
-    One that could not be read ran with every blank open, which says nothing of the student's work.
+    A notebook that could not be read was run with every blank open, which tells nothing of the
+    student's work: it has no results.
     """
     if row.status is Status.UNREADABLE:
         return {}
@@ -207,9 +206,9 @@ def _result(
 ) -> Result:
     if item.written:
         return Result(marks)
-    if checks is None:  # all of the marks mean that it passed; a check of no marks says nothing
-        known = marks is not None and item.points > 0
-        return Result(marks, marks >= item.points if known else None)
+    if checks is None:  # full marks mean that it passed; a check without points tells nothing
+        tells = marks is not None and item.points > 0
+        return Result(marks, marks >= item.points if tells else None)
     check = checks.get(item.name)
     if check is None:
         return Result(marks)
@@ -217,8 +216,8 @@ def _result(
 
 
 def _person(grade: StudentGrade, roster: Mapping[str, Student]) -> Person:
-    known = roster.get(grade.student)
-    name = f"{known.first_name} {known.last_name}".strip() if known else ""
+    student = roster.get(grade.student)
+    name = f"{student.first_name} {student.last_name}".strip() if student else ""
     total = grade.total if grade.is_recorded else None
     return Person(
         grade.student, name, grade.folder, tuple(grade.partners), total, grade.available,

@@ -1,4 +1,4 @@
-"""What a person should look at before marks are published."""
+"""Which submissions are held for a look: a person should see them before marks are published."""
 
 from __future__ import annotations
 
@@ -17,41 +17,47 @@ MISSING_NAME = SPANISH["name_error"].partition("}")[2]
 
 @dataclass(frozen=True)
 class Held:
-    """Something held for a look. notebook: empty when it is about the whole submission."""
+    """One reason for a person to look at a submission.
+
+    notebook: empty when the whole submission is concerned. kind: a status, or one of the constants
+    below. why: the details, which may be empty. advice: what to do about it. page: the address of
+    the notebook's feedback, relative to reports/; empty without one.
+    """
 
     submission: str
     notebook: str
-    what: str
+    kind: str
     why: str
     advice: str
     page: str = ""
 
 
 ZERO = "0 marks, one cause"
-ALL = "all "
+ALL = "all "  # begins the cause of a ZERO where all checks failed for one reason
 ZERO_ADVICE = "look whether one line mended would bring back the work that follows"
 NOT_GRADED = "not graded"
 NOT_CURRENT = "to be graded again"
 NO_SANDBOX = "not in a sandbox"
 
 
-def held(found: Class) -> list[Held]:
-    """Everything held for a look, the most urgent first."""
-    again = f"run it: python -m grading run {found.assignment}"
+def held(class_: Class) -> list[Held]:
+    """All that is held for a look in a class, the most urgent first."""
+    again = f"run it: python -m grading run {class_.assignment}"
     rows = [
-        row for submission in found.submissions for row in _of(submission, found.masters, again)
+        row for submission in class_.submissions for row in _of(submission, class_.masters, again)
     ]
-    if found.anonymous:
-        rows = [_anonymous(row, found) for row in rows]
+    if class_.anonymous:
+        rows = [_anonymous(row, class_) for row in rows]
     order = [NOT_GRADED, *map(str, reversed(Status)), NOT_CURRENT, ZERO, NO_SANDBOX]
-    return sorted(rows, key=lambda row: order.index(row.what))
+    return sorted(rows, key=lambda row: order.index(row.kind))
 
 
-def _anonymous(row: Held, found: Class) -> Held:
-    """A reason that one submission alone has may be in a student's own words."""
-    text = row.why.partition(": ")[2]
-    own = row.what == ZERO and row.why.startswith(ALL)
-    if own and text not in {reason.text for reason in failures(found)}:
+def _anonymous(row: Held, class_: Class) -> Held:
+    """A row as the anonymous page shows it: without the reason why all checks failed, unless other
+    submissions have it too, because a reason may quote the student's own words."""
+    reason = row.why.partition(": ")[2]
+    gives_reason = row.kind == ZERO and row.why.startswith(ALL)
+    if gives_reason and reason not in {shared.text for shared in failures(class_)}:
         return replace(row, why=f"{ALL}checks, one reason")
     return row
 
@@ -78,11 +84,12 @@ def _of(submission: Submission, masters: list[Master], again: str) -> Iterator[H
 
 
 def single_cause(submission: Submission, master: Master, run: Run) -> str:
-    """The one thing that made a notebook earn nothing; empty when it earned something, when its
-    exercises are all left open, or when there are several things.
+    """The single cause for which a notebook earned no marks at all; empty where it earned some,
+    where all its exercises were left open, and where there are several causes.
 
-    That is an error of the student's cells after which each check lacked a name, did not run or
-    found its blank open; or one reason that all checks failed for, whatever its numbers.
+    Such a cause is an error in a student's cell, when every check after it lacked a name, did not
+    run or found its blank open; or one reason, whatever the numbers in it, for which all checks
+    failed.
     """
     everything_blank = run.blanks is not None and run.blanks == len(master.blanks) > 0
     if run.marks != 0 or not master.automatic or not run.kept or everything_blank:
@@ -91,7 +98,8 @@ def single_cause(submission: Submission, master: Master, run: Run) -> str:
     results = [submission.results[item.notebook, item.name] for item in checks]
     if all(result.blank for result in results):
         return ""
-    errors = [each for each in run.incidents if each.cell not in {item.name for item in checks}]
+    names = {item.name for item in checks}
+    errors = [incident for incident in run.incidents if incident.cell not in names]
     if errors and all(map(_may_follow, results)):
         return f"cell {errors[0].cell}: {errors[0].text}"
     reasons = {alike(result.reason) for result in results}
@@ -101,5 +109,5 @@ def single_cause(submission: Submission, master: Master, run: Run) -> str:
 
 
 def _may_follow(result: Result) -> bool:
-    """Whether a check may have failed only for an error before it."""
+    """Whether a check may have failed only because of an error before it."""
     return result.blank or result.passed is None or MISSING_NAME in result.reason

@@ -1,4 +1,4 @@
-"""Why checks fail: the hints that students read, those that say the same thing together."""
+"""Why checks fail: the hints that students read, counted, with those alike counted together."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ class Reason:
 
 
 def alike(reason: str) -> str:
-    """A reason as all those read that differ only in their numbers or in where it happened."""
+    """The text that a reason shares with all others that differ from it only in their numbers or in
+    the line where it happened."""
     lines = [line.strip() for line in reason.splitlines() if not line.startswith(_PLACE)]
     text = _NUMBER.sub(NUMBER, _ADDRESS.sub(NUMBER, " ".join(filter(None, lines))))
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
@@ -37,5 +38,7 @@ def alike(reason: str) -> str:
 def common(failures: Iterable[tuple[str, str, str]]) -> list[Reason]:
     """The reasons of failures (notebook, check, reason), the most common first."""
     counts = Counter((notebook, check, alike(text)) for notebook, check, text in failures)
-    found = [Reason(*each, count) for each, count in counts.items()]
-    return sorted(found, key=lambda each: (-each.count, each.notebook, each.check, each.text))
+    reasons = [Reason(*failure, count) for failure, count in counts.items()]
+    return sorted(
+        reasons, key=lambda reason: (-reason.count, reason.notebook, reason.check, reason.text)
+    )

@@ -50,7 +50,7 @@ def histogram(shares: Sequence[float], bins: int = BINS) -> list[int]:
     for value in shares:
         if not 0 <= value <= 1:
             raise ValueError(f"a share must be from 0 to 1: {value!r}")
-        # 0.29 * 100 is 28.999…: a share is where it reads to be.
+        # Rounded, because 0.29 * 100 is 28.999… and belongs into the bin that begins with 29.
         counts[min(bins - 1, int(round(value * bins, 9)))] += 1
     return counts
 
@@ -61,7 +61,8 @@ def item_rest_correlation(passed: Sequence[bool], rest: Sequence[float]) -> floa
     The point-biserial correlation (Pearson's, of 0 or 1 with a number) of the check with the rest,
     without the check itself, which would raise it (S. Henrysson, "Correction of item-total
     correlations in item analysis", Psychometrika 28, 1963, 211-218). passed, rest: in the same
-    order of submissions. None when all of either are equal: then there is nothing to separate.
+    order of submissions. None when all of `passed` or
+    all of `rest` are equal: then there is nothing to separate.
     Raises ValueError when their lengths differ.
     """
     if len(passed) != len(rest):
@@ -69,7 +70,7 @@ def item_rest_correlation(passed: Sequence[bool], rest: Sequence[float]) -> floa
     if len(set(passed)) < 2 or len(set(rest)) < 2:
         return None
     try:
-        found = statistics.correlation([float(each) for each in passed], list(map(float, rest)))
+        correlation = statistics.correlation(list(map(float, passed)), list(map(float, rest)))
     except statistics.StatisticsError:  # marks so alike that their variance is lost in rounding
         return None
-    return min(1.0, max(-1.0, found))
+    return min(1.0, max(-1.0, correlation))

@@ -12,11 +12,11 @@ from grading.reporting.statistics import share
 
 @dataclass(frozen=True)
 class Result:
-    """What one item of a submission gave.
+    """The result of one item of a submission.
 
-    marks: None while nobody has marked it or nothing is recorded. passed: of a check; None where it
-    did not run or that is not known. reason: the hint, as the student reads it. blank: it says that
-    the exercise was left open.
+    marks: None while nobody has marked it or nothing is recorded. passed: whether a check passed;
+    None where it did not run or where that is not known. reason: the hint, as the student reads it.
+    blank: whether that hint says that the exercise was left open.
     """
 
     marks: float | None
@@ -29,10 +29,10 @@ class Result:
 class Run:
     """One notebook of a submission, as it was graded.
 
-    marks: automatic ones; None when they are not known. ran: it was there to run. kept: its outcome
-    is still there; without it seconds (of all its cells), peak_mb, blanks (how many are open) and
-    incidents are not known. page: its feedback, from the folder reports/. recorded: the gradebook
-    holds it. graded_as: its id in the formgrader.
+    marks: the automatic ones; None when they are not known. ran: whether it was there to run. kept:
+    whether its outcome is still there; without it seconds (of all its cells), peak_mb, blanks
+    (how many are open) and incidents are not known. page: the address of its feedback, relative to
+    reports/. recorded: whether the gradebook holds it. graded_as: its id in the formgrader.
     """
 
     status: Status
@@ -51,15 +51,15 @@ class Run:
 
     @property
     def lost(self) -> bool:
-        """Whether its outcome was kept once; one of a failure of ours never is."""
+        """Whether its outcome was kept once; the outcome of a failure of ours never is."""
         return self.ran and not self.kept and self.status is not Status.GRADER_FAILED
 
 
 @dataclass(frozen=True)
 class Submission:
-    """What one folder of submitted/ holds, and what became of it.
+    """One folder of submitted/ and its grading.
 
-    name: how the report calls it. status: None when it has not been graded. why: why it is to be
+    name: as the report shows it. status: None when it has not been graded. why: why it is to be
     graded again, empty when its grading is up to date. results: by notebook and name of the item.
     """
 
@@ -96,9 +96,9 @@ class Submission:
 class Person:
     """A student: `Grade` of grading.people, as far as the report tells it.
 
-    name: how the report calls the student. full_name: where the roster has it. submission: the
-    Submission's name, empty without one. total: after the penalty; None when it is not known.
-    final: nothing is left to mark by hand.
+    name: as the report shows it, an id or a number. full_name: empty unless the roster has it.
+    submission: the Submission's name, empty without one. total: after the penalty; None when it is
+    not known. final: whether nothing is left to mark by hand.
     """
 
     name: str

@@ -11,7 +11,7 @@ from grading.reporting.reasons import Reason, common
 from grading.reporting.statistics import SMALLEST, Spread, item_rest_correlation, spread
 from grading.reporting.submissions import Class, Person, Submission
 
-# Below it an item is to be improved, says R. L. Ebel of his index of discrimination ("Essentials of
+# R. L. Ebel advises to improve an item whose index of discrimination is below this ("Essentials of
 # Educational Measurement", 1972), which takes much the same values as this correlation.
 SEPARATES = 0.2
 YES, HARDLY, AGAINST = "yes", "hardly", "the strong fail it more"
@@ -31,9 +31,10 @@ class Marks:
 
 @dataclass(frozen=True)
 class Check:
-    """How a check went. passed: of the `ran` submissions that came to it; not_run: of the others.
+    """How a check went. ran, not_run: the number of submissions in which it ran, or did
+    not. passed: the number of those in which it passed.
 
-    separation: see `item_rest_correlation`; None, and `verdict` says why, where it is not known.
+    separation: see `item_rest_correlation`; None where it can't be told, and `verdict` says why.
     """
 
     item: Item
@@ -50,7 +51,8 @@ class Check:
 
 @dataclass(frozen=True)
 class Effort:
-    """What a notebook took. slowest, largest: whose; not_kept: of how many it is not known."""
+    """The time and memory that a notebook took. slowest, largest: the submissions that took most.
+    not_kept: the number of submissions whose outcome is not kept any more."""
 
     notebook: str
     seconds: Spread | None
@@ -70,46 +72,46 @@ class ToMark:
     where: list[tuple[str, str]]
 
 
-def by_notebook(found: Class) -> list[Marks]:
+def by_notebook(class_: Class) -> list[Marks]:
     """Automatic marks of each notebook, of the submissions that are recorded."""
     return [
-        _marks(found, master.name, "", [item for item in master.items if not item.written])
-        for master in found.masters
+        _marks(class_, master.name, "", [item for item in master.items if not item.written])
+        for master in class_.masters
         if master.automatic
     ]
 
 
-def by_exercise(found: Class) -> list[Marks]:
-    """Marks of each exercise that gives some; of questions, those that are marked."""
+def by_exercise(class_: Class) -> list[Marks]:
+    """Marks of each exercise that is worth points; of questions, the marks given so far."""
     groups: dict[tuple[str, str, bool], list[Item]] = {}
-    for item in found.items:
+    for item in class_.items:
         groups.setdefault((item.notebook, item.exercise, item.written), []).append(item)
     return [
-        _marks(found, notebook, exercise, items)
+        _marks(class_, notebook, exercise, items)
         for (notebook, exercise, _), items in groups.items()
         if any(item.points for item in items)
     ]
 
 
-def _marks(found: Class, notebook: str, exercise: str, items: list[Item]) -> Marks:
-    shares = [each.share(items) for each in found.submissions]
+def _marks(class_: Class, notebook: str, exercise: str, items: list[Item]) -> Marks:
+    shares = [submission.share(items) for submission in class_.submissions]
     return Marks(
         notebook, exercise, sum(item.points for item in items), items[0].written,
         spread([share for share in shares if share is not None]),
     )  # fmt: skip
 
 
-def checks(found: Class) -> list[Check]:
+def checks(class_: Class) -> list[Check]:
     """Every check, in the order of the assignment."""
-    automatic = [item for item in found.items if not item.written]
-    totals = [each.marks(automatic) for each in found.submissions]
-    graded = list(zip(found.submissions, totals, strict=True))
+    automatic = [item for item in class_.items if not item.written]
+    totals = [submission.marks(automatic) for submission in class_.submissions]
+    graded = list(zip(class_.submissions, totals, strict=True))
     return [_check(item, graded) for item in automatic]
 
 
 def _check(item: Item, graded: list[tuple[Submission, float | None]]) -> Check:
-    passed = [each.passed(item) for each, _ in graded]
-    ran = [each for each in passed if each is not None]
+    passed = [submission.passed(item) for submission, _ in graded]
+    ran = [has_passed for has_passed in passed if has_passed is not None]
     pairs = [
         (has_passed, total - submission.marks([item]))
         for has_passed, (submission, total) in zip(passed, graded, strict=True)
@@ -126,13 +128,13 @@ def _check(item: Item, graded: list[tuple[Submission, float | None]]) -> Check:
     )
 
 
-def _verdict(ran: list[bool], known: int, separation: float | None) -> str:
+def _verdict(ran: list[bool], compared: int, separation: float | None) -> str:
     if not ran:
         return "nobody came to it"
     if len(set(ran)) == 1:
         return "all passed" if ran[0] else "nobody passed"
-    if known < SMALLEST:
-        return f"too few ({known}) to say"
+    if compared < SMALLEST:
+        return f"too few ({compared}) to say"
     if separation is None:
         return "the others' marks are all equal"
     if abs(separation) < SEPARATES:
@@ -140,36 +142,37 @@ def _verdict(ran: list[bool], known: int, separation: float | None) -> str:
     return YES if separation > 0 else AGAINST
 
 
-def failures(found: Class) -> list[Reason]:
-    """The reasons of failure, the most common first. On an anonymous page not what only one
-    submission says: it may be in a student's own words."""
+def failures(class_: Class) -> list[Reason]:
+    """The reasons of failure, the most common first. An anonymous page leaves out those of a single
+    submission, which may be in the student's own words."""
     reasons = common(
         (*where, result.reason)
-        for submission in found.submissions
+        for submission in class_.submissions
         for where, result in submission.results.items()
         if result.passed is False and result.reason
     )
-    return [each for each in reasons if each.count > ALONE or not found.anonymous]
+    return [reason for reason in reasons if reason.count > ALONE or not class_.anonymous]
 
 
 def by_check(reasons: Iterable[Reason], items: list[Item]) -> list[tuple[Item, list[Reason]]]:
-    """The same by check, in the order of the assignment."""
-    place = {(item.notebook, item.name): index for index, item in enumerate(items)}
-    ordered = sorted(reasons, key=lambda each: place[each.notebook, each.check])
-    return [
-        (items[index], list(group))
-        for index, group in groupby(ordered, lambda each: place[each.notebook, each.check])
-    ]
+    """Reasons of failure by the check that failed, in the order of the assignment."""
+    places = {(item.notebook, item.name): index for index, item in enumerate(items)}
+
+    def place(reason: Reason) -> int:
+        return places[reason.notebook, reason.check]
+
+    grouped = groupby(sorted(reasons, key=place), place)
+    return [(items[index], list(group)) for index, group in grouped]
 
 
-def efforts(found: Class) -> list[Effort]:
+def efforts(class_: Class) -> list[Effort]:
     """Time and memory of each notebook."""
-    return [_effort(found, master) for master in found.masters]
+    return [_effort(class_, master) for master in class_.masters]
 
 
-def _effort(found: Class, master: Master) -> Effort:
-    runs = [(each.name, each.runs[master.name]) for each in found.submissions
-            if master.name in each.runs]  # fmt: skip
+def _effort(class_: Class, master: Master) -> Effort:
+    runs = [(submission.name, submission.runs[master.name]) for submission in class_.submissions
+            if master.name in submission.runs]  # fmt: skip
     times = {name: run.seconds for name, run in runs if run.seconds is not None}
     peaks = {name: run.peak_mb for name, run in runs if run.peak_mb is not None}
     return Effort(
@@ -182,20 +185,21 @@ def _effort(found: Class, master: Master) -> Effort:
     )
 
 
-def to_mark(found: Class) -> list[ToMark]:
+def to_mark(class_: Class) -> list[ToMark]:
     """The notebooks that have questions to mark."""
     rows = []
-    for master in found.masters:
-        waiting = [(each, each.to_mark(master.name, master.items)) for each in found.submissions]
-        waiting = [(each, items) for each, items in waiting if items]
-        where = [(each.name, each.runs[master.name].graded_as) for each, _ in waiting]
-        if waiting:
-            questions = sum(len(items) for _, items in waiting)
-            rows.append(ToMark(master.name, questions, len(waiting), where))
+    for master in class_.masters:
+        where, questions = [], 0
+        for submission in class_.submissions:
+            if items := submission.to_mark(master.name, master.items):
+                where.append((submission.name, submission.runs[master.name].graded_as))
+                questions += len(items)
+        if where:
+            rows.append(ToMark(master.name, questions, len(where), where))
     return rows
 
 
-def late(found: Class) -> list[Person]:
+def late(class_: Class) -> list[Person]:
     """Students who handed in late, the latest first."""
-    people = [person for person in found.people if person.hours_late > 0]
+    people = [person for person in class_.people if person.hours_late > 0]
     return sorted(people, key=lambda person: -person.hours_late)

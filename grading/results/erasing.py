@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from grading.course import Course, CourseError
+from grading.files import write_whole
 from grading.gradebook.backup import backups
 from grading.gradebook.ledger import Ledger, engine_of, in_words, transaction
 from grading.intake.reading import MAX_BYTES
@@ -122,9 +122,7 @@ def erase_from_notebook(path: Path, student: str) -> None:
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return  # no notebook; `forget` says so if it names the student
     if any(changed):
-        new = path.with_name(f"{path.name}.new")
-        new.write_text(json.dumps(notebook, indent=1) + "\n", "utf-8")
-        os.replace(new, path)
+        write_whole(path, json.dumps(notebook, indent=1) + "\n")
 
 
 def _blank(cell: dict, student: str) -> bool:

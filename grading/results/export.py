@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import zipfile
 from pathlib import Path
@@ -12,6 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from grading.batch.changes import CHANGED, changes
 from grading.course import Assignment, CourseError
+from grading.files import replacing, write_whole
 from grading.pages.page import FOLDER
 from grading.people.grades import Grade, grades
 from grading.people.penalties import unsettled
@@ -35,17 +35,17 @@ def export(
     Raises CourseError as `grades` does, and when the file can't be written.
     """
     found = grades(assignment)
+    suffix = "" if kind == FEEDBACK else ".csv"
+    path = output or assignment.course.root / FOLDER / f"{assignment}-{kind}{suffix}"
     try:
         if kind == FEEDBACK:
-            folder = output or assignment.course.root / FOLDER / f"{assignment}-{kind}"
-            said = _write_feedback(assignment, found, folder)
-            return folder, [*said, *_out_of_date(assignment, found)]
-        path = output or assignment.course.root / FOLDER / f"{assignment}-{kind}.csv"
+            said = _write_feedback(assignment, found, path)
+            return path, [*said, *_out_of_date(assignment, found)]
         if kind == NBGRADER:
             text = _by_nbgrader(assignment)
         else:
             text = TABLES[kind](column or assignment.name, found, read_students(assignment.course))
-        _write(path, f"{BOM if kind == 'grades' else ''}{text}".encode())
+        write_whole(path, f"{BOM if kind == 'grades' else ''}{text}")
     except OSError as error:
         raise CourseError(f"{error.filename}: not written: {error.strerror}.") from error
     return path, _warnings(assignment, kind, found)
@@ -123,12 +123,9 @@ def _write_feedback(assignment: Assignment, found: list[Grade], folder: Path) ->
             missing += [grade.student] if grade.has_submission else []
             continue
         path = folder / f"{grade.student}.zip"
-        new = path.with_name(f"{path.name}.new")
-        folder.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as archive:
+        with replacing(path) as new, zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as archive:
             for page in pages:
                 archive.write(page, f"{assignment}/{page.name}")
-        os.replace(new, path)
         written += 1
     if not written:
         raise CourseError(
@@ -137,11 +134,3 @@ def _write_feedback(assignment: Assignment, found: list[Grade], folder: Path) ->
     if missing:
         return [f"{len(missing)} students have a submission but no feedback: {', '.join(missing)}"]
     return []
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file whole, or leave what was there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f"{path.name}.new")
-    new.write_bytes(data)
-    os.replace(new, path)

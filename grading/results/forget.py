@@ -14,6 +14,7 @@ from pathlib import Path
 from grading.batch.run import alone
 from grading.collecting.storing import EARLIER, Store
 from grading.course import CONFIG_FILE, Course, CourseError
+from grading.files import write_whole
 from grading.intake.reading import MAX_BYTES
 from grading.pages.page import FOLDER as REPORTS
 from grading.people.pairs import BETWEEN, members
@@ -208,9 +209,7 @@ def _take_out_of_roster(course: Course, student: str) -> None:
     csv.writer(text, lineterminator="\n").writerows(
         row for row in rows if row[column : column + 1] == [] or row[column].strip() != student
     )
-    new = path.with_name(f"{path.name}.new")
-    new.write_text(text.getvalue(), "utf-8", newline="")
-    os.replace(new, path)
+    write_whole(path, text.getvalue())
 
 
 def _next(found: Traces) -> Iterator[str]:

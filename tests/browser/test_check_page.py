@@ -31,7 +31,7 @@ def address(course):
     """A page with something in every part of it."""
     masters = {name: nbformat.from_dict(master) for name, master in tiny.masters().items()}
     square = masters["1_square"].cells[2]
-    faults = mutants("square", square.source)
+    faults = mutants("square", square.source, tiny.SOLUTIONS)
     square.metadata["grading"] = {
         "equivalent": [{"change": faults[-1].change, "reason": "da el mismo número"}]
     }

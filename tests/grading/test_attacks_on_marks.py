@@ -38,6 +38,7 @@ from grading.execution.execute import execute
 from grading.masters.build import build
 from grading.model.job import Job
 from grading.model.outcome import Status
+from grading.regions import NBGRADERS_HIDDEN_TESTS
 
 # --- The notebook under attack: one exercise of each kind ----------------------------------------
 
@@ -691,7 +692,7 @@ def check(source, *replies):
         def read(self):
             return {"answer": self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]}
 
-    return run_check(source, "check", Imports([IMPORTS]), Candidate(Link()))
+    return run_check(source, "check", Imports([IMPORTS]), Candidate(Link()), NBGRADERS_HIDDEN_TESTS)
 
 
 def value(tree):

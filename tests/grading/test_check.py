@@ -174,8 +174,9 @@ def ready(course, notebooks=None):
     """The masters of the tiny course as they are to be tried; none trains."""
     notebooks = notebooks or tiny.masters()
     tiny.write_masters(course.root, notebooks)
+    trainings = dict.fromkeys(notebooks, {})
     return Masters(
-        Preparation(course.assignment(tiny.ASSIGNMENT)), notebooks, dict.fromkeys(notebooks, {})
+        Preparation(course.assignment(tiny.ASSIGNMENT)), notebooks, trainings, tiny.SOLUTIONS
     )
 
 

@@ -87,7 +87,7 @@ def write_class(root):
     for student, body in STEPS.items():
         folder = course.submitted / student / tiny.ASSIGNMENT
         folder.mkdir(parents=True)
-        notebook = solved(master(), {"step": f"{answer(body)}\n# {student}"})
+        notebook = solved(master(), tiny.SOLUTIONS, {"step": f"{answer(body)}\n# {student}"})
         nbformat.write(notebook, folder / "1_train.ipynb")
     return course
 

@@ -9,12 +9,16 @@ import inspect
 import ipaddress
 import statistics
 import textwrap
+from functools import partial
 
 import pytest
+import tiny
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grading.checking.mutants import mutants
+from grading.checking import mutants as checking
+
+mutants = partial(checking.mutants, solutions=tiny.SOLUTIONS)
 
 FAULTS = {
     "a sum": (

@@ -115,7 +115,7 @@ def test_who_came_late_and_who_handed_in_together(found):
 
 
 def test_what_is_held_for_a_look(found):
-    assert {(row.submission, row.notebook, row.what) for row in held(found)} == {
+    assert {(row.submission, row.notebook, row.kind) for row in held(found)} == {
         ("x[1]", "", NOT_GRADED),
         ("diego", "1_square", "unreadable"),
         ("eva", "1_square", "over a limit"),
@@ -194,8 +194,8 @@ def test_what_has_changed_since_it_was_graded_is_held(a_class, tmp_path):
     root = tmp_path / "copy"
     shutil.copytree(a_class[0].root, root)
     (root / "submitted" / "ana" / tiny.ASSIGNMENT / "nuevo.txt").write_text("1")
-    rows = held(gather(Course(root).assignment(tiny.ASSIGNMENT)))
-    assert ("ana", NOT_CURRENT, "changed") in {(row.submission, row.what, row.why) for row in rows}
+    rows = held(gather(Course(root), tiny.ASSIGNMENT))
+    assert ("ana", NOT_CURRENT, "changed") in {(row.submission, row.kind, row.why) for row in rows}
 
 
 def test_the_anonymous_page_has_a_name_of_its_own(a_class):

@@ -11,7 +11,7 @@ from grading.course import Course
 from grading.model.outcome import Status
 from grading.reporting.anonymous import CHANGED, anonymous
 from grading.reporting.reasons import alike
-from grading.reporting.report import Report, write_found
+from grading.reporting.report import Report, write_report_page
 from grading.reporting.submissions import Result
 
 # Letters and digits that no other word of the page is made of.
@@ -25,7 +25,7 @@ CLASSES = st.dictionaries(IDS, st.tuples(WORDS, WORDS).map(" ".join), min_size=1
 def test_a_page_holds_no_id_and_no_name(tmp_path_factory, names, seed):
     found = made_up_class(names, seed)
     course = Course(tmp_path_factory.mktemp("page"))
-    page = write_found(course, anonymous(found)).read_text()
+    page = write_report_page(course, anonymous(found)).read_text()
     for student, full_name in names.items():
         assert student not in page and "../feedback/" not in page
         assert not [word for word in full_name.split() if word in page]
@@ -112,6 +112,6 @@ def test_ids_and_names_go_out_of_a_text_as_whole_words(text, read):
 
 
 def test_the_page_says_that_numbers_are_drawn_anew(tmp_path):
-    path = write_found(Course(tmp_path), anonymous(made_up_class(12)))
+    path = write_report_page(Course(tmp_path), anonymous(made_up_class(12)))
     assert path.name == "lab3-anonymous.html"
     assert re.search(r"drawn anew each time", path.read_text())

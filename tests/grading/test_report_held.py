@@ -75,7 +75,7 @@ def test_the_most_urgent_comes_first_and_a_student_error_is_not_held():
         Submission("none", None, "changed"),
     ]
     rows = held(Class("lab", [MASTER], cases, []))
-    assert [(row.submission, row.what) for row in rows] == [
+    assert [(row.submission, row.kind) for row in rows] == [
         ("none", NOT_GRADED),
         ("lost", Status.GRADER_FAILED),
         ("slow", late),

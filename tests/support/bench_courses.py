@@ -11,6 +11,7 @@ import tiny
 from grading.course import Course
 from grading.masters.answers import solved
 from grading.masters.build import build
+from grading.regions import solutions
 
 STOCK = "\nc.Autograde.clear()  # nbgrader's own steps\n"
 COLD = "\nc.Sandbox.warm = False\n"
@@ -56,7 +57,7 @@ def hand_in(course: Course, assignment: str, student: str) -> None:
     folder = course.submitted / student / assignment
     shutil.copytree(course.release / assignment, folder)
     for path in course.assignment(assignment).master_paths():
-        notebook = solved(nbformat.read(path, as_version=4))
+        notebook = solved(nbformat.read(path, as_version=4), solutions(course.config))
         first = next(cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).solution)
         first.source += f"\n# {student}"
         nbformat.write(notebook, folder / path.name)

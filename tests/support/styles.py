@@ -20,8 +20,8 @@ import nbformat
 from nbgrader.utils import is_solution
 from writing import Dots, InPlace, OneOperationALine, written
 
+from grading import regions
 from grading.course import Course
-from grading.masters.answers import answer
 from grading.masters.variants import read_variants
 
 RIGHT = 0.7  # the share of a class that writes right answers whose bits are known
@@ -169,9 +169,10 @@ def answers(
 
 def solutions(course: Course, assignment: str) -> Answers:
     """The masters' own answers, without the delimiters."""
+    region = regions.solutions(course.config)
     return {
         path.stem: {
-            cell.metadata.nbgrader.grade_id: answer(cell.source)
+            cell.metadata.nbgrader.grade_id: region.without_delimiters(cell.source)
             for cell in nbformat.read(path, as_version=4).cells
             if is_solution(cell)
         }

@@ -16,9 +16,11 @@ from grading.intake.preparation import Preparation
 from grading.masters.cells import provided_code
 from grading.model.job import Job
 from grading.processes.fork_servers import imports_of
+from grading.regions import Region
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ASSIGNMENT = "tiny"
+SOLUTIONS = Region("### BEGIN SOLUTION", "### END SOLUTION")
 
 SQUARE = """\
 def square(x):
