@@ -26,6 +26,7 @@ from grading.collecting.table import print_collected
 from grading.commands import ASSIGNMENT, INTERRUPTED, NEEDS_A_LOOK
 from grading.course import Assignment, Course, CourseError
 from grading.masters.cells import automatic_marks
+from grading.reporting.gather import Grading
 from grading.reporting.report import listed, write_class
 from grading.results.kept import delete_old, kept_outcomes
 from grading.text import for_terminal
