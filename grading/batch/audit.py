@@ -26,7 +26,7 @@ class Audit:
         """A graded submission, whose notebooks may be chosen."""
         if self._percent:
             rows = [row for row in summary.notebooks if row.replayed]
-            self._replayed += [(summary.student, row.notebook, row.key) for row in rows]
+            self._replayed += [(summary.submission, row.notebook, row.key) for row in rows]
 
     def chosen(self) -> list[tuple[str, str, str]]:
         """What to run in full: submissions, notebooks, keys of their outcomes."""

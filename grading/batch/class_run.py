@@ -22,6 +22,7 @@ from grading.model import summary as summaries
 from grading.model.outcome import Outcome
 from grading.model.store import OutcomeStore
 from grading.model.summary import SubmissionSummary
+from grading.people.lateness import extension_hours
 from grading.processes.event_loop import interruptible
 from grading.processes.pool import Pool, WorkerLost
 from grading.record.recorder import Recorder, RecordFailed
@@ -160,12 +161,13 @@ class ClassRun:
         del handed_in  # its files take memory
         self._progress.skip(len(planned.missing))
         outcomes = await self._execute(planned)
-        summary = planned.summary(outcomes, self._preparation.names)
+        extension = extension_hours(self._assignment, submission)
+        summary = planned.summary(outcomes, self._preparation.names, extension)
         notices = {name: prepared.notice for name, prepared in planned.notebooks.items()}
         result = _Result(change, planned.why, summary, notices)
         if summary.marks is None or not outcomes:  # nothing to record
             self._done(summary, planned.why)
-        elif moved := moves(self._assignment, planned, outcomes):
+        elif moved := moves(self._assignment, planned, outcomes, extension):
             self._held.append(_Held(result, moved))
         else:
             await self._record(result, outcomes)

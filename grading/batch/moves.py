@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from nbgrader.api import MissingEntry
 
@@ -12,13 +13,14 @@ from grading.model.outcome import Outcome
 from grading.people.lateness import Deadlines, lateness_by, takes_marks
 
 LATE = "the late penalty"
+EXTENSION = "the extension set by hand"
 CENT = 0.005  # of a mark; what is less apart is the same penalty
 OWN = {"the notebook", "the files beside it", NEW}  # what a student may have changed
 
 
 @dataclass(frozen=True)
 class Move:
-    """One mark that is not what was recorded.
+    """One mark that is not what was recorded, or an extension (in hours) that would be overwritten.
 
     by_hand: the mark that a person has given instead, which stays; None where nobody has.
     """
@@ -33,21 +35,27 @@ class Move:
     @property
     def change(self) -> float:
         """What the submission's total gains by it."""
-        return 0 if self.by_hand is not None else self.after - self.before
+        stays = self.by_hand is not None or self.check == EXTENSION
+        return 0 if stays else self.after - self.before
 
 
-def moves(assignment: Assignment, plan: Plan, outcomes: dict[str, Outcome]) -> list[Move]:
+def moves(
+    assignment: Assignment, plan: Plan, outcomes: dict[str, Outcome], extension: float | None
+) -> list[Move]:
     """The automatic marks of one submission that differ from those recorded, if it was.
 
     Not those of a notebook of which only what the student handed in has changed, nor the penalty of
     who has handed in again. Where it is not known what was handed in before, all that differ.
-    outcomes: by notebook.
+    outcomes: by notebook. extension: hours that are about to be written; None where none are.
     """
     name, before = plan.change.submission, plan.change.before
     again = before is not None and before.handed_in not in ("", plan.change.handed_in)
     share = None if again else _penalty_share(assignment, name)
+    set_by_hand, notebooks = _recorded(assignment, name)
     moved = []
-    for notebook, recorded in _recorded(assignment, name).items():
+    if extension is not None and set_by_hand not in (0, extension, before and before.extension):
+        moved.append(Move(name, "", EXTENSION, set_by_hand, extension))
+    for notebook, recorded in notebooks.items():
         if notebook not in outcomes or (again and plan.changed[notebook] <= OWN):
             continue
         earned = {check.grade_id: check.earned for check in outcomes[notebook].checks}
@@ -73,13 +81,15 @@ class _Recorded:
     penalty: float
 
 
-def _recorded(assignment: Assignment, submission: str) -> dict[str, _Recorded]:
+def _recorded(assignment: Assignment, submission: str) -> tuple[float, dict[str, _Recorded]]:
+    """The extension of a submission in the gradebook, in hours, and its notebooks there."""
     with assignment.course.gradebook() as gradebook:
         try:
             entry = gradebook.find_submission(assignment.name, submission)
         except MissingEntry:
-            return {}
-        return {
+            return 0, {}
+        hours = (entry.extension or timedelta(0)) / timedelta(hours=1)
+        return hours, {
             notebook.name: _Recorded(
                 {grade.name: (grade.auto_score, grade.manual_score) for grade in notebook.grades},
                 notebook.score,

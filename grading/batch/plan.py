@@ -36,8 +36,14 @@ class Plan:
     missing: dict[str, str]
     changed: dict[str, set[str]]
 
-    def summary(self, outcomes: dict[str, Outcome], names: list[str]) -> SubmissionSummary:
-        """What became of the submission; `outcomes` are those of its notebooks, by name."""
+    def summary(
+        self, outcomes: dict[str, Outcome], names: list[str], extension: float | None
+    ) -> SubmissionSummary:
+        """What became of the submission.
+
+        outcomes: of its notebooks, by name. names: the assignment's notebooks, in order. extension:
+        the hours that will be written into the gradebook, None where none will.
+        """
         rows = {
             name: NotebookSummary(name, Status.UNREADABLE, 0, reason)
             for name, reason in self.missing.items()
@@ -48,7 +54,9 @@ class Plan:
             )
         change = self.change
         ordered = [rows[name] for name in names]
-        return SubmissionSummary(change.submission, change.key, ordered, change.handed_in)
+        return SubmissionSummary(
+            change.submission, change.key, ordered, change.handed_in, extension
+        )
 
 
 def plan(change: Change, handed_in: HandedIn, preparation: Preparation) -> Plan:

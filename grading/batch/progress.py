@@ -107,7 +107,7 @@ class ConsoleProgress(Progress):
         if why:
             self.changed += 1
             place = f"[{self._finished}/{self._submissions}]"
-            self._say(f"{place} {summary.student}: {summary.status} ({why})")
+            self._say(f"{place} {summary.submission}: {summary.status} ({why})")
 
     def running(self, labels: list[str]) -> None:
         self._labels = labels

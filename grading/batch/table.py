@@ -6,8 +6,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from grading.batch.moves import Move
+from grading.batch.moves import EXTENSION, Move
 from grading.batch.run import Graded
+from grading.course import CONFIG_FILE
 from grading.model.outcome import Status
 from grading.terminal import empty_table
 from grading.text import for_terminal
@@ -44,7 +45,7 @@ def print_table(console: Console, assignment: str, graded: list[Graded], availab
     for outcome, why in zip(outcomes, reasons, strict=True):
         colour = COLOURS[outcome.status]
         table.add_row(
-            escape(for_terminal(outcome.student)),
+            escape(for_terminal(outcome.submission)),
             *(_marks(notebook.marks) for notebook in outcome.notebooks),
             _marks(outcome.marks),
             f"[{colour}]{outcome.status}[/]",
@@ -61,7 +62,7 @@ def print_table(console: Console, assignment: str, graded: list[Graded], availab
             console.print(f"  {status}: {status.advice}", markup=False, highlight=False)
     for outcome in outcomes:
         if outcome.reason:
-            line = for_terminal(f"  {outcome.student}: {outcome.reason}")
+            line = for_terminal(f"  {outcome.submission}: {outcome.reason}")
             console.print(line, markup=False, highlight=False)
 
 
@@ -71,12 +72,21 @@ def print_moves(console: Console, moved: list[Move]) -> None:
     table = Table("student", "total", "because", box=None, pad_edge=False)
     for student in dict.fromkeys(move.submission for move in moved):
         own = [move for move in moved if move.submission == student]
-        because = ", ".join(f"{m.notebook} {m.check} {m.before:g} → {m.after:g}" for m in own)
+        because = ", ".join(
+            f"{m.notebook} {m.check} {m.before:g} → {m.after:g}".lstrip() for m in own
+        )
         table.add_row(
             escape(for_terminal(student)), f"{sum(m.change for m in own):+g}", escape(because)
         )
     console.print(table)
     for move in moved:
+        if move.check == EXTENSION:
+            console.print(
+                f"  {for_terminal(move.submission)}: an extension of {move.before:g} hours stands "
+                f"in the gradebook, of {move.after:g} in students.csv or {CONFIG_FILE}. To keep "
+                "the gradebook's, write it there",
+                markup=False,
+            )
         if move.by_hand is not None:
             where = f"{for_terminal(move.submission)}, {move.notebook} {move.check}"
             console.print(

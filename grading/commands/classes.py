@@ -147,14 +147,14 @@ def _grade(console: Console, assignment: Assignment, options: Options) -> list[G
         sys.exit(INTERRUPTED)
     minutes, seconds = divmod(round(time.monotonic() - started), 60)
     console.print(f"{len(graded)} submissions in {minutes} min {seconds:02d} s.")
-    return sorted(graded, key=lambda row: row.summary.student)
+    return sorted(graded, key=lambda row: row.summary.submission)
 
 
 def _report(console: Console, assignment: Assignment, graded: list[Graded]) -> None:
     """Write the report. The class is graded whatever becomes of that."""
     try:
         fresh = {
-            row.summary.student: Grading(row.summary, CHANGED if row.why == HELD else "")
+            row.summary.submission: Grading(row.summary, CHANGED if row.why == HELD else "")
             for row in graded
         }
         paths = write_class(assignment, fresh)

@@ -61,13 +61,15 @@ class SubmissionSummary:
     """What became of one submission.
 
     key: digest of everything that the marks depend on; equal keys need no second run. handed_in: of
-    the student's files alone; empty where that is not known.
+    the student's files alone; empty where that is not known. extension: hours that were written
+    into the gradebook; None where none were, or where that is not known.
     """
 
-    student: str
+    submission: str
     key: str
     notebooks: list[NotebookSummary] = field(default_factory=list)
     handed_in: str = ""
+    extension: float | None = None
 
     @property
     def status(self) -> Status:
@@ -104,20 +106,22 @@ class SubmissionSummary:
             NotebookSummary(**{**item, "status": Status(item["status"])})
             for item in data["notebooks"]
         ]
-        return cls(data["student"], data["key"], notebooks, data.get("handed_in", ""))
+        name = data.get("submission") or data["student"]  # as earlier editions called it
+        handed_in, extension = data.get("handed_in", ""), data.get("extension")
+        return cls(name, data["key"], notebooks, handed_in, extension)
 
 
-def failed(student: str, key: str, names: list[str], reason: str) -> SubmissionSummary:
+def failed(submission: str, key: str, names: list[str], reason: str) -> SubmissionSummary:
     """The summary of a submission that could not be graded: our failure, never a zero."""
     first, *rest = [NotebookSummary(name, Status.GRADER_FAILED, None) for name in names]
     first = NotebookSummary(first.notebook, first.status, None, reason)
-    return SubmissionSummary(student, key, [first, *rest])
+    return SubmissionSummary(submission, key, [first, *rest])
 
 
-def load(assignment: Assignment, student: str) -> SubmissionSummary | None:
+def load(assignment: Assignment, submission: str) -> SubmissionSummary | None:
     """What the last run wrote, or None when there is none that can be read."""
     try:
-        data = json.loads(_path(assignment, student).read_text("utf-8"))
+        data = json.loads(_path(assignment, submission).read_text("utf-8"))
         return SubmissionSummary.from_dict(data)
     except (OSError, ValueError, KeyError, TypeError):
         return None  # run it again
@@ -125,7 +129,7 @@ def load(assignment: Assignment, student: str) -> SubmissionSummary | None:
 
 def save(assignment: Assignment, summary: SubmissionSummary) -> None:
     """Write a summary beside the graded notebooks, whole or not at all."""
-    path = _path(assignment, summary.student)
+    path = _path(assignment, summary.submission)
     write_whole(path, json.dumps(summary.to_dict(), indent=1, ensure_ascii=True))
 
 

@@ -94,7 +94,7 @@ def lateness(assignment: Assignment, folder: str) -> Lateness | None:
 
 def lateness_by(deadlines: Deadlines, assignment: Assignment, folder: str) -> Lateness | None:
     """`lateness`, with deadlines that have been read already."""
-    deadline = deadlines.deadline(assignment)
+    deadline = deadlines.deadline(assignment.name)
     came = handed_in(assignment, folder)
     if deadline is None or came is None:
         return None
@@ -107,6 +107,15 @@ def lateness_by(deadlines: Deadlines, assignment: Assignment, folder: str) -> La
     hours = late / timedelta(hours=1)
     zone = deadline.tzinfo
     return Lateness(deadline, came.astimezone(zone), hours, extension, deadlines.share(hours))
+
+
+def extension_hours(assignment: Assignment, folder: str) -> float | None:
+    """What a run writes into the gradebook as a submission's extension; None without a deadline."""
+    deadlines = Deadlines.of(assignment.course.config)
+    if deadlines.deadline(assignment.name) is None:
+        return None
+    students = read_students(assignment.course)
+    return deadlines.extension(assignment.name, members(folder, students), students)
 
 
 def takes_marks(course: Course) -> bool:

@@ -53,7 +53,7 @@ def recorded(assignment: Assignment) -> tuple[dict[str, Marks], float]:
                 f"The gradebook does not know {assignment}: run 'python -m grading build "
                 f"{assignment}', then 'python -m grading run {assignment}'."
             ) from None
-        return _by_folder(gradebook, assignment.name), available
+        return _by_folder(gradebook, assignment), available
 
 
 def has_gradebook(course: Course) -> bool:
@@ -67,7 +67,7 @@ def has_gradebook(course: Course) -> bool:
     return Path(url.database).is_file()
 
 
-def _by_folder(gradebook: Gradebook, assignment: str) -> dict[str, Marks]:
+def _by_folder(gradebook: Gradebook, assignment: Assignment) -> dict[str, Marks]:
     db, by_folder = gradebook.db, {}
     submissions = (
         db.query(
@@ -91,7 +91,7 @@ def _by_folder(gradebook: Gradebook, assignment: str) -> dict[str, Marks]:
     return by_folder
 
 
-def _entries(db, assignment: str):
+def _entries(db, assignment: Assignment):
     """For each graded cell: folder, whether it is a test, its mark, whether it is unmarked yet."""
     rows = (
         db.query(

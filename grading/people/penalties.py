@@ -16,9 +16,7 @@ from nbgrader.preprocessors.base import NbGraderPreprocessor
 
 from grading.course import Assignment, Course, find_root
 from grading.gradebook.ledger import open_gradebook
-from grading.people.lateness import Deadlines, lateness_by, takes_marks
-from grading.people.pairs import members
-from grading.people.roster import read_students
+from grading.people.lateness import Deadlines, extension_hours, lateness_by, takes_marks
 
 CENT = 0.005  # marks; penalties that differ by less are the same
 
@@ -32,14 +30,12 @@ class SetDueDate(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         where = resources["nbgrader"]
-        assignment, folder = where["assignment"], where["student"]
-        deadlines = Deadlines.of(self.config)
-        deadline = deadlines.deadline(assignment)
+        assignment = Course(find_root()).assignment(where["assignment"])
+        deadline = Deadlines.of(self.config).deadline(assignment.name)
         if deadline is not None:
-            students = read_students(Course(find_root()))
-            hours = deadlines.extension(assignment, members(folder, students), students)
+            hours = extension_hours(assignment, where["student"])
             with open_gradebook(where["db_url"]) as gradebook:
-                submission = gradebook.find_submission(assignment, folder)
+                submission = gradebook.find_submission(assignment.name, where["student"])
                 submission.assignment.duedate = deadline.astimezone(UTC).replace(tzinfo=None)
                 submission.extension = timedelta(hours=hours) if hours else None
                 gradebook.db.commit()

@@ -811,7 +811,9 @@ def test_links_to_the_master_and_tags_earn_nothing(tmp_path):
     extra = new_code_cell("1 + 1", metadata=tagged.cells[3].metadata | {"grading": 3})
     tagged.cells.append(extra)
     hand_in(course, "tags", square=json.dumps(tagged).encode())
-    outcomes = {outcome.student: outcome for outcome, _ in run(course.assignment(tiny.ASSIGNMENT))}
+    outcomes = {
+        outcome.submission: outcome for outcome, _ in run(course.assignment(tiny.ASSIGNMENT))
+    }
     marks = {
         student: {notebook.notebook: notebook.marks for notebook in outcome.notebooks}
         for student, outcome in outcomes.items()

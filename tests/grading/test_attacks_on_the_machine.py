@@ -361,7 +361,9 @@ def test_odd_folders_cost_nobody_a_mark(tmp_path):
         deep = deep / "d"
     subprocess.run(["mkdir", "-p", str(deep)], check=True)
     hand_in(course, "zoe", name=None)
-    outcomes = {outcome.student: outcome for outcome, _ in run(course.assignment(tiny.ASSIGNMENT))}
+    outcomes = {
+        outcome.submission: outcome for outcome, _ in run(course.assignment(tiny.ASSIGNMENT))
+    }
     assert outcomes["ana"].marks == outcomes["zoe"].marks == 8
     assert "over 30 folders in one another" in outcomes["bea"].reason
     job = tiny.submitted_job(course.assignment(tiny.ASSIGNMENT), "ana", "1_square")
@@ -396,7 +398,9 @@ def stamped(tmp_path_factory):
 
 
 def test_a_timestamp_that_is_none_costs_nobody_a_mark(stamped):
-    outcomes = {outcome.student: outcome for outcome, _ in run(stamped.assignment(tiny.ASSIGNMENT))}
+    outcomes = {
+        outcome.submission: outcome for outcome, _ in run(stamped.assignment(tiny.ASSIGNMENT))
+    }
     marks = {name: outcomes[f"s{number}"].marks for number, name in enumerate(STAMPS)}
     assert marks == dict.fromkeys(STAMPS, 8) and outcomes["zoe"].marks == 8
 
@@ -456,7 +460,9 @@ def test_rude_text_and_foreign_outputs_reach_neither_terminal_nor_records(built,
     monkeypatch.chdir(built.root)
     result = CliRunner().invoke(main, ["run", tiny.ASSIGNMENT])
     assert not CONTROL.search(result.output.replace("\n", "")), result.output
-    outcomes = {outcome.student: outcome for outcome, _ in run(built.assignment(tiny.ASSIGNMENT))}
+    outcomes = {
+        outcome.submission: outcome for outcome, _ in run(built.assignment(tiny.ASSIGNMENT))
+    }
     square = {name: outcome.notebooks[0] for name, outcome in outcomes.items()}
     failed = {name: n.reason for name, n in square.items() if n.status is Status.GRADER_FAILED}
     assert failed == {}

@@ -63,7 +63,7 @@ def copy_of(course, root, more=""):
 def graded(course, **options):
     """Why each submission was graded, by student; empty for what was not."""
     found = run(course.assignment(tiny.ASSIGNMENT), Options(jobs=2, **options))
-    return {summary.student: why for summary, why in found}
+    return {summary.submission: why for summary, why in found}
 
 
 @settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))

@@ -95,7 +95,7 @@ def write_class(root):
 def grade(course, **options):
     """The summaries of a run, by student."""
     found = run(course.assignment(tiny.ASSIGNMENT), Options(jobs=2, **options))
-    return {summary.student: summary for summary, _ in found}
+    return {summary.submission: summary for summary, _ in found}
 
 
 @pytest.fixture(scope="module")

@@ -58,7 +58,7 @@ def graded(tmp_path_factory):
     hand_in(course, "ana")
     hand_in(course, "bruno", cube="def cube(x):\n    return abs(square(x) * float(x))")
     marks = {
-        summary.student: summary.marks for summary, _ in run(course.assignment(tiny.ASSIGNMENT))
+        summary.submission: summary.marks for summary, _ in run(course.assignment(tiny.ASSIGNMENT))
     }
     return course, marks
 

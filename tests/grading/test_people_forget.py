@@ -156,7 +156,7 @@ def test_the_other_one_keeps_the_marks_and_gets_feedback_from_the_next_run(cours
     assert (
         recorded(course) == {BRUNO: before[PAIR], CARLA: before[CARLA]} and before[PAIR][1] == 1.5
     )
-    assert {s.student: why for s, why in run(course.assignment(tiny.ASSIGNMENT))} == {
+    assert {s.submission: why for s, why in run(course.assignment(tiny.ASSIGNMENT))} == {
         BRUNO: "new",
         CARLA: "",
     }

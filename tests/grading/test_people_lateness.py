@@ -209,7 +209,7 @@ def penalties(course):
 
 
 def why(course):
-    return {summary.student: why for summary, why in run(course.assignment(tiny.ASSIGNMENT))}
+    return {summary.submission: why for summary, why in run(course.assignment(tiny.ASSIGNMENT))}
 
 
 def test_the_gradebook_takes_off_a_share_of_the_marks_earned(graded):

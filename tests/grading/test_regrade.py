@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from datetime import timedelta
 
 import nbformat
 import pytest
@@ -62,7 +63,7 @@ def test_who_moves_by_how_much_and_because_of_which_check_is_asked_first(graded)
     assert (move.submission, move.notebook, move.check) == ("bruno", "1_square", "cube-check")
     assert (move.before, move.after, move.change) == (3, 0, -3)
     assert bruno(graded) == 3
-    assert {each.summary.student: each.why == HELD for each in found} == {
+    assert {each.summary.submission: each.why == HELD for each in found} == {
         "ana": False,
         "bruno": True,
     }
@@ -73,7 +74,7 @@ def test_what_was_held_is_recorded_once_it_is_agreed_to_and_nothing_runs_again(g
     list(run(graded.assignment(tiny.ASSIGNMENT), Options(agree=lambda moved: False)))
     found = list(run(graded.assignment(tiny.ASSIGNMENT), Options(agree=lambda moved: True)))
     assert bruno(graded) == 0
-    assert {each.summary.student for each in found if each.why} == {"bruno"}
+    assert {each.summary.submission for each in found if each.why} == {"bruno"}
 
 
 def test_a_student_who_hands_in_again_is_not_held(graded):
@@ -265,3 +266,32 @@ def test_the_page_of_a_run_lists_what_that_run_holds(graded):
     ClassRun(graded).end()
     page = (graded.root / "reports" / "tiny.html").read_text()
     assert "to be graded again" in page
+
+
+def test_an_extension_that_was_set_by_hand_is_asked_about_before_it_is_overwritten(graded):
+    late(graded)
+    asked(graded)  # writes the deadline, and no extension
+    with graded.gradebook() as gradebook:
+        gradebook.find_submission(tiny.ASSIGNMENT, "ana").extension = timedelta(hours=48)
+        gradebook.db.commit()
+    late(graded, 'c.Deadlines.due = {"tiny": "2026-11-24 14:00 UTC"}')
+    code, said = ClassRun(graded).end()
+    assert code == 3 and extension(graded) == timedelta(hours=48)
+    assert "ana: an extension of 48 hours stands in the gradebook" in said
+    code, said = ClassRun(graded, "--yes").end()
+    assert code == 0 and not extension(graded), said
+
+
+def test_an_extension_that_the_roster_gives_and_takes_again_is_not_asked_about(graded):
+    late(graded)
+    roster = graded.root / "students.csv"
+    for hours in (48, 24):
+        roster.write_text(f"student,extension_hours\nana,{hours}\nbruno,\n")
+        late(graded, f'c.Deadlines.due = {{"tiny": "2026-11-24 {hours // 4}:00 UTC"}}')
+        assert asked(graded) == []
+        assert extension(graded) == timedelta(hours=hours)
+
+
+def extension(course):
+    with course.gradebook() as gradebook:
+        return gradebook.find_submission(tiny.ASSIGNMENT, "ana").extension

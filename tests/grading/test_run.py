@@ -35,12 +35,12 @@ def tree(folder):
 
 def graded(course):
     """Outcomes of a run by student."""
-    return {summary.student: summary for summary, _ in run(course.assignment(tiny.ASSIGNMENT))}
+    return {summary.submission: summary for summary, _ in run(course.assignment(tiny.ASSIGNMENT))}
 
 
 def reasons(course):
     """Why each submission was graded in a run, by student; empty for what was not."""
-    return {summary.student: why for summary, why in run(course.assignment(tiny.ASSIGNMENT))}
+    return {summary.submission: why for summary, why in run(course.assignment(tiny.ASSIGNMENT))}
 
 
 @pytest.fixture(scope="module")
@@ -187,7 +187,9 @@ def test_a_second_run_grades_only_what_changed(built):
     assert reasons(built) == {"ana": "new", "bruno": "new"}
     assert reasons(built) == {"ana": "", "bruno": ""}
     (folder / "2_name.ipynb").write_text(nbformat.writes(tiny.notebook()))
-    again = {row.student: (row.marks, why) for row, why in run(built.assignment(tiny.ASSIGNMENT))}
+    again = {
+        row.submission: (row.marks, why) for row, why in run(built.assignment(tiny.ASSIGNMENT))
+    }
     assert again == {"ana": (12, ""), "bruno": (8, "2_name: the notebook")}
 
 
