@@ -18,7 +18,11 @@ from traitlets.config import Config
 
 from grading.course import CONFIG_FILE, CourseError
 from grading.masters.cells import (
-    IN_KERNEL, automatic_marks, calls_tally, named_cells, runs_in_kernel,
+    IN_KERNEL,
+    automatic_marks,
+    calls_tally,
+    named_cells,
+    runs_in_kernel,
 )  # fmt: skip
 from grading.masters.clearing import clear_cell
 from grading.regions import hidden_tests, looks_like_a_delimiter, solutions
