@@ -1,6 +1,6 @@
 """Who may be given jobs: safe addresses, and workers that would give the same marks as here.
 
-`describe` and `work_here` run on a worker. A scheduler imports this module too, so that it has
+`describe` and `work_here` run on a worker. A scheduler imports this module too, so it imports
 nothing heavy at its top.
 """
 
@@ -16,7 +16,7 @@ from grading.candidate.box import why_no_box
 from grading.course import CourseError
 from grading.versions import code_digest, code_parts, digest_of, package_versions
 
-PROCESS = uuid4().hex  # this process; a worker that comes back at an old address is another one
+PROCESS = uuid4().hex  # tells this process from a later one at the same address
 
 
 class Restarted(Exception):
@@ -78,21 +78,21 @@ def describe() -> bytes:
 def differences(there: dict, here: dict, confined: bool) -> list[str]:
     """Why the worker that is `there` may not work for this process; empty when it may.
 
-    there, here: what `describe` said. confined: jobs are to run in a sandbox.
+    there, here: the descriptions that `describe` gave. confined: whether jobs run in a sandbox.
     """
     versions = {"Python": there["python"], **there["packages"]}
-    found = [
+    reasons = [
         f"{name} {versions.get(name, 'none')}, here {version}"
         for name, version in {"Python": here["python"], **here["packages"]}.items()
         if versions.get(name, "none") != version
     ]
     if there["kit"] != there["kit_now"]:
-        found.append("the kit or a package was changed after it started: restart it")
-    elif not found and there["kit"] != here["kit"]:
-        found.append("another edition of the kit: install there what is here")
+        reasons.append("the kit or a package was changed after it started: restart it")
+    elif not reasons and there["kit"] != here["kit"]:
+        reasons.append("another edition of the kit: install there what is here")
     if confined and there["no_box"]:
-        found.append(f"no sandbox: {there['no_box']}")
-    return found
+        reasons.append(f"no sandbox: {there['no_box']}")
+    return reasons
 
 
 def work_here(process: str, job: bytes) -> bytes:

@@ -1,9 +1,9 @@
-"""A Dask cluster to run jobs on: submit a Job's bytes, get a Future of its Outcome's.
+"""A Dask cluster to run jobs on: submit the bytes of a Job, get a Future of those of its Outcome.
 
-Each job is given to one idle worker by name. Dask's own placing and retrying would do, but for two
-things: it holds a worker's death against the jobs that only wait there, and how often it tries
-again is set on the scheduler, which is not ours. So a job that waits does so here, in order, and a
-worker that is gone is held against the one job that it ran.
+Each job is given to one idle worker by name. Dask could place and retry jobs itself, but it counts
+a worker's death against all jobs that wait at that worker, and the number of its retries is set on
+the scheduler, which is not ours. So jobs wait here, in order, and the death of a worker counts
+against the one job that it ran.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from grading.course import CourseError
 from grading.processes.pool import WorkerLost
 
 TRIES = 3
-START_SECONDS = 30  # for the workers that are there to say what they are
-ALONE_SECONDS = 120  # without any worker, before what waits is given up
+START_SECONDS = 30  # for the workers to answer when a run begins
+ALONE_SECONDS = 120  # without any worker, before the waiting jobs are given up
 LOOK_SECONDS = 0.5
 GO_ON = "What has run is kept: run the same command again when the cluster is back."
 
@@ -42,27 +42,30 @@ class _Task:
     tries: int = 0
     sent: Future | None = None
 
-    def finish(self, how: Callable, what: object) -> None:
+    def finish(self, settle: Callable, value: object) -> None:
+        """End with `settle`, a method of `result` that sets its result or exception to `value`."""
         with suppress(InvalidStateError):  # it was cancelled
-            how(what)
+            settle(value)
 
 
 class Cluster:
     """A Dask cluster as an Executor; raises CourseError when it can't be used.
 
     address: the scheduler's. config: the course's, for `c.Sandbox`. problems: sentences about
-    workers that were refused or lost, in the order that it happened; it grows meanwhile.
+    workers that were refused or lost, in order of time; the list grows during a run.
     """
 
     def __init__(self, address: str, config: Config):
         require_safe(address)
         confined = require_sandbox(config)
         self._address = address
-        # All that happens is done in one thread, in the order of this queue.
+        # One thread makes all these calls, in order, so the fields below need no lock.
         self._events: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._waiting: deque[_Task] = deque()
         self._running: dict[Worker, _Task] = {}
-        self._tasks: set[_Task] = set()  # those and these, and what is on its way
+        self._tasks: set[_Task] = (
+            set()
+        )  # all jobs without a result: waiting, running, or still in _events
         self._over: SchedulerLost | None = None
         self._lock = threading.Lock()  # for _tasks and _over
         self._last_worker, self._next_look = time.monotonic(), 0.0
@@ -84,14 +87,15 @@ class Cluster:
 
     @property
     def workers(self) -> int:
-        """How many jobs can run at once now: the workers that were accepted and are there."""
+        """The number of jobs that can run at once now: one for each accepted worker."""
         return len(self._roster.accepted)
 
     def submit(self, job: bytes) -> Future:
         """Have `grading.execution.worker.work(job)` done by a worker.
 
-        The Future gives its bytes or raises what it raised; WorkerLost when three workers ended
-        while they did it, SchedulerLost when nobody is left to do it. Raises SchedulerLost too.
+        The Future gives the bytes that `work` returned or raises what it raised; WorkerLost when
+        three workers ended while they ran the job; SchedulerLost when no worker or scheduler is
+        left. Raises SchedulerLost at once when that is known already.
         """
         task = _Task(job)
         with self._lock:
@@ -102,7 +106,7 @@ class Cluster:
         return task.result
 
     def close(self) -> None:
-        """Drop what waits, stop what runs, and leave the cluster to others."""
+        """Drop the waiting jobs, stop the running ones, and leave the cluster to others."""
         self._end("the cluster was closed", cancel=True)
         self._events.put(lambda: None)
         self._thread.join()
@@ -134,7 +138,7 @@ class Cluster:
             self._end(short(error))
 
     def _end(self, why: str, cancel: bool = False) -> None:
-        """Take no more jobs, and end those that are not done."""
+        """Take no more jobs, and end those without a result: cancelled, or with SchedulerLost."""
         with self._lock:
             self._over = self._over or SchedulerLost(f"{self._address}: {why}. {GO_ON}")
             left, self._tasks = self._tasks, set()
@@ -143,7 +147,8 @@ class Cluster:
                 task.finish(task.result.set_exception, self._over)
 
     def _step(self) -> None:
-        """Do what has happened, or see who is there when it is time."""
+        """Make the next call of the queue, look for new and lost workers when it is time, and give
+        waiting jobs to idle workers."""
         with suppress(queue.Empty):
             self._events.get(timeout=max(0.0, self._next_look - time.monotonic()))()
         if time.monotonic() >= self._next_look:
@@ -162,7 +167,7 @@ class Cluster:
             raise SchedulerLost("no worker is left")
 
     def _dispatch(self) -> None:
-        """Give what waits to who is idle."""
+        """Give waiting jobs to idle workers."""
         idle = deque(worker for worker in self._roster.accepted if worker not in self._running)
         while idle and self._waiting:
             task = self._waiting.popleft()
@@ -172,9 +177,11 @@ class Cluster:
             worker = idle.popleft()
             task.tries += 1
             self._running[worker] = task
-            task.sent = self._roster.send(worker, self._done, work_here, worker.process, task.job)
+            task.sent = self._roster.send(
+                worker, self._finished, work_here, worker.process, task.job
+            )
 
-    def _done(self, worker: Worker, sent: Future) -> None:
+    def _finished(self, worker: Worker, sent: Future) -> None:
         task = self._running.get(worker)
         if task is None or task.sent is not sent:  # it was given up meanwhile
             return
@@ -185,7 +192,7 @@ class Cluster:
         except CancelledError as error:
             raise SchedulerLost("the connection to the scheduler was lost") from error
         except (KilledWorker, Restarted):
-            worker.process = ""  # no more for this one, until it is seen to be gone
+            worker.process = ""  # no more jobs for this worker, until `look` sees that it is gone
             self._lost(worker)
         except Exception as error:
             del self._running[worker]
@@ -197,7 +204,7 @@ class Cluster:
             task.finish(task.result.set_result, outcome)
 
     def _lost(self, worker: Worker) -> None:
-        """The worker ended while it did a job: once more by another one, after the others."""
+        """A worker ended while it ran a job: the job waits again, behind all others."""
         task = self._running.pop(worker)
         task.sent.cancel()
         if task.tries < TRIES:

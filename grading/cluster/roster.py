@@ -1,4 +1,4 @@
-"""Who is there on a Dask cluster: who comes is asked what it is, and accepted or refused."""
+"""The workers of a Dask cluster: each new one is asked for its versions, then taken or refused."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class SchedulerLost(CourseError):
 class Worker:
     """A worker process.
 
-    nanny: the address of what starts it again, or None. question: what it has not answered yet.
-    process: what it calls itself; empty until it is accepted.
+    nanny: the address of the process that starts it again, or None. question: the one that it has
+    not answered yet. process: the id of its process; empty until it is accepted.
     """
 
     name: str
@@ -46,9 +46,9 @@ class Worker:
 class Roster:
     """The workers of one scheduler, as they come and go.
 
-    address: the scheduler's. confined: jobs are to run in a sandbox. events: where calls are put
-    that the owner makes in its own thread, as all others of this class. problems: a sentence for
-    each worker that was refused. Raises CourseError when nobody answers at the address.
+    address: the scheduler's. confined: whether jobs run in a sandbox. events: the queue for calls
+    that the owner makes in its own thread, as it makes all others. problems: a sentence for each
+    worker that was refused. Raises CourseError when nobody answers at the address.
     """
 
     def __init__(self, address: str, confined: bool, events: queue.SimpleQueue):
@@ -65,11 +65,11 @@ class Roster:
 
     @property
     def is_settled(self) -> bool:
-        """Whether somebody is there, and all have answered."""
+        """Whether there are workers, and all of them have answered."""
         return bool(self._there) and not any(worker.question for worker in self._there.values())
 
     def why_nobody(self) -> str:
-        """Why no worker can be used, a line for each that is there."""
+        """Why no worker can be used: a line for each worker."""
         silent = [
             f"{worker} does not answer: does it still run a job of an earlier run?"
             for worker in self._there.values()
@@ -84,15 +84,16 @@ class Roster:
         return sent
 
     def look(self) -> list[Worker]:
-        """See who has come, and return who has gone. Raises SchedulerLost."""
-        found = self._ask_scheduler()
-        if not is_private(found["address"]):
+        """Take in the workers that have come; returns those that are gone. Raises SchedulerLost."""
+        scheduler = self._ask_scheduler()
+        if not is_private(scheduler["address"]):
             raise SchedulerLost(
-                f"the scheduler listens on {found['address']}, where others reach it without a "
+                f"the scheduler listens on {scheduler['address']}, where others reach it without a "
                 "certificate; start it with --host 127.0.0.1, or with tls:// (docs/cluster.md)"
             )
         # A worker that is started again has a new folder, though it may have its old address.
-        there = {(at, said["local_directory"]): said for at, said in found["workers"].items()}
+        workers = scheduler["workers"].items()
+        there = {(at, said["local_directory"]): said for at, said in workers}
         gone = [self._there.pop(key) for key in list(self._there) if key not in there]
         for worker in gone:
             if worker.question is not None:
@@ -114,14 +115,15 @@ class Roster:
             raise SchedulerLost(f"the scheduler does not answer ({short(error)})") from error
 
     def _greet(self, worker: Worker, threads: int) -> None:
-        """Ask a new worker what it is, unless it can be refused as it stands."""
+        """Ask a new worker whether it can import the kit, unless it can be refused at once."""
         if not is_private(worker.address):
             self._refuse(worker, "others reach it without a certificate; start it with tls://")
         elif threads != 1:
             advice = f"start it with --nthreads 1 --nworkers {threads}"
             self._refuse(worker, f"several jobs would share its process; {advice}")
         else:
-            # A worker that can't import what it is sent ends: first a question for any Python.
+            # A worker ends when it can't import a function that it is sent: the first question is
+            # one of the standard library's, which imports the kit by name.
             name = "grading.cluster.acceptance:describe.__name__"
             worker.question = self.send(worker, self._ask, resolve_name, name)
 
@@ -142,7 +144,10 @@ class Roster:
             return
         try:
             there = json.loads(answer.result())
-        except (Exception, CancelledError) as error:  # it is the scheduler that passes it on
+        except (
+            Exception,
+            CancelledError,
+        ) as error:  # which may be an error of the scheduler, in passing it on
             where = "the scheduler's machine" if "deserialization" in str(error) else "it"
             reasons = f"{where} can't import the kit ({short(error)}): install it there"
         else:
@@ -156,7 +161,7 @@ class Roster:
         self.problems.append(f"{worker} was refused: {reasons}")
 
     def close(self, busy: list[Worker]) -> None:
-        """Leave the cluster; those of `busy` that have a nanny are ended and started again."""
+        """Leave the cluster; workers of `busy` that have a nanny are ended and started again."""
         addresses = [worker.address for worker in busy if worker.nanny]
         with suppress(OSError, TimeoutError):
             if addresses and self._client.status == "running":

@@ -1,4 +1,4 @@
-"""What the cells of a notebook are: their names, tests, tallies and marks."""
+"""The cells of a notebook: their names, their kinds and their marks."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_locked, is_task
 
 IN_KERNEL = "run-in-kernel"
-OPTIONAL = "optional"  # the tag of an answer that nobody has to give
-EXERCISE = "{exercise}"  # in the configuration's stub: where its name comes
+OPTIONAL = "optional"  # the tag of a solution cell that students may leave blank
+EXERCISE = "{exercise}"  # stands in the configuration's stub for the name of the exercise
 
 
 def cell_name(cell: NotebookNode, index: int) -> str:
-    """How messages call a cell: its grade_id, or its place in the notebook."""
+    """The name of a cell in messages: its grade_id, or its place in the notebook."""
     return cell.metadata.get("nbgrader", {}).get("grade_id") or f"number {index + 1}"
 
 
@@ -24,7 +24,7 @@ def named_cells(notebook: NotebookNode) -> Iterator[tuple[str, NotebookNode]]:
 
 
 def runs_in_kernel(cell: NotebookNode) -> bool:
-    """Whether a test runs inside the student's kernel, where its verdict is in their reach."""
+    """Whether a test runs inside the student's kernel, where the student can change its verdict."""
     return IN_KERNEL in cell.metadata.get("tags", [])
 
 
@@ -39,18 +39,18 @@ def calls_hand_in(cell: NotebookNode) -> bool:
 
 
 def is_stub(text: str, stub: str) -> bool:
-    """Whether a line of code, or an error's message, is what students get in place of a solution.
+    """Whether a line of code or an error's message is that of a blank left open.
 
-    stub: the text of the configuration.
+    stub: the configured text that students get in place of a solution.
     """
     text = text.strip()
-    known = [*stub.splitlines(), *re.findall(r'"(.*)"', stub)]
-    patterns = (re.escape(each.strip()).replace(re.escape(EXERCISE), ".*") for each in known)
+    texts = [*stub.splitlines(), *re.findall(r'"(.*)"', stub)]  # its lines and its messages
+    patterns = (re.escape(line.strip()).replace(re.escape(EXERCISE), ".*") for line in texts)
     return any(re.fullmatch(pattern, text) for pattern in patterns)
 
 
 def forget_notes(cell: NotebookNode) -> None:
-    """Take out what an instructor has noted for `check`: it quotes the solution."""
+    """Take an instructor's notes for `check` out of a cell, because they quote the solution."""
     notes = cell.metadata.get("grading", {})
     if isinstance(notes, dict):
         notes.pop("equivalent", None)
@@ -59,7 +59,7 @@ def forget_notes(cell: NotebookNode) -> None:
 
 
 def provided_code(masters: Iterable[NotebookNode]) -> tuple[str, ...]:
-    """The code cells of masters that students are given: neither to fill in nor tests."""
+    """The sources of the masters' code cells that are neither solutions nor tests."""
     return tuple(
         cell.source
         for master in masters

@@ -16,9 +16,8 @@ HEADING = re.compile(r"^#+ +(?:\d+\. +)?(.+?)(?: *\([^()]*\))?$", re.MULTILINE)
 
 
 class ClearExercises(ClearSolutions):
-    """nbgrader's, with the exercise's name in place of `{exercise}`: the last heading before it.
-
-    So that a blank that stops a later cell says where it is.
+    """nbgrader's preprocessor, with the last heading before the cell in place of `{exercise}`: the
+    error of a blank that stops a later cell then says which exercise is open.
     """
 
     _exercise = ""
@@ -48,7 +47,7 @@ def heading(text: str) -> str:
 class Clearing:
     """Makes cells as students get them: no solution, no hidden test, no mark scheme.
 
-    A notebook's cells are to be cleared in order: stubs name the exercise that they stand in.
+    A notebook's cells are to be cleared in order: a stub names the exercise by the last heading.
     """
 
     def __init__(self, config: Config):

@@ -1,4 +1,4 @@
-"""An example class made from the masters, one student for each thing that happens in a class."""
+"""An example class made from the masters, with a student for each case that a class may bring."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def fill_with_examples(assignment: Assignment) -> list[str]:
 
 
 def _class(assignment: Assignment) -> dict[str, Callable]:
-    """Each student's name and how their notebooks are made."""
+    """The students' names, each with the method that makes their notebooks."""
     students = {
         "complete": Example.solved,
         "half-done": Example.half_done,

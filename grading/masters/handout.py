@@ -1,4 +1,4 @@
-"""What students get: a description of the lab beside its notebooks, and one zip of everything."""
+"""The students' zip, and the description of the lab by which helpers check a hand-in."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from helpers.entrega import LAB
 
 FOLDER = "dist"
 LEFT_OUT = (".ipynb_checkpoints", ".tally", "__pycache__")
-HOW_LONG = re.compile(r"\s*\(\d+ .*líneas?.*\)$")  # as in "Calculen y   (1 línea)"
+HOW_LONG = re.compile(r"\s*\(\d+ .*líneas?.*\)$")  # the end of "Calculen y   (1 línea)"
 ALWAYS = ("ipykernel", "jupyterlab")
-WHEN = (2020, 1, 1, 0, 0, 0)  # of every file: equal contents make equal zips
+WHEN = (2020, 1, 1, 0, 0, 0)  # the time of every file, so that equal contents give equal zips
 README = """\
 # {assignment}
 
@@ -62,7 +62,7 @@ Eso dice qué falta y crea un archivo .zip en esta carpeta: súbanlo a la plataf
 
 
 def describe(assignment: Assignment) -> None:
-    """Write into release/ASSIGNMENT what the hand-in checks: notebooks, graded cells, files."""
+    """Write the description into release/ASSIGNMENT: its notebooks, graded cells and files."""
     folder = assignment.release
     names = [path.stem for path in assignment.master_paths()]
     notebooks = {name: nbformat.read(folder / f"{name}.ipynb", as_version=4) for name in names}
@@ -86,7 +86,7 @@ def _given(folder: Path) -> list[Path]:
 
 
 def _graded(notebook: NotebookNode, stub: str) -> dict[str, str]:
-    """Id of each graded cell → what students know it by."""
+    """The grade_id of each graded cell → its title, as students see it."""
     cells = [
         cell
         for cell in notebook.cells
@@ -98,7 +98,7 @@ def _graded(notebook: NotebookNode, stub: str) -> dict[str, str]:
 
 
 def _title(cell: NotebookNode, stub: str) -> str:
-    """What a cell begins with, as students see it: its first comment, or its first words."""
+    """The title of a cell as students see it: its first comment or its first words."""
     for line in cell.source.splitlines():
         text = line.strip().strip("#*_ ")
         if text in stub:
@@ -129,8 +129,8 @@ def pack(assignment: Assignment) -> Path:
 
 
 def requirements(files: dict[str, bytes]) -> list[str]:
-    """What the notebooks and Python files among `files` import from others, and JupyterLab, each
-    pinned to the version that this course is built with.
+    """The packages that the notebooks and Python files among `files` import, and JupyterLab, each
+    pinned to the version that this course is built with: the lines of requirements.txt.
     """
     imported = set()
     for name, content in files.items():
@@ -141,14 +141,14 @@ def requirements(files: dict[str, bytes]) -> list[str]:
             sources = [content.decode()] if name.endswith(".py") else []
         for source in sources:
             imported |= _imported(source)
-    known = packages_distributions()
-    packages = {known[module][0] for module in imported - {"helpers"} if module in known}
+    installed = packages_distributions()
+    packages = {installed[name][0] for name in imported - {"helpers"} if name in installed}
     pins = {package: Version(version(package)).public for package in packages | set(ALWAYS)}
     return [f"{package}=={pins[package]}" for package in sorted(pins)]
 
 
 def _imported(source: str) -> set[str]:
-    """The packages that a source imports, of whatever others wrote."""
+    """The top-level modules that a source imports, without those of Python itself."""
     modules = set()
     for node in ast.walk(parse(source)):
         if isinstance(node, ast.Import):

@@ -1,4 +1,4 @@
-"""Whether an assignment may be graded: as it was released, by rules that its masters keep."""
+"""Whether an assignment may be graded: its masters keep the rules and are those released."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def require_built(assignment: Assignment) -> None:
             if not (assignment.release / path.name).is_file():
                 raise CourseError(f"{path.name} of {assignment} has not been released: {again}")
             master = nbformat.read(path, as_version=4)
-            with working_folder(assignment.course.root):  # what nbgrader adds when it releases
+            with working_folder(assignment.course.root):  # nbgrader adds these at release
                 IncludeHeaderFooter(config=assignment.course.config).preprocess(master, {})
             now = _cells(master)
             then = _released(released[path.stem]) if path.stem in released else {}
@@ -43,7 +43,7 @@ def require_built(assignment: Assignment) -> None:
 
 
 def _cells(master: NotebookNode) -> dict[str, tuple]:
-    """What the gradebook holds of a master's cells: the marks, and the text of what is locked."""
+    """The marks of each graded cell and the text of each locked one, as in the gradebook."""
     return {
         cell.metadata.nbgrader.grade_id: (
             float(cell.metadata.nbgrader.points) if is_grade(cell) or is_task(cell) else None,

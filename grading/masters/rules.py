@@ -7,6 +7,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,15 +42,16 @@ class Problem:
 
 
 def check_masters(paths: list[Path], config: Config) -> list[Problem]:
-    """Every rule that the masters at `paths` break, in order; none when they may be released.
+    """All breaches of the rules by the masters at `paths`; none when they may be released.
 
-    config: the course's configuration (delimiters and stubs of nbgrader's preprocessors).
+    config: the course's configuration, for the delimiters and stubs of nbgrader's preprocessors.
+    Raises CourseError when a master is not a notebook that can be read.
     """
     masters = {path.stem: _read(path) for path in paths}
     problems = []
     for name, notebook in masters.items():
         for rule in RULES:
-            problems += [Problem(name, *found) for found in rule(notebook, config)]
+            problems += [Problem(name, *broken) for broken in rule(notebook, config)]
     problems += _check_tallies(masters)
     return problems
 
@@ -61,10 +63,10 @@ def _read(path: Path) -> NotebookNode:
         raise CourseError(f"{path.name} is not a notebook that can be read: {error}") from error
 
 
-Found = Iterator[tuple[str, str]]
+Broken = Iterator[tuple[str, str]]  # the cell, and what to do about it
 
 
-def _check_ids(notebook: NotebookNode, config: Config) -> Found:
+def _check_ids(notebook: NotebookNode, config: Config) -> Broken:
     ids = Counter(
         cell.metadata.nbgrader.get("grade_id")
         for cell in notebook.cells
@@ -79,13 +81,13 @@ def _check_ids(notebook: NotebookNode, config: Config) -> Found:
             yield grade_id, f"its grade_id stands {count} times: every cell needs its own"
 
 
-def _check_outputs(notebook: NotebookNode, config: Config) -> Found:
+def _check_outputs(notebook: NotebookNode, config: Config) -> Broken:
     for name, cell in named_cells(notebook):
         if cell.get("outputs") or cell.get("execution_count"):
             yield name, "it has outputs: clear all outputs and save the master"
 
 
-def _check_cells(notebook: NotebookNode, config: Config) -> Found:
+def _check_cells(notebook: NotebookNode, config: Config) -> Broken:
     begin, misspelt = solutions(config).begin, looks_like_a_delimiter(config)
     for name, cell in named_cells(notebook):
         if is_solution(cell) and is_grade(cell):
@@ -103,10 +105,10 @@ def _check_cells(notebook: NotebookNode, config: Config) -> Found:
         except RuntimeError as error:
             yield name, f"{error}".strip()
             continue
-        if found := misspelt.search(cleared.source):
+        if word := misspelt.search(cleared.source):
             yield (
                 name,
-                f"a delimiter is misspelt, {found[0]!r}: write it as {CONFIG_FILE} does, on a line "
+                f"a delimiter is misspelt, {word[0]!r}: write it as {CONFIG_FILE} does, on a line "
                 "of its own",
             )
         if cell.cell_type != "code":
@@ -135,18 +137,18 @@ def tick_marks(source: str) -> list[float]:
     ]
 
 
-def _check_equivalent(notebook: NotebookNode, config: Config) -> Found:
-    """Faults that a master calls none; see docs/checking.md."""
+def _check_equivalent(notebook: NotebookNode, config: Config) -> Broken:
+    """The changes that a master's metadata calls no fault are written as docs/checking.md says."""
     for name, cell in named_cells(notebook):
-        known = cell.metadata.get("grading", {})
-        notes = known.get("equivalent", []) if isinstance(known, dict) else known
-        fits = isinstance(known, dict) and isinstance(notes, list) and all(map(_is_note, notes))
+        ours = cell.metadata.get("grading", {})
+        notes = ours.get("equivalent", []) if isinstance(ours, dict) else ours
+        fits = isinstance(ours, dict) and isinstance(notes, list) and all(map(_is_note, notes))
         if not fits:
-            found = json.dumps(notes, ensure_ascii=False)
+            written = json.dumps(notes, ensure_ascii=False)
             yield (
                 name,
                 'grading.equivalent in its metadata is a list of {"change": text, "reason": text}, '
-                f'with "line": number where it is needed; it is {found}',
+                f'with "line": number where it is needed; it is {written}',
             )
 
 
@@ -160,7 +162,7 @@ def _is_note(note) -> bool:
     )
 
 
-def _check_points(notebook: NotebookNode, config: Config) -> Found:
+def _check_points(notebook: NotebookNode, config: Config) -> Broken:
     for name, cell in named_cells(notebook):
         points = cell.metadata.get("nbgrader", {}).get("points")
         if (is_grade(cell) or is_task(cell)) and not _is_number(points):
@@ -171,7 +173,7 @@ def _is_number(value) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _check_tests(notebook: NotebookNode, config: Config) -> Found:
+def _check_tests(notebook: NotebookNode, config: Config) -> Broken:
     hidden = hidden_tests(config).begin
     for name, cell in named_cells(notebook):
         is_test = is_grade(cell) and not is_solution(cell) and cell.cell_type == "code"
@@ -182,10 +184,8 @@ def _check_tests(notebook: NotebookNode, config: Config) -> Found:
         if _is_number(points) and blocks != [points]:
             yield (
                 name,
-                (
-                    f"it is worth {points:g} points but its tick.marks blocks say {blocks}: "
-                    "a test cell holds one block, worth the cell's points"
-                ),
+                f"it is worth {points:g} points but its tick.marks blocks say {blocks}: a test "
+                "cell holds one block, worth the cell's points",
             )
         if not runs_in_kernel(cell) and not _is_plain(cell.source):
             yield name, "it has a magic or a ! line, but IPython does not run it: take that out"
@@ -207,8 +207,8 @@ def _is_plain(source: str) -> bool:
     return True
 
 
-def _check_leaks(notebook: NotebookNode, config: Config) -> Found:
-    """Names that a test cell binds and a later cell reads without binding them itself."""
+def _check_leaks(notebook: NotebookNode, config: Config) -> Broken:
+    """No cell reads a name that only a test cell before it has bound."""
     leaked: dict[str, str] = {}
     for name, cell in named_cells(notebook):
         if cell.cell_type != "code" or not parses(cell.source):
@@ -239,14 +239,13 @@ def _check_tallies(masters: dict[str, NotebookNode]) -> Iterator[Problem]:
 
 
 def _literal_dicts(source: str) -> list[dict]:
-    found = []
+    """The dictionaries in a cell's source that hold constants only; none if it is no Python."""
+    dicts = []
     for node in ast.walk(parse(source)) if parses(source) else ():
         if isinstance(node, ast.Dict):
-            try:
-                found.append(ast.literal_eval(node))
-            except ValueError:  # computed: nothing that can be compared
-                continue
-    return found
+            with suppress(ValueError):  # one that holds more than constants can't be compared
+                dicts.append(ast.literal_eval(node))
+    return dicts
 
 
 RULES = (

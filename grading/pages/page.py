@@ -1,4 +1,4 @@
-"""Make a page out of a template: one file, nothing loaded from elsewhere, everything escaped."""
+"""Pages for instructors from templates: one file, nothing loaded from elsewhere, all escaped."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def number(value: float | None, digits: int = 4) -> str:
 
 
 def marks(value: float | None) -> str:
-    """Marks with two decimals at most; a question mark for those that are not known."""
+    """Marks with at most two decimals; a question mark for None."""
     return "?" if value is None else f"{round(value, 2):g}"
 
 
