@@ -143,15 +143,14 @@ def _open_blanks(notebook: dict) -> Iterable[str]:
 
 
 def _submission(
-    course,
-    assignment,
-    folder,
+    assignment: Assignment,
+    folder: str,
     masters: list[Master],
     grading: Grading,
     records: Records,
     outcomes,
 ) -> Submission:
-    summary, why = grading
+    (summary, why), course = grading, assignment.course
     rows = {row.notebook: row for row in summary.notebooks} if summary else {}
     runs, results = {}, {}
     stub = course.config.ClearSolutions.code_stub["python"]

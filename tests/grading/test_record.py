@@ -138,7 +138,7 @@ def test_the_stock_commands_write_the_same(course, tmp_path):
         nbgrader(stock.root, command.assignment(tiny.ASSIGNMENT))
     record(course, "ana", "bruno")
     for student in ("ana", "bruno"):
-        publish(course.root.assignment(tiny.ASSIGNMENT), student)
+        publish(course.root, tiny.ASSIGNMENT, student)
     assert state(course) == state(stock)
     assert {row[3] for row in state(course)[0]} >= {0, 3, 4, 5}
 
@@ -147,13 +147,12 @@ def test_students_are_published_side_by_side_as_one_after_the_other(course):
     record(course, "ana", "bruno")
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         done = [
-            pool.submit(publish, course.root.assignment(tiny.ASSIGNMENT), name)
-            for name in ("ana", "bruno")
+            pool.submit(publish, course.root, tiny.ASSIGNMENT, name) for name in ("ana", "bruno")
         ]
         assert [future.result() for future in done] == [None, None]
     together = files(course.feedback)
     for name in ("ana", "bruno"):
-        publish(course.root.assignment(tiny.ASSIGNMENT), name)
+        publish(course.root, tiny.ASSIGNMENT, name)
     assert len(together) == 4 and files(course.feedback) == together
 
 
@@ -221,15 +220,15 @@ def test_ctrl_c_goes_through_and_changes_nothing(course, monkeypatch):
 
 def test_who_is_not_recorded_can_t_be_published_and_keeps_the_pages_that_were_there(course):
     record(course, "ana")
-    publish(course.root.assignment(tiny.ASSIGNMENT), "ana")
+    publish(course.root, tiny.ASSIGNMENT, "ana")
     before = files(course.feedback)
     recorded = course.autograded / "ana" / tiny.ASSIGNMENT / "2_name.ipynb"
     recorded.unlink()
     recorded.write_text("{")
     with pytest.raises(RecordFailed, match="2_name.ipynb: "):
-        publish(course.root.assignment(tiny.ASSIGNMENT), "ana")
+        publish(course.root, tiny.ASSIGNMENT, "ana")
     with pytest.raises(RecordFailed, match="No notebooks were matched"):
-        publish(course.root.assignment(tiny.ASSIGNMENT), "bruno")
+        publish(course.root, tiny.ASSIGNMENT, "bruno")
     assert files(course.feedback) == before
 
 
@@ -237,7 +236,7 @@ def test_a_locked_gradebook_is_waited_for(course):
     with locked(course, 3):
         record(course, "ana")
     with locked(course, 3):
-        publish(course.root.assignment(tiny.ASSIGNMENT), "ana")
+        publish(course.root, tiny.ASSIGNMENT, "ana")
     assert {row[0] for row in entries(course.root / "gradebook.db")} == {"ana"}
     assert len(files(course.feedback)) == 2
 
@@ -255,7 +254,7 @@ def test_a_gradebook_that_stays_locked_is_said_and_nothing_is_half_written(cours
                 with pytest.raises(RecordFailed, match="locked by another program"):
                     recorder.record(student)
                 with pytest.raises(RecordFailed, match="locked by another program"):
-                    publish(course.root.assignment(tiny.ASSIGNMENT), "ana")
+                    publish(course.root, tiny.ASSIGNMENT, "ana")
             with pytest.raises(RecordFailed, match="locked by another program"):
                 record(impatient, "ana")  # before its first student
         assert state(course) == before
@@ -312,7 +311,7 @@ def test_what_a_student_costs_the_gradebook_does_not_grow_with_the_class(course)
         return [
             statements(lambda: recorder.record(student)),
             statements(lambda: recorder.record(student)),  # again
-            statements(lambda: publish(course.root.assignment(tiny.ASSIGNMENT), student)),
+            statements(lambda: publish(course.root, tiny.ASSIGNMENT, student)),
         ]
 
     names = classmates(course, 25)
@@ -359,7 +358,7 @@ def test_marks_and_comments_given_by_hand_stay_when_a_student_is_recorded_again(
     assert ("ana", "1_square", "square-check", 0.0, 2.0, 0.5, 1, None) in after  # to be looked at
     with course.gradebook() as gradebook:
         assert gradebook.find_submission(tiny.ASSIGNMENT, "ana").score == 2.5 + 0 + 1 + 4
-    publish(course.root.assignment(tiny.ASSIGNMENT), "ana")
+    publish(course.root, tiny.ASSIGNMENT, "ana")
     page = (course.feedback / "ana" / tiny.ASSIGNMENT / "1_square.html").read_text()
     assert "Bien pensado." in page and "Falta el cero." in page
 
