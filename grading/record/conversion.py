@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import glob
 import logging
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
@@ -18,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from grading.course import Course
 from grading.gradebook.ledger import in_words
+from grading.processes.scratch import scratch_folder
 
 FOLDER = ".unfinished"
 SILENT = logging.getLogger("grading.nbgrader")  # what nbgrader says of a failure is raised here
@@ -76,14 +74,27 @@ def whole(
     """
     if glob.escape(student) != student:
         raise RecordFailed("rename the folder: nbgrader takes no * ? or [ in it")
-    _sweep(course.root / FOLDER)
-    own = course.root / FOLDER / str(os.getpid())
+    try:
+        (course.root / FOLDER).mkdir(exist_ok=True)
+        with scratch_folder(course.root / FOLDER) as own:
+            yield _converting(kind, course, assignment, student, own)
+            _put_in_place(
+                own / student / assignment, course.root / kind.step / student / assignment
+            )
+    except OSError as error:
+        raise RecordFailed(f"{kind.step}/{student}/{assignment}: {error}") from error
+
+
+def _converting(
+    kind: type[_Telling], course: Course, assignment: str, student: str, folder: Path
+) -> Callable[[], None]:
+    """The function that runs a converter, which writes into `folder`."""
     directory = CourseDirectory(
         config=course.config,
         log=SILENT,
         assignment_id=assignment,
         student_id=student,
-        **{f"{kind.step}_directory": str(own)},
+        **{f"{kind.step}_directory": str(folder)},
     )
     converter = kind(coursedir=directory, config=course.config, log=SILENT)
 
@@ -93,20 +104,7 @@ def whole(
         except (Exception, SystemExit) as error:
             raise RecordFailed(_reason(converter, error)) from error
 
-    try:
-        yield convert
-        _put_in_place(own / student / assignment, course.root / kind.step / student / assignment)
-    except OSError as error:
-        raise RecordFailed(f"{kind.step}/{student}/{assignment}: {error}") from error
-    finally:
-        shutil.rmtree(own, ignore_errors=True)
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what processes that were killed left behind."""
-    for path in folder.glob("*"):
-        if not psutil.pid_exists(int(path.name)):
-            shutil.rmtree(path, ignore_errors=True)
+    return convert
 
 
 def _reason(converter: _Telling, raised: BaseException) -> str:
