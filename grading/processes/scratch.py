@@ -49,12 +49,17 @@ def scratch_folder(parent: Path | None = None) -> Iterator[Path]:
 
 def make_folder(parent: Path | None = None) -> Path:
     """Make a scratch folder that is in use until `remove_folder` or the end of this process."""
-    with _making:
-        folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
-        _held[folder] = FileLock(folder / LOCK, thread_local=False)
-        _held[folder].acquire()
-        folder.chmod(0o700)  # the lock makes it anew where a sweep came first and removed it
-    return folder
+    while True:
+        with _making:
+            folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
+            lock = FileLock(folder / LOCK, thread_local=False)
+            try:
+                lock.acquire()
+            except FileNotFoundError:  # a sweep had the lock first and has removed the folder
+                continue
+            folder.chmod(0o700)  # where a sweep came still sooner, the lock has made it anew
+            _held[folder] = lock
+            return folder
 
 
 def remove_folder(folder: Path) -> None:
@@ -69,12 +74,9 @@ def sweep(parent: Path | None = None) -> None:
         if folder in _held:
             continue
         try:
-            if not (folder / LOCK).exists():
-                folder.rmdir()  # only an empty one: its process was killed before it had the lock
-                continue
             with FileLock(folder / LOCK).acquire(blocking=False):
                 shutil.rmtree(folder, ignore_errors=True)
-        except OSError:  # in use, another user's, not ours at all, or removed by another sweep
+        except OSError:  # it is in use, another user's, no folder, or removed by another sweep
             continue
 
 
