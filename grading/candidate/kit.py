@@ -6,13 +6,12 @@ import atexit
 import compileall
 import os
 import shutil
-import tempfile
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
 import candidate_kernel
 import helpers
-from grading.processes.scratch import PREFIX
+from grading.processes.scratch import make_folder, remove_folder
 
 _shared: dict[int, Path] = {}  # process → its folder; a fork does not use its parent's
 
@@ -33,7 +32,7 @@ def shared_kit() -> Path:
     """
     owner = os.getpid()
     if owner not in _shared:
-        folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{owner}-warm-"))
+        folder = make_folder()
         copy_kit(folder / "kit")
         compileall.compile_dir(
             folder / "kit", quiet=2, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH
@@ -48,7 +47,7 @@ def shared_kit() -> Path:
 
 def _remove(owner: int) -> None:
     if os.getpid() == owner:
-        shutil.rmtree(_shared.pop(owner).parent, ignore_errors=True)
+        remove_folder(_shared.pop(owner).parent)
 
 
 def let_others_read(folder: Path, names: tuple[str, ...]) -> None:

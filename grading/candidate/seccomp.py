@@ -18,15 +18,21 @@ CLONE_NEWUSER = 0x10000000
 ALLOW = 0x7FFF0000
 REFUSE = 0x00050000  # | errno
 
-# machine → (AUDIT_ARCH, socket, clone, clone3, the calls refused whatever their arguments: mount,
-# umount2, pivot_root, unshare, setns, ptrace, process_vm_readv, process_vm_writev, bpf,
-# perf_event_open, userfaultfd, keyctl, add_key, request_key, io_uring_setup, open_by_handle_at,
-# syslog, memfd_create, memfd_secret, shmget, msgget)
-MACHINES = {
-    "x86_64": (0xC000003E, 41, 56, 435, (165, 166, 155, 272, 308, 101, 310, 311, 321, 298, 323,
-                                         250, 248, 249, 425, 304, 103, 319, 447, 29, 68)),
-    "aarch64": (0xC00000B7, 198, 220, 435, (40, 39, 41, 97, 268, 117, 270, 271, 280, 241, 282,
-                                            219, 217, 218, 425, 265, 116, 279, 447, 194, 186)),
+# machine → its AUDIT_ARCH of <linux/audit.h>, and its place in the rows of numbers below.
+MACHINES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
+SOCKET, CLONE, CLONE3 = (41, 198), (56, 220), (435, 435)
+# Refused whatever their arguments. The last three rows are the memory that no process is charged
+# for: files without a name, and all of System V, which needs no namespace to fill the kernel's.
+REFUSED = {
+    "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41), "unshare": (272, 97),
+    "setns": (308, 268), "ptrace": (101, 117), "process_vm_readv": (310, 270),
+    "process_vm_writev": (311, 271), "bpf": (321, 280), "perf_event_open": (298, 241),
+    "userfaultfd": (323, 282), "keyctl": (250, 219), "add_key": (248, 217),
+    "request_key": (249, 218), "io_uring_setup": (425, 425), "open_by_handle_at": (304, 265),
+    "syslog": (103, 116), "memfd_create": (319, 279), "memfd_secret": (447, 447),
+    "shmget": (29, 194), "shmat": (30, 196), "shmctl": (31, 195), "shmdt": (67, 197),
+    "semget": (64, 190), "semop": (65, 193), "semctl": (66, 191), "semtimedop": (220, 192),
+    "msgget": (68, 186), "msgsnd": (69, 189), "msgrcv": (70, 188), "msgctl": (71, 187),
 }  # fmt: skip
 
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
@@ -34,11 +40,15 @@ NUMBER, ARCHITECTURE, ARGUMENT = 0, 4, 16  # offsets in struct seccomp_data
 
 
 def program(machine: str | None = None) -> bytes | None:
-    """The filter for this machine; None on one whose numbers are not known here."""
+    """The filter for a machine, by default this one; None where its numbers are not known here.
+
+    machine: a name as `platform.machine` gives it. Returned is an array of struct sock_filter.
+    """
     known = MACHINES.get(machine or platform.machine())
     if known is None:
         return None
-    architecture, socket, clone, clone3, refused = known
+    architecture, column = known
+    socket, clone, clone3 = SOCKET[column], CLONE[column], CLONE3[column]
     refuse, missing = REFUSE | errno.EPERM, REFUSE | errno.ENOSYS
     steps = [
         (LOAD, 0, 0, ARCHITECTURE),
@@ -48,8 +58,8 @@ def program(machine: str | None = None) -> bytes | None:
     ]
     if architecture == 0xC000003E:  # x32 calls carry other numbers
         steps += [(AT_LEAST, 0, 1, 0x40000000), (RETURN, 0, 0, refuse)]
-    for number in refused:
-        steps += [(EQUAL, 0, 1, number), (RETURN, 0, 0, refuse)]
+    for numbers in REFUSED.values():
+        steps += [(EQUAL, 0, 1, numbers[column]), (RETURN, 0, 0, refuse)]
     # Without clone3, whose flags lie in memory, the C library falls back to clone.
     steps += [(EQUAL, 0, 1, clone3), (RETURN, 0, 0, missing)]
     steps += [

@@ -1,10 +1,12 @@
-"""Watches what a box uses as a whole: limits of the system hold for each process alone."""
+"""Watches what all processes of a box use together: the system's limits hold for each one alone."""
 
 from __future__ import annotations
 
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from glob import glob
 from pathlib import Path
 
 import psutil
@@ -12,17 +14,21 @@ import psutil
 from grading.model.limits import Limits
 from grading.model.stops import Stop
 
-INTERVAL = 0.2
+INTERVAL = 0.2  # seconds
 MEGABYTE = 2**20
-SLACK = 2 * MEGABYTE  # of resident memory, within which the last exact reading is good
-GOOD_FOR = 10  # uses of a reading: it takes the system milliseconds
+# An exact reading of memory takes the system milliseconds. It is used again this many times as long
+# as resident memory has moved by less than SLACK bytes.
+GOOD_FOR = 10
+SLACK = 2 * MEGABYTE
 ROOMS = ("home/student", "tmp", "dev/shm")  # where a boxed kernel may write
+LISTED = os.path.exists("/proc/thread-self/children")  # whether the system lists children
 
 
 class Watchdog:
     """Ends a kernel whose processes together pass a limit.
 
-    limit: the limit that was passed; None as long as none was.
+    process: the first process of the box, or the kernel where there is no box. confined: whether
+    there is one. limit: the limit that was passed; None as long as none was.
     """
 
     def __init__(self, process: psutil.Process, limits: Limits, confined: bool):
@@ -37,6 +43,7 @@ class Watchdog:
         self._thread.start()
 
     def stop(self) -> None:
+        """Watch no longer; the processes are left as they are."""
         self._over.set()
         self._thread.join()
 
@@ -63,9 +70,9 @@ class Watchdog:
                 return
 
     def _be_the_first_to_go(self) -> None:
-        """Where the machine runs out of memory that no limit sees, have it end the box."""
+        """Have the system end the box first when the machine runs out of memory."""
         told: set[int] = set()
-        # Children inherit it. Those that were born meanwhile are found by looking again.
+        # Children inherit the setting. Those that were born meanwhile are found by looking again.
         while new := {self._process.pid, *(child.pid for child in self._descendants())} - told:
             told |= new
             for pid in new:
@@ -84,25 +91,29 @@ class Watchdog:
         return None
 
     def _descendants(self) -> list[psutil.Process]:
+        """The processes below the first one, parents first, without those that end meanwhile."""
+        if LISTED:
+            return list(_below(self._process.pid))
         try:
-            return _descendants(self._process)
+            return self._process.children(recursive=True)
         except psutil.NoSuchProcess:
             return []
 
     def _memory(self) -> int:
-        """Bytes that the processes hold, what they share counted once where the system says it."""
-        processes = self._descendants() or [self._process]
+        """Bytes that all processes hold; shared ones count once where the system says which."""
+        processes = [self._process, *self._descendants()]
         resident = _sum(processes, lambda process: process.memory_info().rss)
         self._used += 1
         moved = abs(resident - self._resident) >= SLACK
-        over = resident > self._limits.memory_mb * MEGABYTE  # as the exact sum can't be otherwise
+        # The exact sum is never larger, so that it can pass the limit only where this one does.
+        over = resident > self._limits.memory_mb * MEGABYTE
         if moved or over or self._used > GOOD_FOR:
             self._exact, self._used = _sum(processes, _bytes), 0
             self._resident = resident
         return self._exact
 
     def _written(self) -> int:
-        """Files in the rooms of the box: empty ones take no space that a limit on space sees."""
+        """How many files stand where the box may write: empty ones take no space."""
         if not self._confined:
             return 0
         for process in reversed(self._descendants()):
@@ -114,20 +125,24 @@ class Watchdog:
         return 0
 
 
-def _descendants(process: psutil.Process) -> list[psutil.Process]:
-    """The processes below one, parents first."""
-    try:
-        return [psutil.Process(pid) for pid in _below(process.pid)]
-    except OSError:  # a system without such lists, or one of them has just ended
-        return process.children(recursive=True)
+def _below(pid: int) -> Iterator[psutil.Process]:
+    """The processes below one. A process that ends while they are listed costs no other."""
+    for child in _children(pid):
+        try:
+            process = psutil.Process(child)
+        except psutil.NoSuchProcess:
+            continue
+        yield process
+        yield from _below(child)
 
 
-def _below(pid: int) -> Iterator[int]:
-    """Their numbers, without looking at every process of the machine as psutil does."""
-    for path in Path(f"/proc/{pid}/task").iterdir():
-        for child in map(int, (path / "children").read_text().split()):
-            yield child
-            yield from _below(child)
+def _children(pid: int) -> list[int]:
+    """Process ids, without a look at every process of the machine, as psutil takes one."""
+    found: list[int] = []
+    for path in glob(f"/proc/{pid}/task/*/children"):
+        with suppress(OSError):  # that thread has just ended
+            found += map(int, Path(path).read_text().split())
+    return found
 
 
 def _sum(processes: list[psutil.Process], measure: Callable[[psutil.Process], int]) -> int:
@@ -143,6 +158,6 @@ def _sum(processes: list[psutil.Process], measure: Callable[[psutil.Process], in
 def _bytes(process: psutil.Process) -> int:
     try:
         memory = process.memory_full_info()
-    except psutil.AccessDenied:  # a process may forbid that it is looked into, not that it is seen
+    except psutil.AccessDenied:  # a process can hide its memory map, not its size
         return process.memory_info().rss
     return getattr(memory, "pss", memory.rss)

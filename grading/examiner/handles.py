@@ -1,9 +1,11 @@
-"""What the examiner holds in the stead of a student's functions and objects.
+"""What the examiner holds instead of a student's functions and objects.
 
-A handle can be called, asked for attributes, items and length, and iterated; all of that happens
-over there. It answers nothing about itself that a verdict could rest on: it equals only itself, has
-no truth value and converts to no number or array. NumPy and Python look for methods like
-`__array_interface__` or `__eq__`; those of the student's are never consulted.
+A handle can be called, iterated, and asked for attributes, items and its length; the candidate does
+all of that. The handle itself answers nothing that a verdict could rest on: it equals only itself,
+has no truth value and becomes no number. NumPy and PyTorch make no array of it either, although it
+has a length and items: they ask for the methods below first. (PyTorch does take the items of
+handles that stand in a list.) Special methods of the student's class, such as `__eq__` or
+`__array_interface__`, are never consulted.
 """
 
 from __future__ import annotations
@@ -68,6 +70,11 @@ class Handle:
 
     def __bool__(self):
         raise self._not_data()
+
+    def __array__(self, *args, **kwargs):
+        raise self._not_data()
+
+    __dlpack__ = __dlpack_device__ = __array__
 
     def __repr__(self):
         return f"<{self._type_name()}>"

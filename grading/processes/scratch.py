@@ -1,61 +1,92 @@
-"""Folders for one run each, which leave nothing behind however the run ends."""
+"""Folders for one run each, which leave nothing behind however the run ends.
+
+The process that makes a folder holds a lock on a file in it until it ends, by which others know
+that the folder is in use. A process id would not tell them: containers and machines that share a
+temporary folder give the same ids to other processes.
+"""
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-import psutil
+from filelock import FileLock
 
 PREFIX = "grading-"
+LOCK = ".in-use"
 REMOVE = """
-import glob, shutil, sys
+import shutil, sys
 sys.stdin.read()
-for folder in glob.glob(sys.argv[1]):
+for folder in sys.argv[1:]:
     shutil.rmtree(folder, ignore_errors=True)
 """
-OWNED = re.compile(rf"{PREFIX}(\d+)-")
+
+_held: dict[Path, FileLock] = {}  # the folders of this process
+_making = threading.Lock()
 
 
 @contextmanager
-def scratch_folder() -> Iterator[Path]:
-    """A new folder for the length of the block; those of graders that were killed are removed."""
-    sweep()
-    folder = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")
+def scratch_folder(parent: Path | None = None) -> Iterator[Path]:
+    """A new folder for the length of the block; those of processes that were killed are removed.
+
+    parent: where it is made, by default in the system's temporary folder.
+    """
+    sweep(parent)
+    folder = make_folder(parent)
     try:
-        yield Path(folder)
+        yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_folder(folder)
 
 
-def sweep() -> None:
-    """Remove the folders of graders that were killed."""
-    for path, owner in _folders():
-        if not psutil.pid_exists(owner):
-            shutil.rmtree(path, ignore_errors=True)
+def make_folder(parent: Path | None = None) -> Path:
+    """Make a scratch folder that is in use until `remove_folder` or the end of this process."""
+    while True:
+        with _making:
+            folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
+            lock = FileLock(folder / LOCK, thread_local=False)
+            try:
+                lock.acquire()
+            except FileNotFoundError:  # a sweep had the lock first and has removed the folder
+                continue
+            folder.chmod(0o700)  # where a sweep came still sooner, the lock has made it anew
+            _held[folder] = lock
+            return folder
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder that this process has made."""
+    shutil.rmtree(folder, ignore_errors=True)
+    _held.pop(folder).release()
+
+
+def sweep(parent: Path | None = None) -> None:
+    """Remove the scratch folders that no process uses any more; `parent` as in `scratch_folder`."""
+    for folder in Path(parent or tempfile.gettempdir()).glob(f"{PREFIX}[0-9]*-*"):
+        if folder in _held:
+            continue
+        try:
+            with FileLock(folder / LOCK).acquire(blocking=False):
+                shutil.rmtree(folder, ignore_errors=True)
+        except OSError:  # it is in use, another user's, no folder, or removed by another sweep
+            continue
 
 
 def abandon() -> NoReturn:
-    """End this process whatever its threads are doing; what they write here goes after it."""
-    folders = os.path.join(tempfile.gettempdir(), f"{PREFIX}{os.getpid()}-*")
-    # Its standard input ends with this process, the only one that holds the other end.
+    """End this process whatever its threads are doing; its scratch folders are removed after it."""
+    _making.acquire()  # no thread makes another folder from here on
+    # The new program's standard input ends with this process, which alone holds the other end.
     subprocess.Popen(
-        [sys.executable, "-I", "-S", "-c", REMOVE, folders],
+        [sys.executable, "-I", "-S", "-c", REMOVE, *map(str, list(_held))],
         stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         start_new_session=True,
     )  # fmt: skip
     os._exit(1)
-
-
-def _folders() -> Iterator[tuple[Path, int]]:
-    for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        if owner := OWNED.match(path.name):
-            yield path, int(owner[1])

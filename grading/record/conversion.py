@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import glob
 import logging
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
@@ -19,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from grading.course import Assignment
 from grading.gradebook.ledger import in_words
 from grading.model.outcome import Outcome
+from grading.processes.scratch import scratch_folder
 
 FOLDER = ".unfinished"
 SILENT = logging.getLogger("grading.nbgrader")  # what nbgrader says of a failure is raised here
@@ -85,16 +83,29 @@ def whole(
     """
     if glob.escape(submission) != submission:
         raise RecordFailed("rename the folder: nbgrader takes no * ? or [ in it")
-    _sweep(assignment.course.root / FOLDER)
-    own = assignment.course.root / FOLDER / str(os.getpid())
+    root, name = assignment.course.root, assignment.name
+    try:
+        (root / FOLDER).mkdir(exist_ok=True)
+        with scratch_folder(root / FOLDER) as own:
+            yield _converting(kind, assignment, submission, own, handed_over)
+            _put_in_place(own / submission / name, root / kind.step / submission / name)
+    except OSError as error:
+        raise RecordFailed(f"{kind.step}/{submission}/{assignment}: {error}") from error
+
+
+def _converting(
+    kind: type[_Telling], assignment: Assignment, submission: str, folder: Path, handed_over: dict
+) -> Callable[[], None]:
+    """The function that runs a converter, which writes into `folder`."""
+    config = assignment.course.config
     directory = CourseDirectory(
-        config=assignment.course.config,
+        config=config,
         log=SILENT,
         assignment_id=assignment.name,
         student_id=submission,
-        **{f"{kind.step}_directory": str(own)},
+        **{f"{kind.step}_directory": str(folder)},
     )
-    converter = kind(coursedir=directory, config=assignment.course.config, log=SILENT)
+    converter = kind(coursedir=directory, config=config, log=SILENT)
     vars(converter).update(handed_over)
 
     def convert() -> None:
@@ -103,21 +114,7 @@ def whole(
         except (Exception, SystemExit) as error:
             raise RecordFailed(_reason(converter, error)) from error
 
-    try:
-        yield convert
-        place = assignment.course.root / kind.step / submission / assignment.name
-        _put_in_place(own / submission / assignment.name, place)
-    except OSError as error:
-        raise RecordFailed(f"{kind.step}/{submission}/{assignment}: {error}") from error
-    finally:
-        shutil.rmtree(own, ignore_errors=True)
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what processes that were killed left behind."""
-    for path in folder.glob("*"):
-        if not psutil.pid_exists(int(path.name)):
-            shutil.rmtree(path, ignore_errors=True)
+    return convert
 
 
 def _reason(converter: _Telling, raised: BaseException) -> str:

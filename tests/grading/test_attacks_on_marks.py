@@ -25,12 +25,13 @@ import numpy as np
 import psutil
 import pytest
 import tiny
+import torch
 from nbformat.v4 import new_code_cell
 from tiny import cell, hand_in, notebook, solved
 
 from candidate_kernel.wire import Unknown
 from grading.batch.run import run
-from grading.examiner.handles import make_handle
+from grading.examiner.handles import NotData, make_handle
 from grading.examiner.link import Link, frame
 from grading.examiner.namespace import Candidate
 from grading.examiner.tests import Imports, run_check
@@ -758,6 +759,44 @@ def test_an_object_cannot_claim_to_be_a_value(claimed):
 def test_an_object_is_of_the_class_that_it_says_unless_that_is_a_values():
     names = ["__main__:Link", "argparse:ArgumentParser", "builtins:object"]
     assert isinstance(make_handle(None, Unknown(0, "object", names)), argparse.ArgumentParser)
+
+
+class Answering:
+    """A candidate that has a right answer to each question about a sequence."""
+
+    def length(self, number):
+        return 2
+
+    def item(self, number, key):
+        return [1.0, 2.0][key]
+
+    def iterate(self, number):
+        return iter([1.0, 2.0])
+
+
+ARRAYS_OF = {
+    "np.asarray": np.asarray,
+    "np.array of objects": lambda handle: np.array(handle, dtype=object),
+    "np.array of a list": lambda handle: np.array([handle, handle]),
+    "np.allclose": lambda handle: np.allclose([1.0, 2.0], handle),
+    "a comparison": lambda handle: np.array([1.0, 2.0]) == handle,
+    "torch.tensor": lambda handle: torch.tensor(handle),
+    "torch.as_tensor": lambda handle: torch.as_tensor(handle),
+    "torch.Tensor": lambda handle: torch.Tensor(handle),
+}
+
+
+@pytest.mark.parametrize("make", ARRAYS_OF.values(), ids=ARRAYS_OF)
+@pytest.mark.parametrize("kind", ["object", "callable", "iterator"])
+def test_an_object_becomes_no_array(make, kind):
+    handle = make_handle(Answering(), Unknown(0, kind, ["__main__:Sequence"]))
+    with pytest.raises(NotData, match="de tipo Sequence"):
+        make(handle)
+
+
+def test_an_object_has_the_length_and_the_items_that_the_student_gave_it():
+    handle = make_handle(Answering(), Unknown(0, "object", ["__main__:Sequence"]))
+    assert (len(handle), handle[1], list(handle)) == (2, 2.0, [1.0, 2.0])
 
 
 def test_a_docstring_is_the_students_own():

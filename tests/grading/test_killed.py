@@ -69,7 +69,7 @@ class Grader:
 
     def starts(self, process: psutil.Process) -> bool:
         """Whether that is one that others are forked from."""
-        return _is(process, "examiner.warm") and process.ppid() == self.process.pid
+        return _is(process, "examiner.fork_main") and process.ppid() == self.process.pid
 
     def outcome(self) -> Outcome:
         self.process.wait(60)
@@ -91,7 +91,7 @@ def _is(process: psutil.Process, word: str) -> bool:
 
 
 def scratch(grader):
-    return glob.glob(f"{grader.temporary}/grading-*")
+    return glob.glob(f"{grader.temporary}/grading-*/*", include_hidden=True)
 
 
 def boxed(grader):
