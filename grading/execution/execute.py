@@ -16,6 +16,7 @@ from nbgrader.utils import is_grade, is_locked
 from grading.candidate.box import Box
 from grading.candidate.kernel import Candidate, CandidateLost
 from grading.course import CONFIG_FILE
+from grading.examiner.messages import Test
 from grading.examiner.process import CheckTooLong, Examiner, Paper
 from grading.execution.rendering import check_outputs, tally_outputs
 from grading.masters.cells import calls_hand_in, calls_tally, cell_name, is_stub, runs_in_kernel
@@ -26,6 +27,7 @@ from grading.model.stops import Stop, stopped_cells
 from grading.processes.scratch import scratch_folder
 from grading.replay.replay import Loops, Refuted
 
+DRAW_SECONDS = 60  # for the further draws of one test
 REFUTED = (
     "after a replayed training its last epoch did not end as recorded, so the notebook was run "
     "again in full: a function of the training changes what it does, or keeps what is not declared"
@@ -152,27 +154,42 @@ class _Run:
             return CheckResult(grade_id, _title(test), points, None, reason)
         if runs_in_kernel(test):
             return await self._check_in_kernel(test, cell, index)
+        stops = stopped_cells(self._notebook.cells[:index])
+        asked = Test(test.source, grade_id, _title(test), points, self._job.seed(grade_id), stops)
+        result = await self._examine(asked)
+        return await self._draw_again(asked, result) if self._job.draws > 1 else result
+
+    async def _examine(self, test: Test) -> CheckResult:
+        """The examiner's result of one test, with what it means for the outcome noted."""
         try:
-            stops = stopped_cells(self._notebook.cells[:index])
-            found = await self._examiner.check(test.source, grade_id, self._candidate, stops)
+            verdict = await self._examiner.check(test, self._candidate)
         except CheckTooLong:
             self._outcome.note(
-                Status.TIMED_OUT, grade_id, Stop.CHECK_TIME.to_instructor(self._limits)
+                Status.TIMED_OUT, test.grade_id, Stop.CHECK_TIME.to_instructor(self._limits)
             )
             reason = Stop.CHECK_TIME.to_student(self._limits)
-            return CheckResult(grade_id, _title(test), points, False, reason)
-        if found["broken"]:
-            self._outcome.note(Status.GRADER_FAILED, grade_id, found["broken"])
+            return CheckResult(test.grade_id, test.title, test.points, False, reason)
+        if verdict.broken:
+            self._outcome.note(Status.GRADER_FAILED, test.grade_id, verdict.broken)
         if self._candidate.lost is not None:
-            self._stop(self._candidate.lost, grade_id)
-        elif found["late"]:
+            self._stop(self._candidate.lost, test.grade_id)
+        elif verdict.late:
             self._outcome.note(
-                Status.TIMED_OUT, grade_id, Stop.CALL_TIME.to_instructor(self._limits)
+                Status.TIMED_OUT, test.grade_id, Stop.CALL_TIME.to_instructor(self._limits)
             )
-        return CheckResult(
-            grade_id, found["title"] or _title(test), points, found["passed"], found["reason"],
-            found["part"], traceback=found["traceback"], margins=found["margins"],
-        )  # fmt: skip
+        return verdict.result
+
+    async def _draw_again(self, test: Test, first: CheckResult) -> CheckResult:
+        """The first result of a test, with what other random inputs of its own gave."""
+        failed, started = [], time.monotonic()
+        for draw in range(1, self._job.draws):
+            if self._stopped is not None or time.monotonic() - started > DRAW_SECONDS:
+                break
+            seed = self._job.seed(test.grade_id, draw)
+            found = await self._examine(replace(test, seed=seed))
+            if not found.passed:
+                failed.append({"seed": seed, "reason": found.reason})
+        return replace(first, failed_draws=failed)
 
     async def _check_in_kernel(self, test, cell: NotebookNode, index: int) -> CheckResult:
         """A test that its master has tagged to run inside the student's kernel."""
@@ -247,13 +264,13 @@ def _imports(job: Job) -> tuple[str, ...] | None:
 def _paper(job: Job, folder: Path, master: NotebookNode) -> Paper:
     """Write the examiner's own small course: the masters and their files, nobody's answers."""
     course = folder / "course"
-    work = course / "source" / job.assignment
-    work.mkdir(parents=True)
+    work = f"source/{job.assignment}"
+    (course / work).mkdir(parents=True)
     (course / CONFIG_FILE).write_text("")
     for name, content in job.masters.items():
-        (work / f"{name}.ipynb").write_text(json.dumps(content), "utf-8")
+        (course / work / f"{name}.ipynb").write_text(json.dumps(content), "utf-8")
     for name, raw in job.master_files.items():
-        path = work / name
+        path = course / work / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(raw)
     code = [cell for cell in master.cells if cell.cell_type == "code"]
@@ -262,6 +279,7 @@ def _paper(job: Job, folder: Path, master: NotebookNode) -> Paper:
         work,
         imports=[cell.source for cell in code if not is_grade(cell)],
         tests=[cell.source for cell in code if is_grade(cell)],
+        confined=job.confined,
         warm=_imports(job),
         measures=job.measures,
     )

@@ -22,6 +22,7 @@ sys.stdin.read()
 for folder in glob.glob(sys.argv[1]):
     shutil.rmtree(folder, ignore_errors=True)
 """
+_caretakers: dict[int, subprocess.Popen] = {}  # by process; a fork has one of its own
 OWNED = re.compile(rf"{PREFIX}(\d+)-")
 
 
@@ -29,6 +30,7 @@ OWNED = re.compile(rf"{PREFIX}(\d+)-")
 def scratch_folder() -> Iterator[Path]:
     """A new folder for the length of the block; those of graders that were killed are removed."""
     sweep()
+    _have_it_removed()
     folder = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")
     try:
         yield Path(folder)
@@ -44,15 +46,26 @@ def sweep() -> None:
 
 
 def abandon() -> NoReturn:
-    """End this process whatever its threads are doing; what they write here goes after it."""
-    folders = os.path.join(tempfile.gettempdir(), f"{PREFIX}{os.getpid()}-*")
+    """End this process whatever its threads are doing; its folders go after it."""
+    _have_it_removed()
+    os._exit(1)
+
+
+def _have_it_removed() -> None:
+    """Start, once in each process, another one that removes its folders when it has ended.
+
+    No other process can: what runs in a box sees none of these folders.
+    """
+    owner = os.getpid()
+    if owner in _caretakers:
+        return
+    folders = os.path.join(tempfile.gettempdir(), f"{PREFIX}{owner}-*")
     # Its standard input ends with this process, the only one that holds the other end.
-    subprocess.Popen(
+    _caretakers[owner] = subprocess.Popen(
         [sys.executable, "-I", "-S", "-c", REMOVE, folders],
         stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         start_new_session=True,
     )  # fmt: skip
-    os._exit(1)
 
 
 def _folders() -> Iterator[tuple[Path, int]]:

@@ -32,7 +32,8 @@ from candidate_kernel.wire import Unknown
 from grading.batch.run import run
 from grading.examiner.handles import make_handle
 from grading.examiner.link import Link, frame
-from grading.examiner.namespace import Candidate
+from grading.examiner.messages import Test
+from grading.examiner.namespace import RemoteNamespace
 from grading.examiner.tests import Imports, run_check
 from grading.execution.execute import execute
 from grading.masters.build import build
@@ -691,7 +692,8 @@ def check(source, *replies):
         def read(self):
             return {"answer": self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]}
 
-    return run_check(source, "check", Imports([IMPORTS]), Candidate(Link()))
+    test = Test(source, "check", "Título", 1, seed=0, stops=[])
+    return run_check(test, Imports([IMPORTS]), RemoteNamespace(Link())).result
 
 
 def value(tree):
@@ -733,9 +735,9 @@ REPLIES = {
 def test_a_reply_that_is_no_answer_fails_the_check_and_nothing_more(name):
     for replies in ([REPLIES[name]], [msgpack.packb({}), FUNCTION, REPLIES[name]]):
         for source in (CHECKS["double"], "for got in map(double, [1, 2]):\n    assert got == 4"):
-            assert check(source, *replies)["passed"] is False
+            assert check(source, *replies).passed is False
     right = [msgpack.packb({}), FUNCTION, value(4)]
-    assert check("for got in map(double, [2, 2]):\n    assert got == 4", *right)["passed"]
+    assert check("for got in map(double, [2, 2]):\n    assert got == 4", *right).passed
 
 
 @pytest.mark.parametrize(
@@ -761,8 +763,8 @@ def test_an_object_is_of_the_class_that_it_says_unless_that_is_a_values():
 
 def test_a_docstring_is_the_students_own():
     source = "assert double.__doc__ and double.__name__"
-    assert not check(source, msgpack.packb({}), FUNCTION, value(None))["passed"]
-    assert check(source, msgpack.packb({}), FUNCTION, value("Doble."))["passed"]
+    assert not check(source, msgpack.packb({}), FUNCTION, value(None)).passed
+    assert check(source, msgpack.packb({}), FUNCTION, value("Doble.")).passed
 
 
 def test_an_examiner_without_memory_goes_on_with_the_next_message():

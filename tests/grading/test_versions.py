@@ -16,12 +16,12 @@ EXECUTES = {
     },
     "grading": {"__init__", "course", "reference", "source", "text", "versions"},
     "candidate": {
-        "__init__", "box", "channel", "client", "connection", "kernel", "kernel_forks", "kit",
-        "provisioner", "seccomp", "watchdog", "zmtp",
+        "__init__", "box", "bubblewrap", "channel", "client", "connection", "holder", "kernel",
+        "kernel_forks", "kit", "provisioner", "seccomp", "watchdog", "zmtp",
     },
     "examiner": {
-        "__init__", "__main__", "fork_main", "forked", "handles", "link", "measuring", "namespace",
-        "process", "tests",
+        "__init__", "__main__", "box", "fork_main", "forked", "handles", "link", "measuring",
+        "messages", "namespace", "process", "starting", "tests",
     },
     "execution": {"__init__", "execute", "rendering", "worker"},
     "masters": {"__init__", "cells"},
