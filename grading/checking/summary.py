@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from grading.checking.findings import Fate, Findings
+from grading.checking.findings import WHOLE, Findings
+from grading.checking.results import Fate
 from grading.checking.trials import Kind
 from grading.course import Course
 from grading.pages.page import percent, write_page
@@ -50,7 +51,7 @@ def write_findings(course: Course, findings: Findings) -> Path:
     """Write reports/ASSIGNMENT-check.html; returns its path."""
     whole = [  # not as they came
         result
-        for kind in (Kind.MASTER, Kind.THREADS, Kind.SEED, Kind.UNTOUCHED)
+        for kind in (*WHOLE, Kind.UNTOUCHED)
         for result in sorted(findings.of(kind), key=lambda result: (result.notebook, result.label))
     ]
     runs = max((len(margin.runs) for margin in findings.margins), default=0)

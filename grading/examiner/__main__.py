@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import os
 import select
 import shutil
 import sys
 import threading
+from contextlib import suppress
 
 from candidate_kernel.boot import limit
 from grading.examiner.link import Link
 from grading.examiner.messages import Test
 from grading.examiner.namespace import RemoteNamespace
-from grading.examiner.tests import Imports, run_check
+from grading.examiner.tests import Imports, imported_modules, run_check
 from grading.reference import reference
 from grading.source import parse
 from helpers import _order
@@ -52,9 +54,15 @@ def _judge(link: Link, setup: dict) -> None:
 
 
 def _warm(source: str, imports: Imports) -> None:
-    """Load what a test will need while the student's cells run."""
+    """Load what a test will need while the student's cells run.
+
+    What a test itself imports comes first too: a generator is only seeded where it is loaded.
+    """
     imports.warm(source)
     for node in ast.walk(parse(source)):
+        for module in imported_modules(node):
+            with suppress(ImportError):  # the test itself will say so
+                importlib.import_module(module)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "reference":
             reference(*(argument.value for argument in node.args))
 

@@ -81,6 +81,13 @@ def _imports(body: list[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:
                 yield from _imports(getattr(node, part, []))
 
 
+def imported_modules(node: ast.AST) -> list[str]:
+    """The modules that a statement imports; none where it is another statement."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module] if isinstance(node, ast.ImportFrom) and not node.level else []
+
+
 def run_check(
     test: Test, imports: Imports, submission: RemoteNamespace, measures: bool = False
 ) -> Verdict:

@@ -15,9 +15,9 @@ from nbgrader.utils import is_grade, is_locked
 
 from grading.candidate.box import Box
 from grading.candidate.kernel import Candidate, CandidateLost
-from grading.course import CONFIG_FILE
 from grading.examiner.messages import Test
-from grading.examiner.process import CheckTooLong, Examiner, Paper
+from grading.examiner.process import CheckTooLong, Examiner
+from grading.execution.paper import imports_behind, write_paper
 from grading.execution.rendering import check_outputs, tally_outputs
 from grading.masters.cells import calls_hand_in, calls_tally, cell_name, is_stub, runs_in_kernel
 from grading.model.job import Job
@@ -84,11 +84,11 @@ class _Run:
         self._notebook = nbformat.from_dict(job.notebook)
         master = nbformat.from_dict(job.masters[job.name])
         self._tests = {c.metadata.nbgrader.grade_id: c for c in master.cells if _is_test(c)}
-        box = Box(folder / "box", self._limits, job.confined, _imports(job), job.threads)
+        box = Box(folder / "box", self._limits, job.confined, imports_behind(job), job.threads)
         box.prepare(job.files | job.master_files)
         self._loops = Loops(job.trainings, job.teaches)
         self._candidate = Candidate(self._notebook, box, self._loops)
-        self._examiner = Examiner(_paper(job, folder, master), self._limits)
+        self._examiner = Examiner(write_paper(job, folder, master), self._limits)
         self._stopped: Stop | None = None
 
     async def run(self) -> None:
@@ -251,35 +251,3 @@ def _title(test: NotebookNode) -> str:
 def _one_line(output: NotebookNode) -> str:
     first = (str(output.evalue).splitlines() or [""])[0][:100]
     return f"{output.ename}: {first}".rstrip(": ")
-
-
-def _imports(job: Job) -> tuple[str, ...] | None:
-    """What a warm start has behind it; None for a cold one.
-
-    Libraries choose their number of threads when they are imported.
-    """
-    return tuple(job.imports) if job.warm and job.threads == 1 else None
-
-
-def _paper(job: Job, folder: Path, master: NotebookNode) -> Paper:
-    """Write the examiner's own small course: the masters and their files, nobody's answers."""
-    course = folder / "course"
-    work = f"source/{job.assignment}"
-    (course / work).mkdir(parents=True)
-    (course / CONFIG_FILE).write_text("")
-    for name, content in job.masters.items():
-        (course / work / f"{name}.ipynb").write_text(json.dumps(content), "utf-8")
-    for name, raw in job.master_files.items():
-        path = course / work / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(raw)
-    code = [cell for cell in master.cells if cell.cell_type == "code"]
-    return Paper(
-        folder,
-        work,
-        imports=[cell.source for cell in code if not is_grade(cell)],
-        tests=[cell.source for cell in code if is_grade(cell)],
-        confined=job.confined,
-        warm=_imports(job),
-        measures=job.measures,
-    )

@@ -30,6 +30,18 @@ def read_variants(course: Course, assignment: str, style: str) -> dict[str, dict
     return {path.stem: _read(path) for path in sorted(folder.glob("*.py"))}
 
 
+def variants_by_notebook(course: Course, assignment: str) -> dict[str, dict[str, dict[str, str]]]:
+    """The solution cells of all styles: notebook → style → grade_id → source.
+
+    Raises CourseError as `read_variants` does.
+    """
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for style in styles(course, assignment):
+        for name, answers in read_variants(course, assignment, style).items():
+            found.setdefault(name, {})[style] = answers
+    return found
+
+
 def _read(path: Path) -> dict[str, str]:
     _, *parts = CELL.split(path.read_text("utf-8"))
     if not parts:

@@ -23,7 +23,7 @@ EXECUTES = {
         "__init__", "__main__", "box", "fork_main", "forked", "handles", "link", "measuring",
         "messages", "namespace", "process", "starting", "tests",
     },
-    "execution": {"__init__", "execute", "rendering", "worker"},
+    "execution": {"__init__", "execute", "paper", "rendering", "worker"},
     "masters": {"__init__", "cells"},
     "model": {"__init__", "job", "limits", "outcome", "stops"},
     "processes": {"__init__", "fork_servers", "scratch"},
