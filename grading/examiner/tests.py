@@ -118,7 +118,7 @@ def run_check(
     results = tick.results()
     result = CheckResult(
         test.grade_id,
-        results[-1].name if results else test.title,
+        (results[-1].name if results else None) or test.title,
         test.points,
         passed=error is None,
         reason=printable(_reason(error)[:MAX_REASON]),

@@ -49,9 +49,10 @@ def seen(outcome):
 
 
 def test_what_one_attempt_recorded_answers_nothing_in_the_next():
-    first = execute(job(RECORDS))
+    check = "import random\ncase = (random.randrange(10**9),)\n" + CHECK.splitlines()[-1]
+    first = execute(job(RECORDS, check))
     _, (recorded,) = seen(first)
-    second = execute(job(ANSWERS.format(seen=[recorded])))
+    second = execute(job(ANSWERS.format(seen=[recorded]), check))
     assert (first.earned, second.earned) == (1, 0)
 
 
