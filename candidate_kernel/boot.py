@@ -20,7 +20,7 @@ def main() -> None:
 
 def run(settings: dict) -> None:
     """Be the kernel from here on."""
-    _limit(settings["limits"])
+    limit(settings["limits"])
     shutil.copytree(settings["files"], settings["work"])
     os.chdir(settings["work"])
     sys.argv = ["candidate"]
@@ -77,7 +77,7 @@ def _abandoned() -> bool:
     return gone
 
 
-def _limit(limits: dict) -> None:
+def limit(limits: dict) -> None:
     """Set the limits, each no higher than the one in force. Windows has none of them."""
     try:
         import resource

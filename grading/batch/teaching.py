@@ -12,7 +12,7 @@ from grading.batch.executor import Executor
 from grading.batch.progress import Progress
 from grading.course import Assignment
 from grading.intake.preparation import Preparation
-from grading.masters.variants import read_variants, styles
+from grading.masters.variants import variants_by_notebook
 from grading.model.job import Job
 from grading.model.outcome import Outcome, Status
 
@@ -25,19 +25,17 @@ class Lessons:
 
     def __init__(self, assignment: Assignment, preparation: Preparation):
         self._preparation = preparation
-        self._answers = {MASTER: {}} | {
-            style: read_variants(assignment, style) for style in styles(assignment)
-        }
+        self._variants = variants_by_notebook(assignment)
 
     def styles(self, name: str) -> list[str]:
         """The styles of a notebook's training, the master's first; none where nothing trains."""
         if not self._preparation.trains(name):
             return []
-        return [MASTER, *(style for style, answers in self._answers.items() if answers.get(name))]
+        return [MASTER, *self._variants.get(name, {})]
 
     def job(self, name: str, style: str, trainings: Trainings) -> Job:
         """The Job of a lesson. trainings: those that need not run again."""
-        answers = self._answers[style].get(name, {})
+        answers = {} if style == MASTER else self._variants[name][style]
         return self._preparation.teaching_job(name, answers, trainings)
 
     def keys(self) -> Iterator[str]:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from base64 import b64encode
 
-import grading.processes.fork_servers
-from candidate_kernel import joining
-from grading.candidate.box import HOME, Box, environment
+from grading.candidate.box import HOME, Box
+from grading.candidate.bubblewrap import environment
+from grading.candidate.holder import dropped
 from grading.candidate.kit import shared_kit
-from grading.processes.fork_servers import ColdStart, ForkServer, ForkServers
-
-HOLDER = ["cat"]  # all that bubblewrap runs in such a box: it ends when the grader does
+from grading.processes.fork_servers import ForkServer, ForkServers
 
 
 class _KernelMaker(ForkServer):
@@ -30,35 +26,16 @@ class _KernelMaker(ForkServer):
 _makers = ForkServers(_KernelMaker)
 
 
-def why_cold() -> str:
-    """Why no kernel can start warm on this machine; empty when it can be tried."""
-    if reason := grading.processes.fork_servers.why_cold():
-        return reason
-    program = os.stat(os.path.realpath(sys.executable))
-    if os.geteuid() != 0 and program.st_uid == os.geteuid():
-        # Out of its box a fork still reaches /proc/self/exe, which its owner could change.
-        return f"{sys.executable} belongs to the user who grades"
-    return ""
+def start_in(box: Box, namespaces: list[int], settings: dict, sockets: dict[int, int]) -> int:
+    """Start a kernel in a box that is held open; returns its pidfd.
 
-
-def start_in(box: Box, holder: int, settings: dict, sockets: dict[int, int]) -> int:
-    """Start a kernel in a box that `holder`, a process of it, keeps open; returns its pidfd.
-
-    sockets: port → descriptor. Raises ColdStart when that can't be done here.
+    namespaces: descriptors of the box's, see `grading.candidate.holder.held_open`. sockets: port →
+    descriptor. Raises ColdStart when that can't be done here.
     """
-    try:
-        namespaces = joining.namespaces(holder)
-    except OSError as error:
-        raise ColdStart(f"the box can't be joined: {error}") from error
     request = {
         **settings,
+        **dropped(box.user),
         "ports": [str(port) for port in sockets],
         "environment": {**box.environment(), "JPY_PARENT_PID": "1", "PWD": HOME},
-        "user": box.user if os.geteuid() == 0 else None,
-        "filter": b64encode(box.filter).decode() if box.filter else "",
     }
-    try:
-        return _makers.fork(box.warm, request, [*sockets.values(), *namespaces])
-    finally:
-        for each in namespaces:
-            os.close(each)
+    return _makers.fork(box.warm, request, [*sockets.values(), *namespaces])

@@ -7,16 +7,13 @@ import json
 import os
 import select
 import subprocess
-from pathlib import Path
 from typing import Any as AnyType
 
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Any
 
-from grading.candidate import kernel_forks
+from grading.candidate import holder, kernel_forks
 from grading.processes.fork_servers import ColdStart
-
-BOX_SECONDS = 60  # for bubblewrap to make a box
 
 
 class CandidateProvisioner(LocalProvisioner):
@@ -49,7 +46,7 @@ class CandidateProvisioner(LocalProvisioner):
         # From then on bubblewrap ends it with the grader.
         life, self._held = os.pipe()
         try:
-            if self.box.confined and self.box.warm is not None and not kernel_forks.why_cold():
+            if self.box.confined and self.box.warm is not None and not holder.why_cold():
                 try:
                     return await self._launch_warm(stdin=life, **kwargs)
                 except ColdStart:  # the same kernel, later
@@ -79,7 +76,7 @@ class CandidateProvisioner(LocalProvisioner):
         """Have bubblewrap make the box around a program that does nothing, then fork into it."""
         echo, written = os.pipe()
         try:
-            command = [*self._boxed, *kernel_forks.HOLDER]
+            command = [*self._boxed, *holder.PROGRAM]
             info = await self._launch(command, [], **{**kwargs, "stdout": written})
             os.close(written)
             written = None
@@ -92,12 +89,16 @@ class CandidateProvisioner(LocalProvisioner):
         return info
 
     def _fork_into_box(self, echo: int) -> int:
-        ready, _, _ = select.select([echo], [], [], BOX_SECONDS)
+        sockets = {port: listening.fileno() for port, listening in self.sockets.items()}
+        ready, _, _ = select.select([echo], [], [], holder.BOX_SECONDS)
         if not ready or not os.read(echo, 1):
             raise ColdStart("bubblewrap did not make the box")
-        holder = _only_child(_only_child(self.process.pid))
-        sockets = {port: listening.fileno() for port, listening in self.sockets.items()}
-        return kernel_forks.start_in(self.box, holder, self._settings, sockets)
+        namespaces = holder.namespaces(self.process.pid)
+        try:
+            return kernel_forks.start_in(self.box, namespaces, self._settings, sockets)
+        finally:
+            for each in namespaces:
+                os.close(each)
 
     async def _launch(self, cmd: list[str], passed: list[int], **kwargs: AnyType):
         program = self.box.filter if self.box.confined else None
@@ -111,10 +112,3 @@ class CandidateProvisioner(LocalProvisioner):
             return await super().launch_kernel(cmd, pass_fds=[read, *passed], **kwargs)
         finally:
             os.close(read)
-
-
-def _only_child(process: int) -> int:
-    try:
-        return int(Path(f"/proc/{process}/task/{process}/children").read_text())
-    except (OSError, ValueError) as error:
-        raise ColdStart(f"the box's processes can't be seen: {error}") from error

@@ -10,8 +10,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 import nbformat
 
 from grading.candidate.sandbox import require_sandbox
-from grading.checking.findings import Findings, Result
+from grading.checking.findings import Findings
 from grading.checking.hashes import weak_hashes
+from grading.checking.results import Result
 from grading.checking.trials import (
     Kind,
     Known,
@@ -27,6 +28,7 @@ from grading.intake.preparation import Preparation
 from grading.masters.build import BrokenMaster
 from grading.masters.clearing import Clearing
 from grading.masters.rules import check_masters
+from grading.masters.variants import variants_by_notebook
 from grading.model.job import Job
 from grading.model.outcome import Outcome, Status
 from grading.model.store import OutcomeStore
@@ -39,32 +41,37 @@ Told = Callable[[str, int], None]
 
 
 def check(assignment: Assignment, quick: bool, jobs: int | None, told: Told) -> Findings:
-    """Run an assignment's masters, blank exercises and faulty solutions.
+    """Run an assignment's right answers, blank exercises and faulty solutions.
 
-    quick: train nothing but the masters, and those once. told: called with what runs and how many
-    trials have run. Raises BrokenMaster when a master breaks a rule, CourseError when there is
-    no such assignment, no sandbox, or seeds that change nothing.
+    quick: train nothing but the masters, and those once; leave the variants out. told: called with
+    what runs and how many trials have run. Raises BrokenMaster when a master breaks a rule,
+    CourseError when there is no such assignment, no sandbox, or seeds that change nothing.
     """
-    started = time.monotonic()
-    require_sandbox(assignment.course.config)
+    started, course = time.monotonic(), assignment.course
+    require_sandbox(course.config)
     paths = assignment.master_paths()
-    if problems := check_masters(paths, assignment.course.config):
+    if problems := check_masters(paths, course.config):
         lines = "\n".join(f"  {problem}" for problem in problems)
         raise BrokenMaster(f"{assignment} can't be checked, its masters need mending:\n{lines}")
     notebooks = {path.stem: nbformat.read(path, as_version=4) for path in paths}
     for name, master in notebooks.items():
         seeds(name, master)  # refuses those that would change nothing, before anything runs
-    preparation = Preparation(assignment)
+    masters = Masters(
+        Preparation(assignment),
+        notebooks,
+        {name: {} for name in notebooks},
+        solutions(course.config),
+        {} if quick else variants_by_notebook(assignment),
+    )
     with Pool(jobs or os.cpu_count() or 1) as pool:
-        trainings = _train(assignment.course, preparation, pool, told)
-        masters = Masters(preparation, notebooks, trainings, solutions(assignment.course.config))
+        _train(masters, OutcomeStore(course.root), pool, told)
         results = list(_run(pool, trials_of_masters(masters, quick), told))
         known = {name: _known(name, results) for name in notebooks}
         results += _run(pool, trials_of_tests(masters, quick, known), told, len(results))
     weak = [
         hash_
         for name, master in notebooks.items()
-        for hash_ in weak_hashes(name, _released(assignment.course, master))
+        for hash_ in weak_hashes(name, _released(course, master))
     ]
     return Findings(assignment, notebooks, quick, results, weak, time.monotonic() - started)
 
@@ -76,25 +83,31 @@ def _known(name: str, results: list[Result]) -> Known:
     return Known(max(result.slowest for result in own), needs_figures)
 
 
-def _train(
-    course: Course, preparation: Preparation, pool: Pool, told: Told
-) -> dict[str, dict[str, bytes]]:
-    """The trainings of each master with its own answers, as `run` keeps them for a class."""
-    store, waiting, found = OutcomeStore(course.root), {}, {}
-    for name in preparation.names:
-        job = preparation.teaching_job(name, {}, {})
-        outcome = store.get(job.key)
-        if outcome is None and preparation.trains(name):
-            waiting[name] = job, pool.submit(work, job.to_json().encode())
-        found[name] = outcome.trainings if outcome else {}
-    if waiting:
-        told("the masters train", 0)
-    for name, (job, future) in waiting.items():
-        outcome = _outcome(job, future)
-        if outcome.status is not Status.GRADER_FAILED:
-            store.put(outcome)
-        found[name] = outcome.trainings
-    return found
+def _train(masters: Masters, store: OutcomeStore, pool: Pool, told: Told) -> None:
+    """Fill in the trainings of all right answers, as `run` keeps them for a class.
+
+    The masters come first, so that variants that compute the same need not train.
+    """
+    trained = [name for name in masters.notebooks if masters.preparation.trains(name)]
+    own = [(name, {}) for name in trained]
+    others = [(name, each) for name in trained for each in masters.variants.get(name, {}).values()]
+    for what, lessons in (("the masters train", own), ("the variants train", others)):
+        waiting = []
+        for name, answers in lessons:
+            known = dict(masters.trainings[name])
+            job = masters.preparation.teaching_job(name, answers, known)
+            outcome = store.get(job.key)
+            if outcome is None:
+                waiting.append((name, job, pool.submit(work, job.to_json().encode())))
+            else:
+                masters.trainings[name].update(outcome.trainings)
+        if waiting:
+            told(what, 0)
+        for name, job, future in waiting:
+            outcome = _outcome(job, future)
+            if outcome.status is not Status.GRADER_FAILED:
+                store.put(outcome)
+            masters.trainings[name].update(outcome.trainings)
 
 
 def _run(pool: Pool, waiting: Iterator[Trial], told: Told, done: int = 0) -> Iterator[Result]:

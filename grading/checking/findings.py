@@ -4,117 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from functools import cached_property
 
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
 from grading.checking.hashes import WeakHash
-from grading.checking.mutants import Mutant
+from grading.checking.results import Dependency, Fate, Fault, Margin, Result, UnluckyDraw
 from grading.checking.trials import Kind
 from grading.course import Assignment
-from grading.model.outcome import CheckResult, Outcome, Status
+from grading.model.outcome import Status
 
+# Right answers, whole: they must run without an error and earn everything.
+WHOLE = (Kind.MASTER, Kind.THREADS, Kind.SEED, Kind.DRAWS)
 CATCH = "; an error that is shown on purpose is caught with try in its cell"
 ENOUGH = 0.95  # of the faults must be noticed
-
-
-@dataclass(frozen=True)
-class Result:
-    """What one trial gave; see `grading.checking.trials.Trial`. slowest: seconds of a check."""
-
-    kind: Kind
-    notebook: str
-    label: str
-    mutant: Mutant | None
-    status: Status
-    reason: str
-    checks: list[CheckResult]
-    slowest: float
-    partial: bool = False
-
-    @classmethod
-    def of(cls, trial, outcome: Outcome) -> Result:
-        checks = {check.grade_id for check in outcome.checks}
-        seconds = [cell.seconds for cell in outcome.cells if cell.cell in checks]
-        return cls(
-            trial.kind, trial.notebook, trial.label, trial.mutant, outcome.status, outcome.reason,
-            outcome.checks, max(seconds, default=0), trial.partial,
-        )  # fmt: skip
-
-    @property
-    def earned(self) -> float:
-        return sum(check.earned for check in self.checks)
-
-    @property
-    def lost(self) -> list[str]:
-        """The checks that did not pass."""
-        return [check.grade_id for check in self.checks if not check.passed]
-
-
-class Fate(StrEnum):
-    """What became of a fault."""
-
-    KILLED = "noticed"
-    SURVIVED = "not noticed"
-    EQUIVALENT = "equivalent"
-    OPEN = "not decided"
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A mutant and its fate. by: the check that noticed it. why: why it is no fault at all."""
-
-    notebook: str
-    mutant: Mutant
-    fate: Fate
-    by: str = ""
-    why: str = ""
-
-
-@dataclass(frozen=True)
-class Dependency:
-    """What leaving one exercise blank costs. own: the checks that stand right below it."""
-
-    notebook: str
-    exercise: str
-    own: list[str]
-    lost: list[str]
-    marks: float
-
-
-@dataclass
-class Margin:
-    """A comparison of a check, in all runs of the master that reach it.
-
-    runs: what each noted where least was left; see `grading.examiner.measuring`.
-    """
-
-    notebook: str
-    check: str
-    text: str
-    runs: list[dict] = field(default_factory=list)
-
-    def numbers(self, which: str) -> list[float]:
-        """The runs' "value", "threshold" or "room"."""
-        return [run[which] for run in self.runs]
-
-    @property
-    def room(self) -> float:
-        """The least that was left."""
-        return min(self.numbers("room"))
-
-    @property
-    def spread(self) -> float:
-        """How far the runs lie apart in what they left: a threshold may move with its value."""
-        return max(self.numbers("room")) - self.room
-
-    @property
-    def is_luck(self) -> bool:
-        """Whether another run like these could decide otherwise."""
-        return self.room < 0 or (self.spread > 0 and self.room < self.spread)
 
 
 @dataclass
@@ -208,18 +113,27 @@ class Findings:
                 found.setdefault(key, Margin(*key)).runs.append(noted)
         return sorted(found.values(), key=lambda margin: (not margin.is_luck, margin.room))
 
+    @cached_property
+    def unlucky(self) -> list[UnluckyDraw]:
+        """The random inputs for which a test fails a right answer that it passes for others."""
+        return [
+            UnluckyDraw(result.notebook, check.grade_id, result.label, **draw)
+            for result in self.of(Kind.DRAWS)
+            for check in result.checks
+            for draw in check.failed_draws
+        ]
+
     @property
     def problems(self) -> list[str]:
         """What has to be mended before release, a sentence each."""
         return [*self._unfinished(), *self._marks(), *self._blanks(), *self._weakness()]
 
     def _unfinished(self) -> Iterator[str]:
-        whole = (Kind.MASTER, Kind.THREADS, Kind.SEED)
         for result in self.results:
             if result.status is Status.GRADER_FAILED:
                 what = result.mutant.change if result.mutant else result.label
                 yield f"{result.notebook}: {result.kind} {what} could not be run: {result.reason}"
-            elif result.kind in whole and result.status is not Status.GRADED:
+            elif result.kind in WHOLE and result.status is not Status.GRADED:
                 which = f" {result.label}" if result.label else ""
                 yield (
                     f"{result.notebook}: {result.kind}{which}: {result.status}: {result.reason}"
@@ -227,7 +141,7 @@ class Findings:
                 )
 
     def _marks(self) -> Iterator[str]:
-        for result in self.of(Kind.MASTER, Kind.THREADS, Kind.SEED):
+        for result in self.of(*WHOLE):
             full = self.available(result.notebook)
             if result.lost or result.earned != full:
                 which = f" {result.label}" if result.label else ""
@@ -260,6 +174,11 @@ class Findings:
                 "see the list, and strengthen the tests or mark them as equivalent with a reason"
             )
         yield from self._excused()
+        for each in self.unlucky:
+            yield (
+                f"{each.notebook}, {each.check}: fails a right answer ({each.style}) when its "
+                f"inputs are drawn from the seed {each.seed}: {each.reason or 'without a hint'}"
+            )
         for margin in self.margins:
             if margin.is_luck:
                 yield f"{margin.notebook}, {margin.check}: luck could decide {margin.text!r}"

@@ -8,7 +8,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from grading.checking.findings import Fate, Findings
+from grading.checking.findings import WHOLE, Findings
+from grading.checking.results import Fate
 from grading.checking.trials import Kind
 from grading.pages.page import percent, write_page
 from grading.terminal import empty_table
@@ -48,7 +49,7 @@ def write_findings(findings: Findings) -> Path:
     """Write reports/ASSIGNMENT-check.html; returns its path."""
     whole = [  # not as they came
         result
-        for kind in (Kind.MASTER, Kind.THREADS, Kind.SEED, Kind.UNTOUCHED)
+        for kind in (*WHOLE, Kind.UNTOUCHED)
         for result in sorted(findings.of(kind), key=lambda result: (result.notebook, result.label))
     ]
     runs = max((len(margin.runs) for margin in findings.margins), default=0)

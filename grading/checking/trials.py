@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from nbformat import NotebookNode
@@ -19,6 +19,8 @@ from grading.masters.cells import OPTIONAL
 from grading.model.job import Job
 from grading.regions import Region
 
+DRAWS = 30  # of each test's random inputs
+MASTER = "the master's own"
 SEED, SHOW = "seed_", "plt.show("
 # With a mutant that hangs: so many seconds, or so many times what the master's slowest check takes.
 PATIENCE, TIMES = {"call_seconds": 20, "check_seconds": 60}, 4
@@ -34,14 +36,15 @@ class Kind(StrEnum):
     UNTOUCHED = "the untouched release"
     BLANK = "one exercise left blank"
     MUTANT = "one fault in a solution"
+    DRAWS = "right answers with other random inputs"
 
 
 @dataclass(frozen=True)
 class Trial:
     """One notebook to run.
 
-    label: the exercise that is blank or has the fault; the seed. mutant: the fault. partial: it
-    stops before a training.
+    label: the exercise that is blank or has the fault; the seed; whose right answers they are.
+    mutant: the fault. partial: it stops before a training.
     """
 
     kind: Kind
@@ -54,15 +57,18 @@ class Trial:
 
 @dataclass(frozen=True)
 class Masters:
-    """The masters of an assignment, and the trainings that their own answers are known to give.
+    """The masters of an assignment and what is known of its right answers.
 
-    solutions: how the course marks what students write.
+    trainings: those that right answers are known to give, for each notebook. solutions: how the
+    course marks what students write. variants: the instructor's other right answers, notebook →
+    style → grade_id → source.
     """
 
     preparation: Preparation
     notebooks: dict[str, NotebookNode]
     trainings: dict[str, dict[str, bytes]]
     solutions: Region
+    variants: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
 
     def solved(self, name: str, answers: dict[str, str] | None = None) -> NotebookNode:
         """A master with its own answers or, by grade_id, with others."""
@@ -90,7 +96,9 @@ def trials_of_masters(masters: Masters, quick: bool) -> Iterator[Trial]:
 
 
 def trials_of_tests(masters: Masters, quick: bool, known: dict[str, Known]) -> Iterator[Trial]:
-    """Faults, blanks and the untouched release."""
+    """Right answers with other random inputs, faults, blanks and the untouched release."""
+    for name in masters.notebooks:
+        yield from _draws(masters, name)
     for name in masters.notebooks:
         yield from _mutants(masters, name, quick, known[name])
     for make in (_blanks, _untouched):
@@ -146,6 +154,13 @@ def _seeded(notebook: NotebookNode, text: str) -> list[NotebookNode]:
         for cell in notebook.cells
         if cell.cell_type == "code" and not is_grade(cell) and text in cell.source
     ]
+
+
+def _draws(masters: Masters, name: str) -> Iterator[Trial]:
+    """No input that a test draws may fail a right answer."""
+    for style, answers in ({MASTER: {}} | masters.variants.get(name, {})).items():
+        notebook = masters.solved(name, answers)
+        yield Trial(Kind.DRAWS, name, masters.job(name, notebook, draws=DRAWS), style)
 
 
 def _mutants(masters: Masters, name: str, quick: bool, known: Known) -> Iterator[Trial]:

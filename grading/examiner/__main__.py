@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import os
 import select
 import shutil
 import sys
 import threading
+from contextlib import suppress
 
+from candidate_kernel.boot import limit
 from grading.examiner.link import Link
-from grading.examiner.namespace import Candidate
-from grading.examiner.tests import Imports, run_check
+from grading.examiner.messages import Test
+from grading.examiner.namespace import RemoteNamespace
+from grading.examiner.tests import Imports, imported_modules, run_check
 from grading.reference import reference
-from grading.regions import Region
 from grading.source import parse
 from helpers import _order
 
@@ -26,41 +29,48 @@ def main() -> None:
     setup = link.read()
     if setup is None:
         return
-    _leave_nothing(setup["folder"])
+    _end_with_the_grader()
     try:
         _judge(link, setup)
-    except SystemExit:  # in the middle of a check, see `Candidate`
+    except SystemExit:  # in the middle of a check, see `RemoteNamespace`
         pass
-    # The grader ends this process itself: one that only closed the pipe was killed.
-    shutil.rmtree(setup["folder"], ignore_errors=True)
 
 
 def _judge(link: Link, setup: dict) -> None:
-    _limit_memory(setup["memory_mb"])
+    """Run test cells until the grader has no more; setup: see `grading.examiner.process`."""
+    limit(setup["limits"])
+    if setup["copied"]:
+        shutil.copytree(*setup["copied"])
     os.chdir(setup["work"])
     imports = Imports(setup["imports"])
     for source in setup["tests"]:
         _warm(source, imports)
-    candidate, hidden = Candidate(link), Region(*setup["hidden_tests"])
-    while (check := link.read()) is not None:
-        _order.told(check["stops"])
-        source, grade_id = check["source"], check["grade_id"]
-        result = run_check(source, grade_id, imports, candidate, hidden, setup["measures"])
-        link.write({"result": result})
+    submission = RemoteNamespace(link)
+    while (asked := link.read()) is not None:
+        test = Test(**asked)
+        _order.told(test.stops)
+        verdict = run_check(test, imports, submission, setup["measures"])
+        link.write({"verdict": verdict.to_message()})
 
 
 def _warm(source: str, imports: Imports) -> None:
-    """Load what a test will need while the student's cells run."""
+    """Load what a test will need while the student's cells run.
+
+    What a test itself imports comes first too: a generator is only seeded where it is loaded.
+    """
     imports.warm(source)
     for node in ast.walk(parse(source)):
+        for module in imported_modules(node):
+            with suppress(ImportError):  # the test itself will say so
+                importlib.import_module(module)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "reference":
             reference(*(argument.value for argument in node.args))
 
 
-def _leave_nothing(folder: str) -> None:
-    """When the grader is gone, however it ended, remove its scratch folder and end too.
+def _end_with_the_grader() -> None:
+    """Have this process end when the grader is gone, however that ended.
 
-    It alone holds the other end of the standard input.
+    The grader alone holds the other end of the standard input.
     """
     try:
         other_end = select.poll()
@@ -70,21 +80,9 @@ def _leave_nothing(folder: str) -> None:
 
     def watch() -> None:
         other_end.poll()
-        shutil.rmtree(folder, ignore_errors=True)
         os._exit(1)
 
     threading.Thread(target=watch, name="grader", daemon=True).start()
-
-
-def _limit_memory(megabytes: int) -> None:
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    wanted = megabytes * 2**20
-    limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
 
 
 if __name__ == "__main__":

@@ -6,9 +6,11 @@ libraries, and nothing of a submission.
 
 from __future__ import annotations
 
+import importlib
 import os
+from base64 import b64decode
 
-from candidate_kernel import fork_server
+from candidate_kernel import fork_server, joining
 from grading.examiner import __main__ as examiner
 
 
@@ -18,8 +20,11 @@ def main() -> None:
     request = fork_server.serve(control)
     if request is None:
         return
-    _, (status, stream, log) = request
-    os.setsid()
+    settings, (status, stream, log, *namespaces) = request
+    if namespaces:
+        _enter(settings, namespaces)
+    else:  # there is no sandbox
+        os.setsid()
     for number, descriptor in ((0, stream), (1, stream), (2, log)):
         os.dup2(descriptor, number)
     os.close(stream)
@@ -27,6 +32,18 @@ def main() -> None:
     fork_server.draw_anew()
     fork_server.announce(status)
     examiner.main()
+
+
+def _enter(settings: dict, namespaces: list[int]) -> None:
+    """Enter the box and give up every privilege, see `grading.examiner.forked.fork_examiner`."""
+    joining.enter(namespaces)
+    for each in namespaces:
+        os.close(each)
+    os.environ.clear()
+    os.environ.update(settings["environment"])
+    importlib.invalidate_caches()
+    program = settings["filter"]
+    joining.drop(settings["user"], b64decode(program) if program else None)
 
 
 if __name__ == "__main__":

@@ -8,63 +8,94 @@ import select
 import signal
 import socket
 import sys
+from contextlib import suppress
 
-from grading.candidate.box import THREADS
+from grading.candidate import bubblewrap, holder
+from grading.examiner import box
 from grading.processes.fork_servers import ForkServer, ForkServers
 
 
-def environment() -> dict[str, str]:
-    """The variables of an examiner."""
-    return {**os.environ, **dict.fromkeys(THREADS, "1"), "PYTHONHASHSEED": "0", "MPLBACKEND": "agg"}
-
-
 class _ExaminerMaker(ForkServer):
-    """A warm process that holds the examiner's own code too."""
+    """A warm process that holds the examiner's own code too, and nothing of the grader's."""
 
     def __init__(self, imports: tuple[str, ...]):
         command = [sys.executable, "-s", "-P", "-m", "grading.examiner.fork_main"]
-        super().__init__(command, environment(), imports)
+        # The home is the user's own: libraries find there what they have prepared for later.
+        variables = bubblewrap.environment(os.path.expanduser("~")) | {"MPLBACKEND": "agg"}
+        super().__init__(command, variables, imports)
 
 
 _makers = ForkServers(_ExaminerMaker)
 
 
-async def fork_examiner(imports: tuple[str, ...], log: int) -> Forked:
-    """Start one. log: where it writes what goes wrong. Raises ColdStart when none can be had."""
+async def fork_examiner(imports: tuple[str, ...], log: int, boxed: Started | None) -> Forked:
+    """Start one.
+
+    log: where it writes what goes wrong. boxed: bubblewrap, which holds the box open that the
+    examiner joins; None where there is no sandbox. Raises ColdStart when none can be had.
+    """
+    request: dict = {}
+    namespaces: list[int] = []
+    if boxed is not None:
+        request = {"environment": box.environment(), **holder.dropped(box.user())}
+        namespaces = holder.namespaces(boxed.pid)
     ours, theirs = socket.socketpair()
-    with theirs:
-        try:
-            held = await asyncio.to_thread(_makers.fork, imports, {}, [theirs.fileno(), log])
-        except BaseException:
-            ours.close()
-            raise
+    try:
+        with theirs:
+            passed = [theirs.fileno(), log, *namespaces]
+            held = await asyncio.to_thread(_makers.fork, imports, request, passed)
+    except BaseException:
+        ours.close()
+        raise
+    finally:
+        for each in namespaces:
+            os.close(each)
     stdout, stdin = await asyncio.open_unix_connection(sock=ours)
-    return Forked(held, stdin, stdout)
+    return Forked(held, stdin, stdout, boxed)
 
 
 class Forked:
-    """What an examiner needs of `asyncio.subprocess.Process`.
+    """An examiner that is a child of the warm process; the grader holds it by a descriptor."""
 
-    returncode: of one that has ended, -9; only its parent is told more.
-    """
-
-    def __init__(self, held: int, stdin: asyncio.StreamWriter, stdout: asyncio.StreamReader):
-        self._held, self.stdin, self.stdout = held, stdin, stdout
-        self.returncode: int | None = None
-
-    def kill(self) -> None:
-        try:
-            signal.pidfd_send_signal(self._held, signal.SIGKILL)
-        except ProcessLookupError:  # it has ended by itself
-            return
+    def __init__(
+        self,
+        held: int,
+        stdin: asyncio.StreamWriter,
+        stdout: asyncio.StreamReader,
+        boxed: Started | None,
+    ):
+        self._held, self.stdin, self.stdout, self._boxed = held, stdin, stdout, boxed
 
     async def wait(self) -> int:
-        """Wait for its end."""
-        if self.returncode is None:
-            await asyncio.to_thread(select.select, [self._held], [], [])
-            self.returncode = -signal.SIGKILL
-        return self.returncode
+        """Wait for its end; returns -9, as only its parent is told more."""
+        await asyncio.to_thread(select.select, [self._held], [], [])
+        return -signal.SIGKILL
 
-    def close(self) -> None:
+    async def end(self) -> None:
+        """End it, and its box with all that is in it."""
+        with suppress(ProcessLookupError):  # it has ended by itself
+            signal.pidfd_send_signal(self._held, signal.SIGKILL)
+        await self.wait()
+        if self._boxed is not None:
+            await self._boxed.end()
         self.stdin.close()
         os.close(self._held)
+
+
+class Started:
+    """A program that the grader has started itself."""
+
+    def __init__(self, process: asyncio.subprocess.Process):
+        self._process = process
+        self.pid, self.stdin, self.stdout = process.pid, process.stdin, process.stdout
+
+    async def wait(self) -> int:
+        """Wait for its end; returns its exit code."""
+        return await self._process.wait()
+
+    async def end(self) -> None:
+        """End it; bubblewrap takes all that is in its box along."""
+        if self._process.returncode is None:
+            self._process.kill()
+        await self._process.wait()
+        self._process._transport.close()

@@ -32,8 +32,11 @@ class StudentError(Exception):
     student_place = None
 
 
-class Candidate:
-    """The submission as the examiner sees it: names, and what handles are asked."""
+class RemoteNamespace:
+    """The submission's names as the examiner sees them, and what handles of its objects are asked.
+
+    Every value is asked for over a link to the grader, which passes the question on to the kernel.
+    """
 
     def __init__(self, link: Link):
         self._link = link

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import struct
-import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import msgpack
 
+from grading.candidate import bubblewrap
 from grading.candidate.kernel import Candidate, CandidateLate, CandidateLost
-from grading.examiner.forked import Forked, environment, fork_examiner
+from grading.examiner import box
+from grading.examiner.forked import Forked, Started
 from grading.examiner.link import LENGTH, frame
+from grading.examiner.messages import Test, Verdict
+from grading.examiner.starting import start
 from grading.model.limits import Limits
 from grading.model.stops import Stop
-from grading.processes.fork_servers import ColdStart, why_cold
-from grading.regions import Region
+
+LARGEST = 2**29  # bytes of a message: a question holds values, of 256 MiB at the most
 
 
 class ExaminerLost(Exception):
@@ -32,18 +34,18 @@ class CheckTooLong(Exception):
 class Paper:
     """What an examiner is set up with.
 
-    folder: the scratch folder that it removes if the grader vanishes. work: where tests run, with
-    the master's files. imports: sources with the master's imports. tests: the test cells.
-    hidden_tests: how these mark what students do not see.
-    warm: the import statements that it has behind it when it starts; None for a cold start.
-    measures: whether it notes how far numbers are from their thresholds.
+    folder: a scratch folder of the grader's, with the examiner's small course in course/. work:
+    where tests run, inside of that course. imports: sources with the master's imports. tests: the
+    test cells. confined: in a box. warm: the import statements that it has behind it when it
+    starts; None for a cold start. measures: whether it notes how far numbers are from their
+    thresholds.
     """
 
     folder: Path
-    work: Path
+    work: str
     imports: list[str]
     tests: list[str]
-    hidden_tests: Region
+    confined: bool
     warm: tuple[str, ...] | None = None
     measures: bool = False
 
@@ -54,45 +56,29 @@ class Examiner:
     def __init__(self, paper: Paper, limits: Limits):
         self._paper, self._limits = paper, limits
         self._log = paper.folder / "examiner.log"
-        self._process: asyncio.subprocess.Process | Forked | None = None
+        self._process: Forked | Started | None = None
 
     async def start(self) -> None:
+        paper = self._paper
+        course = str(paper.folder / "course")
+        copied = [box.COURSE, box.WORKING_COPY] if paper.confined else []
         with self._log.open("wb") as log:
-            self._process = await self._start_warm(log) or await self._start_cold(log)
+            self._process = await start(
+                paper.folder, self._limits, paper.confined, paper.warm, log.fileno()
+            )
         await self._write(
             {
-                "folder": str(self._paper.folder),
-                "work": str(self._paper.work),
-                "imports": self._paper.imports,
-                "tests": self._paper.tests,
-                "hidden_tests": self._paper.hidden_tests,
-                "memory_mb": self._limits.memory_mb,
-                "measures": self._paper.measures,
+                "limits": bubblewrap.limits(self._limits, paper.confined),
+                "copied": copied,
+                "work": f"{copied[1] if copied else course}/{paper.work}",
+                "imports": paper.imports,
+                "tests": paper.tests,
+                "measures": paper.measures,
             }
         )
 
-    async def _start_warm(self, log: BinaryIO) -> Forked | None:
-        if self._paper.warm is None or why_cold():
-            return None
-        try:
-            return await fork_examiner(self._paper.warm, log.fileno())
-        except ColdStart:  # the same examiner, later
-            return None
-
-    async def _start_cold(self, log: BinaryIO) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
-            sys.executable, "-s", "-P", "-m", "grading.examiner",
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-            stderr=log, env=environment(),
-            start_new_session=True,  # Ctrl-C is the grader's to handle
-        )  # fmt: skip
-
-    async def check(
-        self, source: str, grade_id: str, candidate: Candidate, stops: list[tuple[str, str, str]]
-    ) -> dict:
-        """Run one test cell; see `grading.examiner.tests.run_check` for what it gives.
-
-        stops: the cells before it that stopped, for its hints, see `helpers._order.told`.
+    async def check(self, test: Test, candidate: Candidate) -> Verdict:
+        """Run one test cell on the names of a candidate.
 
         Raises CheckTooLong, and ExaminerLost when the process is gone.
         """
@@ -100,11 +86,11 @@ class Examiner:
             await self.start()
         try:
             async with asyncio.timeout(self._limits.check_seconds):
-                await self._write({"source": source, "grade_id": grade_id, "stops": stops})
+                await self._write(asdict(test))
                 while True:
                     message = await self._read()
-                    if "result" in message:
-                        return message["result"]
+                    if "verdict" in message:
+                        return Verdict.of(test, message["verdict"])
                     await self._write(await self._answer(message["question"], candidate))
         except TimeoutError:
             await self.stop()
@@ -129,6 +115,8 @@ class Examiner:
     async def _read(self) -> dict:
         try:
             (length,) = LENGTH.unpack(await self._process.stdout.readexactly(LENGTH.size))
+            if length > LARGEST:
+                raise ValueError(f"a message of {length} bytes")
             return msgpack.unpackb(await self._process.stdout.readexactly(length))
         except (asyncio.IncompleteReadError, ConnectionResetError, struct.error) as error:
             raise ExaminerLost(await self._why_it_ended()) from error
@@ -141,12 +129,5 @@ class Examiner:
     async def stop(self) -> None:
         """End the process now."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
-        if isinstance(process, Forked):
-            process.close()
-        else:
-            process._transport.close()
+        if process is not None:
+            await process.end()

@@ -6,13 +6,13 @@ import ast
 import builtins
 import linecache
 import traceback
-import zlib
 from collections.abc import Iterator
 
 from candidate_kernel.wire import printable
 from grading.examiner.measuring import Measuring
-from grading.examiner.namespace import Candidate, Lost, StudentError, seed_generators
-from grading.regions import Region
+from grading.examiner.messages import Test, Verdict
+from grading.examiner.namespace import Lost, RemoteNamespace, StudentError, seed_generators
+from grading.model.outcome import CheckResult
 from grading.source import parse
 from helpers import tick
 
@@ -22,14 +22,14 @@ MAX_REASON = 4000
 class Names(dict):
     """The global names of one test cell: what the master imports, then what the submission has."""
 
-    def __init__(self, imports: Imports, candidate: Candidate, own: dict):
+    def __init__(self, imports: Imports, submission: RemoteNamespace, own: dict):
         super().__init__(own, __name__="__main__", __builtins__=builtins)
-        self._imports, self._candidate = imports, candidate
+        self._imports, self._submission = imports, submission
 
     def __missing__(self, name):
         if hasattr(builtins, name):
             raise KeyError(name)
-        value = self._imports.get(name) if name in self._imports else self._candidate.value(name)
+        value = self._imports.get(name) if name in self._imports else self._submission.value(name)
         self[name] = value
         return value
 
@@ -80,53 +80,53 @@ def _imports(body: list[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:
                 yield from _imports(getattr(node, part, []))
 
 
-def run_check(
-    source: str,
-    grade_id: str,
-    imports: Imports,
-    candidate: Candidate,
-    hidden: Region,
-    measures: bool = False,
-) -> dict:
-    """Run one test cell: {"passed", "title", "reason", "part", "traceback", "late", "broken",
-    "margins"}.
+def imported_modules(node: ast.AST) -> list[str]:
+    """The modules that a statement imports; none where it is another statement."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module] if isinstance(node, ast.ImportFrom) and not node.level else []
 
-    reason: what to tell the student. part: which part failed, "visible" or "hidden",
-    which is what stands in a region `hidden`.
-    traceback: the way of an error through the student's code.
-    late: the submission gave no answer in time. broken: why the test itself could not run.
-    margins: where it `measures`, see there.
+
+def run_check(
+    test: Test, imports: Imports, submission: RemoteNamespace, measures: bool = False
+) -> Verdict:
+    """Run one test cell; whatever goes wrong in it is a verdict.
+
+    imports: what the master imports, submission: all other names. measures: note how far numbers
+    are from their thresholds, see `grading.examiner.measuring`.
     """
-    filename = f"<check {grade_id}>"
-    lines = source.splitlines(keepends=True)
-    linecache.cache[filename] = (len(source), None, lines, filename)
+    filename = f"<check {test.grade_id}>"
+    lines = test.source.splitlines(keepends=True)
+    linecache.cache[filename] = (len(test.source), None, lines, filename)
     tick.reset_marks()
     error, measuring = None, Measuring()
     try:
-        candidate.begin()
-        seed_generators(zlib.crc32(grade_id.encode()))
+        submission.begin()
+        seed_generators(test.seed)
         # As written: with its asserts, whatever PYTHONOPTIMIZE says, and without our own futures.
-        tree = measuring.of(source) if measures else source
+        tree = measuring.of(test.source) if measures else test.source
         code = compile(tree, filename, "exec", dont_inherit=True, optimize=0)
-        exec(code, Names(imports, candidate, measuring.names))
+        exec(code, Names(imports, submission, measuring.names))
     except Exception as raised:  # every failure of a check is a result
         error = raised
     cause = error.__cause__ if isinstance(error, tick.CheckFailed) else error
     try:
-        candidate.end()
+        submission.end()
     except Exception:  # whatever it is, the next check will find out and say so
         pass
     results = tick.results()
-    return {
-        "passed": error is None,
-        "title": results[-1].name if results else None,
-        "reason": printable(_reason(error)[:MAX_REASON]),
-        "part": _part(cause, filename, hidden.lines(source)) if error is not None else None,
-        "traceback": [_step(*step) for step in getattr(cause, "student_steps", [])],
-        "late": isinstance(cause, Lost),
-        "broken": str(cause) if _is_ours(cause) else "",
-        "margins": measuring.margins,
-    }
+    result = CheckResult(
+        test.grade_id,
+        (results[-1].name if results else None) or test.title,
+        test.points,
+        passed=error is None,
+        reason=printable(_reason(error)[:MAX_REASON]),
+        part=_part(cause, filename, test.hidden_lines) if error is not None else None,
+        traceback=[_step(*step) for step in getattr(cause, "student_steps", [])],
+        margins=measuring.margins,
+    )
+    broken = str(cause) if _is_ours(cause) else ""
+    return Verdict(result, late=isinstance(cause, Lost), broken=broken)
 
 
 def _is_ours(error: Exception | None) -> bool:
@@ -151,7 +151,7 @@ def _step(function: str, line: int, source: str) -> str:
     return f"{function}, línea {line}: {source}".rstrip(": ")
 
 
-def _part(error: Exception, filename: str, hidden: set[int]) -> str:
+def _part(error: Exception, filename: str, hidden: list[int]) -> str:
     """Where the check failed: in what students see of it, or in what they do not."""
     failed = [
         line

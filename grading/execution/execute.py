@@ -14,8 +14,9 @@ from nbgrader.utils import is_grade, is_locked
 
 from grading.candidate.box import Box
 from grading.candidate.kernel import Candidate, CandidateLost
-from grading.course import CONFIG_FILE
-from grading.examiner.process import CheckTooLong, Examiner, Paper
+from grading.examiner.messages import Test
+from grading.examiner.process import CheckTooLong, Examiner
+from grading.execution.paper import imports_behind, write_paper
 from grading.execution.rendering import check_outputs, tally_outputs
 from grading.masters.cells import calls_hand_in, calls_tally, cell_name, is_stub, runs_in_kernel
 from grading.model.job import Job
@@ -26,6 +27,7 @@ from grading.processes.event_loop import run_to_the_end
 from grading.processes.scratch import scratch_folder
 from grading.replay.replay import Loops, Refuted
 
+DRAW_SECONDS = 60  # for the further draws of one test
 REFUTED = (
     "after a replayed training its last epoch did not end as recorded, so the notebook was run "
     "again in full: a function of the training changes what it does, or keeps what is not declared"
@@ -71,11 +73,11 @@ class _Run:
         self._notebook = nbformat.from_dict(job.notebook)
         master = nbformat.from_dict(job.masters[job.name])
         self._tests = {c.metadata.nbgrader.grade_id: c for c in master.cells if _is_test(c)}
-        box = Box(folder / "box", self._limits, job.confined, _imports(job), job.threads)
+        box = Box(folder / "box", self._limits, job.confined, imports_behind(job), job.threads)
         box.prepare(job.files | job.master_files)
         self._loops = Loops(job.trainings, job.teaches)
         self._candidate = Candidate(self._notebook, box, self._loops)
-        self._examiner = Examiner(_paper(job, folder, master), self._limits)
+        self._examiner = Examiner(write_paper(job, folder, master), self._limits)
         self._stopped: Stop | None = None
 
     async def run(self) -> None:
@@ -141,27 +143,43 @@ class _Run:
             return CheckResult(grade_id, _title(test), points, None, reason)
         if runs_in_kernel(test):
             return await self._check_in_kernel(test, cell, index)
+        stops = stopped_cells(self._notebook.cells[:index])
+        hidden, seed = self._job.hidden_tests.lines(test.source), self._job.seed(grade_id)
+        asked = Test(test.source, grade_id, _title(test), points, seed, stops, sorted(hidden))
+        result = await self._examine(asked)
+        return await self._draw_again(asked, result) if self._job.draws > 1 else result
+
+    async def _examine(self, test: Test) -> CheckResult:
+        """The examiner's result of one test, with what it means for the outcome noted."""
         try:
-            stops = stopped_cells(self._notebook.cells[:index])
-            found = await self._examiner.check(test.source, grade_id, self._candidate, stops)
+            verdict = await self._examiner.check(test, self._candidate)
         except CheckTooLong:
             self._outcome.note(
-                Status.TIMED_OUT, grade_id, Stop.CHECK_TIME.to_instructor(self._limits)
+                Status.TIMED_OUT, test.grade_id, Stop.CHECK_TIME.to_instructor(self._limits)
             )
             reason = Stop.CHECK_TIME.to_student(self._limits)
-            return CheckResult(grade_id, _title(test), points, False, reason)
-        if found["broken"]:
-            self._outcome.note(Status.GRADER_FAILED, grade_id, found["broken"])
+            return CheckResult(test.grade_id, test.title, test.points, False, reason)
+        if verdict.broken:
+            self._outcome.note(Status.GRADER_FAILED, test.grade_id, verdict.broken)
         if self._candidate.lost is not None:
-            self._stop(self._candidate.lost, grade_id)
-        elif found["late"]:
+            self._stop(self._candidate.lost, test.grade_id)
+        elif verdict.late:
             self._outcome.note(
-                Status.TIMED_OUT, grade_id, Stop.CALL_TIME.to_instructor(self._limits)
+                Status.TIMED_OUT, test.grade_id, Stop.CALL_TIME.to_instructor(self._limits)
             )
-        return CheckResult(
-            grade_id, found["title"] or _title(test), points, found["passed"], found["reason"],
-            found["part"], traceback=found["traceback"], margins=found["margins"],
-        )  # fmt: skip
+        return verdict.result
+
+    async def _draw_again(self, test: Test, first: CheckResult) -> CheckResult:
+        """The first result of a test, with what other random inputs of its own gave."""
+        failed, started = [], time.monotonic()
+        for draw in range(1, self._job.draws):
+            if self._stopped is not None or time.monotonic() - started > DRAW_SECONDS:
+                break
+            seed = self._job.seed(test.grade_id, draw)
+            found = await self._examine(replace(test, seed=seed))
+            if not found.passed:
+                failed.append({"seed": seed, "reason": found.reason})
+        return replace(first, failed_draws=failed)
 
     async def _check_in_kernel(self, test, cell: NotebookNode, index: int) -> CheckResult:
         """A test that its master has tagged to run inside the student's kernel."""
@@ -223,35 +241,3 @@ def _title(test: NotebookNode) -> str:
 def _one_line(output: NotebookNode) -> str:
     first = (str(output.evalue).splitlines() or [""])[0][:100]
     return f"{output.ename}: {first}".rstrip(": ")
-
-
-def _imports(job: Job) -> tuple[str, ...] | None:
-    """What a warm start has behind it; None for a cold one.
-
-    Libraries choose their number of threads when they are imported.
-    """
-    return tuple(job.imports) if job.warm and job.threads == 1 else None
-
-
-def _paper(job: Job, folder: Path, master: NotebookNode) -> Paper:
-    """Write the examiner's own small course: the masters and their files, nobody's answers."""
-    course = folder / "course"
-    work = course / "source" / job.assignment
-    work.mkdir(parents=True)
-    (course / CONFIG_FILE).write_text("")
-    for name, content in job.masters.items():
-        (work / f"{name}.ipynb").write_text(json.dumps(content), "utf-8")
-    for name, raw in job.master_files.items():
-        path = work / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(raw)
-    code = [cell for cell in master.cells if cell.cell_type == "code"]
-    return Paper(
-        folder,
-        work,
-        imports=[cell.source for cell in code if not is_grade(cell)],
-        tests=[cell.source for cell in code if is_grade(cell)],
-        hidden_tests=job.hidden_tests,
-        warm=_imports(job),
-        measures=job.measures,
-    )

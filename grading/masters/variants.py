@@ -30,6 +30,18 @@ def read_variants(assignment: Assignment, style: str) -> dict[str, dict[str, str
     return {path.stem: _read(path) for path in sorted(folder.glob("*.py"))}
 
 
+def variants_by_notebook(assignment: Assignment) -> dict[str, dict[str, dict[str, str]]]:
+    """The solution cells of all styles: notebook → style → grade_id → source.
+
+    Raises CourseError as `read_variants` does.
+    """
+    variants: dict[str, dict[str, dict[str, str]]] = {}
+    for style in styles(assignment):
+        for name, answers in read_variants(assignment, style).items():
+            variants.setdefault(name, {})[style] = answers
+    return variants
+
+
 def _read(path: Path) -> dict[str, str]:
     _, *parts = CELL.split(path.read_text("utf-8"))
     if not parts:

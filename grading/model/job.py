@@ -12,6 +12,7 @@ from grading.regions import NBGRADERS_HIDDEN_TESTS, Region
 from grading.versions import code_parts, digest_of
 
 VERSION = 4
+SUBMITTED = ("the notebook", "the files beside it")  # the parts that are the student's
 BYTES = ("files", "master_files", "trainings")  # what stands in JSON as base64
 
 
@@ -32,7 +33,8 @@ class Job:
     warm: start from processes that have run `imports` already, the import statements that the
     whole assignment is provided with; decides no outcome.
     To test the tests with: until_failure, to stop after the first check that fails; threads, of the
-    numeric libraries in the kernel; measures, to note how far numbers were from their thresholds.
+    numeric libraries in the kernel; measures, to note how far numbers were from their thresholds;
+    draws, how many times each test draws its random inputs.
     """
 
     assignment: str
@@ -53,11 +55,21 @@ class Job:
     until_failure: bool = False
     threads: int = 1
     measures: bool = False
+    draws: int = 1
 
     @property
     def key(self) -> str:
         """SHA-256 over all that decides the outcome: equal keys, equal outcomes."""
         return digest_of(self.parts)
+
+    def seed(self, grade_id: str, draw: int = 0) -> int:
+        """What a test draws its random inputs from: a number of 32 bits.
+
+        The same one for the same submission, always and everywhere; another one for another
+        submission, so that what one attempt has recorded of the inputs helps no later attempt.
+        """
+        submitted = [self.parts[name] for name in SUBMITTED]
+        return int(_digest([*submitted, grade_id, draw])[:8], 16)
 
     @cached_property
     def parts(self) -> dict[str, str]:
@@ -70,7 +82,9 @@ class Job:
             "the text of a blank": self.stub,
             "the delimiters of hidden tests": " … ".join(self.hidden_tests),
             "teaching": "yes" if self.teaches else "no",
-            "how tests are tested": str((self.until_failure, self.threads, self.measures)),
+            "how tests are tested": str(
+                (self.until_failure, self.threads, self.measures, self.draws)
+            ),
         }
         parts |= {f"the master {name}": _digest(master) for name, master in self.masters.items()}
         parts |= {f"the limit {name}": str(value) for name, value in self.limits.items()}

@@ -6,8 +6,10 @@ import json
 from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from nbformat import NotebookNode
+if TYPE_CHECKING:  # to import it costs a second
+    from nbformat import NotebookNode
 
 VERSION = 3
 
@@ -57,6 +59,8 @@ class CheckResult:
     failed, "visible" or "hidden". in_kernel: it ran inside the student's kernel, so that its
     verdict was in the submission's reach. traceback: the way of an error through the student's own
     code, outermost first. margins: of a job that measures, see `grading.examiner.measuring`.
+    failed_draws: of a job with several draws, those after the first one for which it did not pass:
+    {"seed", "reason"}.
     """
 
     grade_id: str
@@ -68,6 +72,7 @@ class CheckResult:
     in_kernel: bool = False
     traceback: list[str] = field(default_factory=list)
     margins: list[dict] = field(default_factory=list)
+    failed_draws: list[dict] = field(default_factory=list)
 
     @property
     def earned(self) -> float:

@@ -22,15 +22,23 @@ from filelock import FileLock
 
 PREFIX = "grading-"
 LOCK = ".in-use"
-REMOVE = """
-import shutil, sys
+# The program that removes a process's folders when that has ended, however it ended. A folder whose
+# lock it can't have belongs to another process with the same id.
+CARETAKER = """
+import fcntl, glob, os, shutil, sys
 sys.stdin.read()
-for folder in sys.argv[1:]:
+for folder in glob.glob(sys.argv[1]):
+    try:
+        lock = os.open(os.path.join(folder, sys.argv[2]), os.O_RDWR)
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        continue
     shutil.rmtree(folder, ignore_errors=True)
 """
 
 _held: dict[Path, FileLock] = {}  # the folders of this process
 _making = threading.Lock()
+_caretakers: dict[int, subprocess.Popen] = {}  # by process: a fork has one of its own
 
 
 @contextmanager
@@ -49,6 +57,7 @@ def scratch_folder(parent: Path | None = None) -> Iterator[Path]:
 
 def make_folder(parent: Path | None = None) -> Path:
     """Make a scratch folder that is in use until `remove_folder` or the end of this process."""
+    _have_a_caretaker()
     while True:
         with _making:
             folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
@@ -83,10 +92,21 @@ def sweep(parent: Path | None = None) -> None:
 def abandon() -> NoReturn:
     """End this process whatever its threads are doing; its scratch folders are removed after it."""
     _making.acquire()  # no thread makes another folder from here on
-    # The new program's standard input ends with this process, which alone holds the other end.
-    subprocess.Popen(
-        [sys.executable, "-I", "-S", "-c", REMOVE, *map(str, list(_held))],
+    os._exit(1)
+
+
+def _have_a_caretaker() -> None:
+    """Start, once in each process, another one that removes its folders when it has ended.
+
+    What runs in a box sees none of these folders, so nothing else could. The caretaker's standard
+    input ends with this process, which alone holds the other end.
+    """
+    owner = os.getpid()
+    if owner in _caretakers or sys.platform == "win32":
+        return
+    folders = os.path.join(tempfile.gettempdir(), f"{PREFIX}{owner}-*")
+    _caretakers[owner] = subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", CARETAKER, folders, LOCK],
         stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         start_new_session=True,
     )  # fmt: skip
-    os._exit(1)

@@ -5,9 +5,10 @@ import pytest
 import tiny
 from playwright.sync_api import expect
 
-from grading.checking.findings import Findings, Result
+from grading.checking.findings import Findings
 from grading.checking.hashes import WeakHash
 from grading.checking.mutants import mutants
+from grading.checking.results import Result
 from grading.checking.summary import write_findings
 from grading.checking.trials import Kind
 from grading.model.outcome import CheckResult, Status

@@ -33,13 +33,13 @@ from candidate_kernel.wire import Unknown
 from grading.batch.run import run
 from grading.examiner.handles import NotData, make_handle
 from grading.examiner.link import Link, frame
-from grading.examiner.namespace import Candidate
+from grading.examiner.messages import Test
+from grading.examiner.namespace import RemoteNamespace
 from grading.examiner.tests import Imports, run_check
 from grading.execution.execute import execute
 from grading.masters.build import build
 from grading.model.job import Job
 from grading.model.outcome import Status
-from grading.regions import NBGRADERS_HIDDEN_TESTS
 
 # --- The notebook under attack: one exercise of each kind ----------------------------------------
 
@@ -693,7 +693,8 @@ def check(source, *replies):
         def read(self):
             return {"answer": self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]}
 
-    return run_check(source, "check", Imports([IMPORTS]), Candidate(Link()), NBGRADERS_HIDDEN_TESTS)
+    test = Test(source, "check", "Título", 1, seed=0, stops=[])
+    return run_check(test, Imports([IMPORTS]), RemoteNamespace(Link())).result
 
 
 def value(tree):
@@ -735,9 +736,9 @@ REPLIES = {
 def test_a_reply_that_is_no_answer_fails_the_check_and_nothing_more(name):
     for replies in ([REPLIES[name]], [msgpack.packb({}), FUNCTION, REPLIES[name]]):
         for source in (CHECKS["double"], "for got in map(double, [1, 2]):\n    assert got == 4"):
-            assert check(source, *replies)["passed"] is False
+            assert check(source, *replies).passed is False
     right = [msgpack.packb({}), FUNCTION, value(4)]
-    assert check("for got in map(double, [2, 2]):\n    assert got == 4", *right)["passed"]
+    assert check("for got in map(double, [2, 2]):\n    assert got == 4", *right).passed
 
 
 @pytest.mark.parametrize(
@@ -801,8 +802,8 @@ def test_an_object_has_the_length_and_the_items_that_the_student_gave_it():
 
 def test_a_docstring_is_the_students_own():
     source = "assert double.__doc__ and double.__name__"
-    assert not check(source, msgpack.packb({}), FUNCTION, value(None))["passed"]
-    assert check(source, msgpack.packb({}), FUNCTION, value("Doble."))["passed"]
+    assert not check(source, msgpack.packb({}), FUNCTION, value(None)).passed
+    assert check(source, msgpack.packb({}), FUNCTION, value("Doble.")).passed
 
 
 def test_an_examiner_without_memory_goes_on_with_the_next_message():

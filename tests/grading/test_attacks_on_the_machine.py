@@ -21,7 +21,7 @@ from tiny import hand_in, solved
 
 from grading.batch.run import run
 from grading.candidate import box as box_module
-from grading.candidate import seccomp
+from grading.candidate import bubblewrap, seccomp
 from grading.candidate.box import Box
 from grading.cli import main
 from grading.execution.execute import execute
@@ -510,7 +510,7 @@ def test_an_ordinary_users_box_holds_as_well(monkeypatch):
         box, connection = Box(Path(folder, "box"), Limits(), True), Path(folder, "kernel.json")
         with monkeypatch.context() as patched:
             patched.setattr(os, "geteuid", lambda: user)
-            patched.setattr(box_module, "_interpreter", list)
+            patched.setattr(bubblewrap, "interpreter", list)
             box.prepare({})
             connection.write_text("{}")
             command = box.bubblewrap(str(connection))

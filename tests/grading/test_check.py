@@ -1,5 +1,6 @@
 """`check` says before release whether an assignment's marking can be trusted."""
 
+import random
 from contextlib import suppress
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from click.testing import CliRunner
 
 from grading import cli
 from grading.checking.check import check
-from grading.checking.findings import Fate, Margin
+from grading.checking.results import Fate, Margin
 from grading.checking.trials import Kind, Known, Masters, trials_of_tests
 from grading.course import CourseError, working_folder
 from grading.examiner.measuring import Measuring
@@ -306,6 +307,28 @@ def test_luck_decides_where_runs_differ_by_more_than_what_is_left(case, written)
         margin.runs += measuring.margins
     assert len(margin.runs) == len(pairs)
     assert margin.is_luck is luck
+
+
+def test_an_input_that_fails_a_right_answer_is_told_with_its_seed(course):
+    luck = (
+        '### BEGIN HIDDEN TESTS\n    import random\n    assert random.random() < 0.8, "mala suerte"'
+    )
+    found = checked(changed(course, "2_name", **{"name-check": ("### BEGIN HIDDEN TESTS", luck)}))
+    assert found.unlucky and {(each.check, each.style) for each in found.unlucky} == {
+        ("name-check", "the master's own")
+    }
+    assert all(random.Random(each.seed).random() >= 0.8 for each in found.unlucky)
+    (said, *_) = (each for each in found.problems if "fails a right answer" in each)
+    assert f"drawn from the seed {found.unlucky[0].seed}: mala suerte" in said
+
+
+def test_every_right_answer_that_the_instructor_keeps_must_earn_everything(course):
+    folder = course.source / tiny.ASSIGNMENT / "variants/signed"
+    folder.mkdir(parents=True)
+    (folder / "1_square.py").write_text("# %% square\ndef square(x):\n    return x * abs(x)\n")
+    found = checked(course, quick=False)
+    assert any("random inputs signed earns 0 of 8" in problem for problem in found.problems)
+    assert not any("signed" in problem for problem in checked(course).problems)
 
 
 def test_a_hash_that_is_found_by_trying_is_told(course):

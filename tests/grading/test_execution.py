@@ -9,7 +9,7 @@ import pytest
 import tiny
 from tiny import cell, notebook
 
-from grading.candidate import box
+from grading.candidate import bubblewrap
 from grading.execution.execute import execute
 from grading.model.job import Job
 from grading.model.outcome import Outcome, Status
@@ -192,8 +192,8 @@ def test_an_interpreter_that_lies_in_the_temporary_folder_is_seen_in_the_box(tmp
     environment = tmp_path / "environment"
     environment.mkdir(mode=0o755)
     (environment / "here").write_text("aquí")
-    known = box._interpreter()
-    monkeypatch.setattr(box, "_interpreter", lambda: [*known, str(environment)])
+    known = bubblewrap.interpreter()
+    monkeypatch.setattr(bubblewrap, "interpreter", lambda: [*known, str(environment)])
     outcome = examine(after=f"print(open({str(environment / 'here')!r}).read())")
     assert shown(outcome, "after") == "aquí\n"
 

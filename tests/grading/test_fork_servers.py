@@ -18,8 +18,7 @@ import pytest
 import tiny
 from tiny import cell, hand_in, notebook
 
-from grading.candidate import box as box_module
-from grading.candidate import kernel_forks
+from grading.candidate import bubblewrap, holder, kernel_forks
 from grading.candidate.box import Box, why_no_box
 from grading.examiner import forked
 from grading.execution.execute import execute
@@ -30,7 +29,7 @@ from grading.model.outcome import Status
 from grading.processes.fork_servers import ForkServer, ForkServers, imports_of
 
 pytestmark = pytest.mark.skipif(
-    bool(why_no_box() or kernel_forks.why_cold()), reason="nothing can start warm here"
+    bool(why_no_box() or holder.why_cold()), reason="nothing can start warm here"
 )
 LIBRARIES = """\
 import json
@@ -322,9 +321,9 @@ def test_a_user_who_owns_the_interpreter_starts_cold(monkeypatch):
     owner = os.stat(os.path.realpath(sys.executable)).st_uid
     monkeypatch.setattr(os, "geteuid", lambda: owner or 1234)
     if owner:
-        assert "belongs to the user" in kernel_forks.why_cold()
+        assert "belongs to the user" in holder.why_cold()
     else:
-        assert kernel_forks.why_cold() == ""
+        assert holder.why_cold() == ""
 
 
 @pytest.mark.parametrize(
@@ -405,7 +404,7 @@ def test_an_ordinary_users_box_is_joined_as_well(monkeypatch):
         box, connection = Box(Path(folder, "box"), Limits(), True), Path(folder, "kernel.json")
         with monkeypatch.context() as patched:
             patched.setattr(os, "geteuid", lambda: user)
-            patched.setattr(box_module, "_interpreter", list)
+            patched.setattr(bubblewrap, "interpreter", list)
             box.prepare({})
             connection.write_text("{}")
             command = [*box.bubblewrap(str(connection)), "cat"]
@@ -441,7 +440,7 @@ def test_they_end_with_the_grader_and_take_their_folder_along(tmp_path):
     grader.stdin.close()
     assert grader.stdout.readline().strip() == "8"
     left = psutil.Process(grader.pid).children(recursive=True)
-    assert len(left) == 2 and list(tmp_path.iterdir())
+    assert len(left) == 3 and list(tmp_path.iterdir())
     grader.send_signal(signal.SIGKILL)
     grader.wait()
     grader.stdout.close()

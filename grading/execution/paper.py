@@ -1,0 +1,45 @@
+"""What an examiner is set up with for one Job: a small course that holds nobody's answers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbgrader.utils import is_grade
+
+from grading.course import CONFIG_FILE
+from grading.examiner.process import Paper
+from grading.model.job import Job
+
+
+def imports_behind(job: Job) -> tuple[str, ...] | None:
+    """What a warm start has behind it; None for a cold one.
+
+    Libraries choose their number of threads when they are imported.
+    """
+    return tuple(job.imports) if job.warm and job.threads == 1 else None
+
+
+def write_paper(job: Job, folder: Path, master: NotebookNode) -> Paper:
+    """Write the examiner's own small course: the masters and their files, nobody's answers."""
+    course = folder / "course"
+    work = f"source/{job.assignment}"
+    (course / work).mkdir(parents=True)
+    (course / CONFIG_FILE).write_text("")
+    for name, content in job.masters.items():
+        (course / work / f"{name}.ipynb").write_text(json.dumps(content), "utf-8")
+    for name, raw in job.master_files.items():
+        path = course / work / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(raw)
+    code = [cell for cell in master.cells if cell.cell_type == "code"]
+    return Paper(
+        folder,
+        work,
+        imports=[cell.source for cell in code if not is_grade(cell)],
+        tests=[cell.source for cell in code if is_grade(cell)],
+        confined=job.confined,
+        warm=imports_behind(job),
+        measures=job.measures,
+    )
