@@ -58,7 +58,8 @@ def print_collected(console: Console, assignment: str, collected: Collected, dry
         if fates[fate]:
             _line(console, f"  {fate}: {meaning}")
     counts = ", ".join(f"{fates[fate]} {fate}" for fate in Fate if fates[fate]) or "no hand-in"
-    _line(console, f"\n{counts}." + (" Nothing was written: a dry run." if dry_run else ""))
+    console.print()
+    _line(console, f"{counts}." + (" Nothing was written: a dry run." if dry_run else ""))
 
 
 def _source(row: Row) -> str:
@@ -91,4 +92,4 @@ def _print_notes(console: Console, number: int, row: Row) -> None:
 
 
 def _line(console: Console, text: str) -> None:
-    console.print(for_terminal(text) if "\n" not in text else text, markup=False, highlight=False)
+    console.print(for_terminal(text), markup=False, highlight=False)
