@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import tempfile
 from collections.abc import Iterator
@@ -39,10 +40,11 @@ class OutcomeStore:
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".new")
             with os.fdopen(handle, "w", encoding="utf-8") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)  # tells `prune` that the file is being written
                 file.write(outcome.to_json())
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(temporary, path)
+                os.replace(temporary, path)
         except OSError as error:
             if temporary:
                 with suppress(OSError):
@@ -57,13 +59,26 @@ class OutcomeStore:
         yield from sorted(self._folder.glob("??/*.json"))
 
     def prune(self, keep: set[str]) -> list[Path]:
-        """Delete every outcome whose key is not in `keep`, and what was left half-written;
-        returns what was deleted."""
+        """Delete every outcome whose key is not in `keep`, and files that a killed process left
+        half-written; returns the paths of what was deleted.
+
+        A file that another process is writing at this moment stays.
+        """
         old = [path for path in self.entries() if path.stem not in keep]
-        old += sorted(self._folder.glob("??/*.new"))
+        old += [path for path in sorted(self._folder.glob("??/*.new")) if _is_abandoned(path)]
         for path in old:
             path.unlink(missing_ok=True)
         return old
 
     def _path(self, key: str) -> Path:
         return self._folder / key[:2] / f"{key}.json"
+
+
+def _is_abandoned(path: Path) -> bool:
+    """Whether no living process writes a half-written file; False where it is gone already."""
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (FileNotFoundError, BlockingIOError):
+        return False
+    return True

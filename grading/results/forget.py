@@ -24,7 +24,7 @@ from grading.results.erasing import (
     gradebook_backups,
     gradebook_folders,
 )
-from grading.results.kept import delete_old, kept_outcomes
+from grading.results.kept import delete_unused, kept_outcomes
 
 
 @dataclass
@@ -125,7 +125,7 @@ def _erase(course: Course, found: Traces) -> None:
         for path in sorted(old.rglob("*")):
             erase_from_notebook(path, found.student)
         _move(old, new)
-    delete_old(course)
+    delete_unused(course)
     Store(course, "").forget_accounts(found.folders)
     if found.in_roster:
         _take_out_of_roster(course, found.student)
