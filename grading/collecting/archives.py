@@ -17,6 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from traitlets import Integer
+from traitlets.config import Config, Configurable
+
 from grading.collecting.paths import Unsafe, is_junk, safe_parts
 from grading.collecting.tree import Folder, Piece
 from grading.model.limits import Limits
@@ -35,28 +38,36 @@ BROKEN = (
 )  # fmt: skip
 
 
+class Collecting(Configurable):
+    """What `collect` may use: `c.Collecting` in grader_config.py."""
+
+    unpacked_mb = Integer(4096, help="All archives of an inbox, unpacked.").tag(config=True)
+
+
 @dataclass(frozen=True)
 class Ceilings:
     """How much of an archive is taken out. Sizes in bytes.
 
-    class_bytes, class_entries: of an archive that lies in the inbox, which may hold a whole class.
-    bytes, entries: of one inside of another. all_bytes: of everything in an inbox. ratio: unpacked
-    to packed. depth: archives in one another.
+    file_bytes: of one file. bytes, entries: of an archive inside of another. class_entries: of an
+    archive that lies in the inbox, which may be that of a whole class and take half of `all_bytes`.
+    all_bytes: of everything in an inbox. ratio: unpacked to packed. depth: archives in one another.
     """
 
     file_bytes: int = 100 * 2**20
     bytes: int = 256 * 2**20
     entries: int = 10_000
-    class_bytes: int = 8 * 2**30
     class_entries: int = 100_000
-    all_bytes: int = 20 * 2**30
+    all_bytes: int = 4096 * 2**20
     ratio: int = 200
     depth: int = 3
 
     @classmethod
-    def of(cls, limits: Limits) -> Ceilings:
-        """Those of the course: what would not be graded anyway is not taken out."""
-        return cls(limits.file_mb * 2**20, limits.disk_mb * 2**20, limits.files)
+    def of(cls, config: Config) -> Ceilings:
+        """The ceilings of a course: what would not be graded anyway is not taken out."""
+        limits, most = Limits(config=config), Collecting(config=config).unpacked_mb
+        return cls(
+            limits.file_mb * 2**20, limits.disk_mb * 2**20, limits.files, all_bytes=most * 2**20
+        )
 
 
 class TooMuch(Exception):
@@ -107,7 +118,7 @@ class Unpacking:
         left = self._ceilings.bytes
         if depth == 1:  # a class, or one student's bomb
             size = folder.archive.content.stat().st_size
-            left = max(left, min(self._ceilings.class_bytes, self._ceilings.ratio * size))
+            left = max(left, min(self._ceilings.all_bytes // 2, self._ceilings.ratio * size))
         for entry in archive.infolist():
             if entry.is_dir():
                 continue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,8 +21,8 @@ from grading.collecting.recognising import Recogniser
 from grading.collecting.storing import Store
 from grading.collecting.submission import Submission, submission
 from grading.collecting.tree import Piece
+from grading.collecting.workspace import workspace
 from grading.course import Course
-from grading.model.limits import Limits
 from grading.text import for_terminal
 from helpers.entrega import MANIFEST
 
@@ -79,19 +78,20 @@ def collect(
 
     One bad file never stops the others: what could not be taken is said. by: count as handed in at
     this time what looks later and what Canvas does not call late. ceilings: default, the course's.
-    Raises CourseError for an unknown assignment and for an inbox that is none or empty.
+    Raises CourseError for an unknown assignment, for an inbox that is none or empty, and while
+    another process collects.
     """
     masters = {
         path.stem: nbformat.read(path, as_version=4) for path in course.master_paths(assignment)
     }
     inbox = require_inbox(course, inbox)
-    ceilings = ceilings or Ceilings.of(Limits(config=course.config))
+    ceilings = ceilings or Ceilings.of(course.config)
     ignore = list(course.config.CourseDirectory.ignore)
     # Read, then left out: it says whose a hand-in is.
     reading = [pattern for pattern in ignore if not fnmatch(MANIFEST, pattern)]
     recogniser = Recogniser(masters, course.config)
-    with tempfile.TemporaryDirectory(prefix="collecting-") as unpacked:
-        tree = read_inbox(inbox, Unpacking(Path(unpacked).resolve(), ceilings, reading), reading)
+    with workspace(course) as folder:
+        tree = read_inbox(inbox, Unpacking(folder, ceilings, reading), reading)
         finder = Finder(recogniser)
         made = []
         for each in finder.find(tree):

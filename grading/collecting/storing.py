@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from nbgrader.utils import parse_utc
 
 from grading.collecting.history import Attempt, Settled
 from grading.collecting.submission import BETWEEN, STAMP, digest
+from grading.collecting.workspace import FOLDER
 from grading.course import Course
 from grading.intake.files import walk
 from grading.intake.reading import require_stamp
@@ -28,10 +28,14 @@ LONGEST_STAMP = 1000
 
 
 class Store:
-    """The submissions of an assignment that are there: those that count, and earlier ones."""
+    """The submissions of an assignment that are there: those that count, and earlier ones.
+
+    What writes is called inside of `workspace`, where new files are written before they are moved.
+    """
 
     def __init__(self, course: Course, assignment: str):
         self._submitted, self.assignment = course.submitted, assignment
+        self._workspace = course.submitted / FOLDER
         folders = course.submitted.iterdir() if course.submitted.is_dir() else ()
         names = sorted(path.name for path in folders if path.is_dir())
         self._names = {_same(name): name for name in names if not name.startswith(".")}
@@ -73,10 +77,9 @@ class Store:
             self._write_accounts(left)
 
     def _write_accounts(self, known: dict[str, list[str]]) -> None:
-        path = self._submitted / ACCOUNTS
-        new = path.with_suffix(".new")
+        new = self._workspace / ACCOUNTS
         new.write_text(json.dumps(known, indent=1, sort_keys=True), "utf-8")
-        os.replace(new, path)
+        os.replace(new, self._submitted / ACCOUNTS)
 
     def _known(self) -> dict[str, list[str]]:
         try:
@@ -112,12 +115,10 @@ class Store:
 
     @contextmanager
     def _written(self, attempt: Attempt) -> Iterator[Path]:
-        """A folder beside the target with an attempt's files; gone afterwards, if still there."""
-        self._submitted.mkdir(exist_ok=True)
-        beside = tempfile.mkdtemp(prefix=".collecting-", dir=self._submitted)
+        """A folder in the workspace with an attempt's files; gone afterwards, if still there."""
+        folder = self._workspace / "new"
+        folder.mkdir()
         try:
-            folder = Path(beside, "new")
-            folder.mkdir()
             for parts, content in attempt.what.files.items():
                 path = folder.joinpath(*parts)
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -125,7 +126,7 @@ class Store:
             write_stamp(folder, attempt.time)
             yield folder
         finally:
-            shutil.rmtree(beside, ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _keep(self, folder: Path, student: str, time: datetime) -> Path:
         """Move a folder to the earlier attempts; where there is one of that second, beside it."""

@@ -26,10 +26,10 @@ def back_up(engine: Engine) -> None:
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(new)) as copy:
         source.backup(copy)
     new.replace(target)
-    for old in backups(path)[:-KEPT]:
+    for old in [*backups(path)[:-KEPT], *backups(path, "new")]:
         old.unlink()
 
 
-def backups(path: Path) -> list[Path]:
-    """The copies of an SQLite gradebook, the oldest first."""
-    return sorted(path.parent.glob(f"{path.name}.*.bak"))
+def backups(path: Path, ending: str = "bak") -> list[Path]:
+    """The copies of an SQLite gradebook, the oldest first; `new`: those that were cut short."""
+    return sorted(path.parent.glob(f"{path.name}.*.{ending}"))

@@ -38,8 +38,10 @@ def gradebook_folders(course: Course) -> list[str]:
 def gradebook_backups(course: Course) -> list[Path]:
     """The copies of the gradebook that runs have made; those of another database are not ours."""
     url = engine_of(course).url
-    is_file = url.get_backend_name() == "sqlite" and url.database
-    return backups(Path(url.database)) if is_file else []
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return []
+    path = Path(url.database)
+    return [*backups(path), *backups(path, "new")]
 
 
 def erase_from_gradebook(course: Course, folders: dict[str, str], copies: list[Path]) -> None:

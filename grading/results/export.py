@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import zipfile
 from pathlib import Path
 
@@ -42,7 +41,7 @@ def export(
             return folder, [*said, *_out_of_date(course, assignment, found)]
         path = output or course.root / FOLDER / f"{assignment}-{kind}.csv"
         if kind == NBGRADER:
-            text = _by_nbgrader(course, assignment)
+            text = _by_nbgrader(course, assignment, path)
         else:
             text = TABLES[kind](column or assignment, found, read_students(course))
         _write(path, f"{BOM if kind == 'grades' else ''}{text}".encode())
@@ -100,17 +99,18 @@ class _Field(str):
         return tables.as_csv([[str(self)]]).rstrip("\n") if self else ""
 
 
-def _by_nbgrader(course: Course, assignment: str) -> str:
-    """What nbgrader's own exporter writes."""
-    with tempfile.TemporaryDirectory() as folder, course.gradebook() as gradebook:
+def _by_nbgrader(course: Course, assignment: str, path: Path) -> str:
+    """What nbgrader's own exporter writes. It writes a file: beside `path`, not in the temporary
+    folder, where a process that is killed would leave everybody's marks."""
+    new = _new(path)
+    with course.gradebook() as gradebook:
         students = gradebook.students  # the objects that the exporter will meet
         for student in students:
             for name in ("id", "last_name", "first_name", "email"):
                 # As if it had been read like this: nothing of it is written to the gradebook.
                 set_committed_value(student, name, _Field(getattr(student, name) or ""))
-        path = Path(folder, "grades.csv")
-        CsvExportPlugin(to=str(path), assignment=[assignment]).export(gradebook)
-        return path.read_text()  # in the encoding that it was written in, the system's
+        CsvExportPlugin(to=str(new), assignment=[assignment]).export(gradebook)
+    return new.read_text()  # in the encoding that it was written in, the system's
 
 
 def _write_feedback(course: Course, assignment: str, found: list[Grade], folder: Path) -> list[str]:
@@ -123,8 +123,7 @@ def _write_feedback(course: Course, assignment: str, found: list[Grade], folder:
             missing += [grade.student] if grade.has_submission else []
             continue
         path = folder / f"{grade.student}.zip"
-        new = path.with_name(f"{path.name}.new")
-        folder.mkdir(parents=True, exist_ok=True)
+        new = _new(path)
         with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as archive:
             for page in pages:
                 archive.write(page, f"{assignment}/{page.name}")
@@ -141,7 +140,12 @@ def _write_feedback(course: Course, assignment: str, found: list[Grade], folder:
 
 def _write(path: Path, data: bytes) -> None:
     """Write a file whole, or leave what was there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f"{path.name}.new")
+    new = _new(path)
     new.write_bytes(data)
     os.replace(new, path)
+
+
+def _new(path: Path) -> Path:
+    """Where a file is written before it takes its place; its folder is made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.with_name(f"{path.name}.new")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from grading.batch.run import alone
 from grading.collecting.storing import EARLIER, Store
+from grading.collecting.workspace import leftovers, workspace
 from grading.course import CONFIG_FILE, Course, CourseError
 from grading.intake.reading import MAX_BYTES
 from grading.pages.page import FOLDER as REPORTS
@@ -32,7 +33,8 @@ class Traces:
     """Where a course keeps something of a student.
 
     folders: folder of a submission → its name without the student; empty when nobody is left.
-    deleted: files and folders that go. kept: folders of pairs, of which the student is taken out.
+    deleted: files and folders that go. leftovers: folders with files of whomever, which a killed
+    `collect` left and which go too. kept: folders of pairs, of which the student is taken out.
     in_gradebook: names of `folders` that the gradebook has. backups: older copies of it.
     in_roster: whether students.csv has them. by_hand: what only a person can do. names: what tells
     who it is: id, address, name.
@@ -41,6 +43,7 @@ class Traces:
     student: str
     folders: dict[str, str] = field(default_factory=dict)
     deleted: list[Path] = field(default_factory=list)
+    leftovers: list[Path] = field(default_factory=list)
     kept: dict[Path, Path] = field(default_factory=dict)
     in_gradebook: list[str] = field(default_factory=list)
     backups: list[Path] = field(default_factory=list)
@@ -50,7 +53,7 @@ class Traces:
 
     def lines(self, course: Course) -> Iterator[str]:
         """What goes, one line for each thing."""
-        for path in self.deleted:
+        for path in [*self.deleted, *self.leftovers]:
             yield f"deleted: {path.relative_to(course.root)}"
         for old, new in self.kept.items():
             what = "id and signature taken out"
@@ -85,6 +88,7 @@ def traces(course: Course, student: str) -> Traces:
         if path.name in found.folders:
             _place(course, found, path, found.folders[path.name])
     found.deleted += [path for path in results if path.name in found.folders]
+    found.leftovers = leftovers(course)
     found.in_gradebook = [name for name in recorded if name in found.folders]
     found.backups = gradebook_backups(course)
     found.in_roster = student in students
@@ -93,7 +97,7 @@ def traces(course: Course, student: str) -> Traces:
     config = (course.root / CONFIG_FILE).read_text("utf-8")
     if f"'{student}'" in config or f'"{student}"' in config:
         found.by_hand.append(f"{CONFIG_FILE} names {student}: take the line out")
-    if not (found.folders or found.in_roster or found.deleted):
+    if not (found.folders or found.in_roster or found.deleted or found.leftovers):
         raise CourseError(f"Nothing of {student!r} is kept here: check the id.")
     return found
 
@@ -102,10 +106,10 @@ def forget(course: Course, found: Traces) -> list[str]:
     """Erase what `traces` has found; returns sentences about what is left to do.
 
     Each step may be done again: after a stop, the same command goes on. Raises CourseError when
-    another run is at work, or a file can't be changed.
+    a run or a `collect` is at work, or a file can't be changed.
     """
     try:
-        with alone(course):
+        with alone(course), workspace(course):  # the latter deletes the leftovers
             _erase(course, found)
         return [*_next(found), *_still_there(course, found), *found.by_hand]
     except OSError as error:
@@ -168,9 +172,14 @@ def _reports(course: Course, found: Traces, whose: set[str]) -> list[Path]:
     return [
         path
         for path in sorted((course.root / REPORTS).rglob("*"))
-        if path.is_file()
-        and (path.suffix == ".zip" and path.stem in whose or _says(path.read_bytes(), found.names))
+        if path.is_file() and (_zip_of(path) in whose or _says(path.read_bytes(), found.names))
     ]
+
+
+def _zip_of(path: Path) -> str:
+    """Whose feedback a zip is, also one that an export which was killed left half-written."""
+    name = path.name.removesuffix(".new")
+    return name.removesuffix(".zip") if name.endswith(".zip") else ""
 
 
 def _says(raw: bytes, names: set[str]) -> bool:
