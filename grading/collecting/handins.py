@@ -37,6 +37,10 @@ class HandIn:
         """Canvas's number of the last file; 0 without one."""
         return self.account.upload if self.account else 0
 
+    def account_number(self, assignment: str) -> str:
+        """The number of the account that handed in (see `Account.number`); empty without one."""
+        return self.account.number(assignment) if self.account else ""
+
 
 class Finder:
     """Finds the hand-ins of an inbox.

@@ -51,11 +51,11 @@ class Store:
         for folder in self._earlier(student).glob("*"):
             if named := NAMED_TIME.fullmatch(folder.name):
                 time = datetime.strptime(named[1], TIME_FORMAT).replace(tzinfo=UTC)
-                found.append(Attempt(time, digest(_files(folder)), is_stored=True, what=folder))
+                found.append(Attempt(time, digest(_files(folder)), is_stored=True))
         current = self._current(student)
         if current.is_dir():
             files = digest(_files(current))
-            found.append(Attempt(_time(current), files, is_stored=True, counts=True, what=current))
+            found.append(Attempt(_time(current), files, is_stored=True, counts=True))
         return found
 
     def accounts(self, student: str) -> list[str]:
@@ -97,8 +97,8 @@ class Store:
         if settled.current is not None:
             with self._written(settled.current) as new:
                 self._put(new, current, student)
-        elif settled.came is not None:
-            write_stamp(current, settled.came)
+        elif settled.corrected_time is not None:
+            write_stamp(current, settled.corrected_time)
 
     def _put(self, new: Path, current: Path, student: str) -> None:
         """Let `new` count, or what counted before."""
@@ -119,7 +119,7 @@ class Store:
         folder = self._workspace / "new"
         folder.mkdir()
         try:
-            for parts, content in attempt.what.files.items():
+            for parts, content in attempt.submission.files.items():
                 path = folder.joinpath(*parts)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(content, path)
