@@ -135,7 +135,10 @@ class Unpacking:
             except BROKEN as error:
                 folder.refuse(f"broken ({error})", name)
             else:
-                self._add(folder, Piece(parts, path, _time(entry, folder.time)), depth)
+                time, above = _time(entry, folder.time), folder
+                for part in parts[:-1]:
+                    above = above.inside(part, time)
+                self.place(above, Piece(parts[-1:], path, time), depth)
 
     def _copy(self, source: BinaryIO, path: Path, entry: zipfile.ZipInfo, left: int) -> int:
         """Copy an entry's content; returns its size in bytes, whatever the entry says of that.
@@ -160,12 +163,6 @@ class Unpacking:
             raise
         self._all_left -= size
         return size
-
-    def _add(self, folder: Folder, piece: Piece, depth: int) -> None:
-        *above, name = piece.parts
-        for part in above:
-            folder = folder.inside(part, piece.time)
-        self.place(folder, Piece((name,), piece.content, piece.time), depth)
 
     def place(self, folder: Folder, piece: Piece, depth: int = 0) -> None:
         """Put a file into a folder of the tree, opened where the file is an archive.

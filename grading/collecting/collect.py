@@ -118,7 +118,7 @@ def _times(submissions: list[Submission], by: datetime | None) -> list[datetime]
 
     Hand-ins that came one after the other get different times. by: see `collect`.
     """
-    times = [submission.time for submission in submissions]
+    times = [submission.hand_in.time for submission in submissions]
     numbers = [submission.hand_in.upload for submission in submissions]
     # Canvas numbers uploads as they come: a hand-in with a lower number came before.
     uploads = sorted((i for i, number in enumerate(numbers) if number), key=numbers.__getitem__)
@@ -140,12 +140,14 @@ def _store(
     store: Store, submissions: list[Submission], by: datetime | None, dry_run: bool
 ) -> list[Row]:
     by_student, rows = defaultdict(list), []
-    for each in sorted(submissions, key=lambda s: (s.hand_in.upload, s.time, s.hand_in.source)):
+    for each in sorted(
+        submissions, key=lambda s: (s.hand_in.upload, s.hand_in.time, s.hand_in.source)
+    ):
         if each.student:
             each.student = store.name(each.student)
             by_student[each.student].append(each)
         else:
-            rows.append(Row(each, Fate.REFUSED, each.time))
+            rows.append(Row(each, Fate.REFUSED, each.hand_in.time))
     for student in sorted(by_student):
         theirs = by_student[student]
         arrived = [
@@ -172,7 +174,7 @@ def _store_one(store: Store, student: str, arrived: list[Attempt], dry_run: bool
     except OSError as error:
         for each in submissions:
             each.problems.append(f"it could not be stored ({error.strerror or error}): run again")
-        return [Row(each, Fate.REFUSED, each.time) for each in submissions]
+        return [Row(each, Fate.REFUSED, each.hand_in.time) for each in submissions]
     replaces = any(attempt.counts for attempt in stored)
     return [Row(a.submission, _fate(a, settled, replaces), a.time) for a in arrived]
 

@@ -69,10 +69,11 @@ class Finder:
         are those in the inbox."""
         return list(self._in_container(inbox, None))
 
-    # --- Folders with several hand-ins. archive_time: of the platform's archive, None outside ---
-
     def _in_container(self, folder: Folder, archive_time: datetime | None) -> Iterator[HandIn]:
-        """The hand-ins of a folder that is not a hand-in as a whole."""
+        """The hand-ins of a folder that is not a hand-in as a whole.
+
+        archive_time: of the student's archive around it; None without one.
+        """
         by_account: dict[tuple, list[Upload]] = defaultdict(list)
         loose: list[Piece] = []
         for name, node in [*folder.files.items(), *folder.folders.items()]:
@@ -144,8 +145,6 @@ class Finder:
 
     def _whose(self, piece: Piece) -> tuple[str, ...]:
         return self._recogniser(piece).ids or tuple(student_in_name(piece, self._recogniser.names))
-
-    # --- One hand-in ----------------------------------------------------------------------------
 
     def _of_account(
         self, uploads: list[Upload], folder: Folder, archive_time: datetime | None

@@ -11,21 +11,20 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from nbgrader.utils import parse_utc
+from nbgrader.coursedir import CourseDirectory
 
 from grading.collecting.history import Attempt, Settled
-from grading.collecting.submission import STAMP, digest
+from grading.collecting.submission import digest
 from grading.collecting.workspace import FOLDER
 from grading.course import Course
 from grading.intake.files import walk
-from grading.intake.reading import require_stamp
+from grading.intake.reading import STAMP, read_timestamp
 from grading.people.pairs import BETWEEN
 
 EARLIER, ACCOUNTS = ".earlier", ".accounts.json"
 STAMP_FORMAT = "%Y-%m-%d %H:%M:%S UTC"  # as nbgrader writes and reads it
 TIME_FORMAT = "%Y-%m-%dT%H-%M-%SZ"  # no colon: Windows takes none in a name
 NAMED_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)(?:-\d+)?")
-LONGEST_STAMP = 1000  # bytes
 
 
 class Store:
@@ -164,23 +163,10 @@ def write_stamp(folder: Path, time: datetime) -> None:
 
 def _time(folder: Path) -> datetime:
     """When a stored submission came: as its timestamp says, else when its last file was changed."""
-    stamp = _stamp(folder / STAMP)
-    if stamp is not None:
-        return stamp
+    if stamp := read_timestamp(CourseDirectory(), str(folder)):
+        return stamp.replace(microsecond=0, tzinfo=UTC)
     times = [path.lstat().st_mtime for path in _files(folder).values()]
     return datetime.fromtimestamp(int(max(times, default=folder.stat().st_mtime)), UTC)
-
-
-def _stamp(path: Path) -> datetime | None:
-    """The time in nbgrader's timestamp.txt; None when there is none that can be read."""
-    if path.is_symlink() or not path.is_file() or path.stat().st_size > LONGEST_STAMP:
-        return None
-    try:
-        text = path.read_text("utf-8")
-        require_stamp(text)
-        return parse_utc(text.strip()).replace(microsecond=0, tzinfo=UTC)
-    except (ValueError, OverflowError, TypeError):
-        return None
 
 
 def _files(folder: Path) -> dict[tuple[str, ...], Path]:

@@ -6,7 +6,6 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from grading.collecting.archives import Ceilings
@@ -21,11 +20,11 @@ from grading.collecting.naming import (
 from grading.collecting.paths import Taken, is_junk
 from grading.collecting.recognising import Recogniser
 from grading.collecting.tree import Piece
+from grading.intake.reading import STAMP
 from grading.people.pairs import BETWEEN
 from grading.text import for_terminal
 from grading.versions import add
 
-STAMP = "timestamp.txt"
 EVIDENCE = ["name", "cells", "likeness"]  # for which notebook a file is, the strongest first
 
 
@@ -48,10 +47,6 @@ class Submission:
     missing: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-
-    @property
-    def time(self) -> datetime:
-        return self.hand_in.time
 
 
 def submission(
@@ -76,9 +71,6 @@ def submission(
     elif new.missing:
         new.problems.append(f"missing: {', '.join(new.missing)}")
     return new
-
-
-# --- Whose it is ----------------------------------------------------------------------------------
 
 
 def _identify(new: Submission, assignment: str, recogniser, pieces: list[Piece]) -> None:
@@ -134,9 +126,6 @@ def _ids_in_folder_name(name: str, assignment: str) -> list[str]:
         return []
     ids = [plain(part) for part in stem.split(BETWEEN)]
     return ids if len(ids) <= 2 and all(ids) else [plain(stem)]
-
-
-# --- Its files ------------------------------------------------------------------------------------
 
 
 def _name_files(new: Submission, pieces: list[Piece], recogniser, ceilings: Ceilings) -> None:

@@ -37,7 +37,7 @@ def workspace(course: Course) -> Iterator[Path]:
             "command again."
         ) from None
     with lock:
-        folder = course.submitted / FOLDER
+        folder = course.submitted.resolve() / FOLDER  # notebooks are read below no link
         try:
             for left in leftovers(course):
                 shutil.rmtree(left)

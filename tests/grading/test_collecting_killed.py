@@ -72,6 +72,13 @@ def test_the_folder_of_one_that_is_at_work_is_left_alone(course, inbox):
     assert course.students("tiny") == [STUDENT]
 
 
+def test_submitted_may_be_a_link_to_another_disk(course, inbox, tmp_path):
+    course.submitted.rename(tmp_path / "disk")
+    course.submitted.symlink_to(tmp_path / "disk")
+    assert problems(collected(course, inbox)) == []
+    assert set(stored(course, STUDENT)) == {*notebooks(), "timestamp.txt"}
+
+
 @pytest.mark.parametrize(("megabytes", "is_unpacked"), [(4, True), (1, False)])
 def test_how_much_is_unpacked_is_configured(course, inbox, megabytes, is_unpacked):
     (course.root / "grader_config.py").open("a").write(
