@@ -71,6 +71,8 @@ c.Limits.disk_mb = 256  # what it may write; files that were handed in may be ha
 c.Limits.file_mb = 100  # one file
 c.Limits.files = 10_000
 c.Limits.output_mb = 5  # shown by one cell
+# All archives of an inbox, unpacked by `collect` in submitted/.collecting; half of it for one.
+c.Collecting.unpacked_mb = 4096
 # Where bubblewrap can't be used nothing is graded, unless this is False: submissions then run with
 # limits on time, memory, output and size of a file alone, and can read and change all you can.
 c.Sandbox.required = True

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
+
+try:
+    import fcntl
+except ImportError:  # Windows: no unfinished file is known to be written just now
+    fcntl = None
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -27,15 +33,16 @@ def replacing(path: Path) -> Iterator[Path]:
     content is on the disk before the file takes its name, so a power cut leaves the old file or
     the new one. If the block or the disk fails, `path` stays as it was and the unfinished file is
     removed. Of several writers the last one to finish wins. A process that is killed leaves a
-    hidden file whose name ends in .new. Raises OSError.
+    file that `abandoned` finds. Raises OSError.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{uuid4().hex}.new")
+    unfinished = path.with_name(f".{path.name}.{uuid4().hex}.new")
     try:
-        unfinished.touch(exist_ok=False)
-        yield unfinished
-        _sync(unfinished)
-        unfinished.replace(path)
+        with unfinished.open("xb") as file:
+            _lock(file)  # as long as this process lives and writes
+            yield unfinished
+            _sync(unfinished)
+            unfinished.replace(path)
     except OSError as error:
         if error.filename in (None, str(unfinished)):
             error.filename = str(path)  # who reads of the error knows no unfinished file
@@ -43,6 +50,30 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         unfinished.unlink(missing_ok=True)
     _sync(path.parent)  # the new name, too, is on the disk
+
+
+def abandoned(folder: Path) -> list[Path]:
+    """The unfinished files in a folder whose writers were killed."""
+    paths = []
+    for path in sorted(folder.glob(".*.new")):
+        try:
+            with path.open("rb") as file:
+                _lock(file)
+        except OSError:  # somebody writes it, or it has just taken its place
+            continue
+        paths.append(path)
+    return paths
+
+
+def intended_name(path: Path) -> str:
+    """The name that a file has or, if it is unfinished, should have got."""
+    return re.sub(r"^\.(.+)\.[0-9a-f]{32}\.new$", r"\1", path.name)
+
+
+def _lock(file) -> None:
+    """Raises BlockingIOError where another process has the lock, see flock(2)."""
+    if fcntl is not None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _sync(path: Path) -> None:

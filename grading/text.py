@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# What ends a line, moves a terminal's cursor or reverses the direction of text: the control
+# characters, Unicode's own line and paragraph separators, and its overrides of direction.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def printable(text: str) -> str:
-    """`text` without halves of characters, which no file or terminal takes."""
+    """`text` without lone surrogates (halves of characters), which no file or terminal takes."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def for_terminal(text: str) -> str:
-    """`text` on one line, without codes that move a terminal's cursor or turn its text round."""
+    """`text` on one line, without codes that move a terminal's cursor or reverse its text."""
     return CONTROL.sub("�", printable(text).replace("\n", " ").replace("\t", " "))

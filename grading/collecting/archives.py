@@ -1,7 +1,7 @@
-"""Zip archives that anybody may have made: their files, copied out under names of ours.
+"""Zip archives that anybody may have made: their files, copied under names that are numbers.
 
-Nothing is written under a name that an archive chooses: contents are numbered files in a folder of
-ours, and names stay in memory until they have been made safe.
+Nothing is written under a name that an archive chooses: such names stay in memory until they have
+been made safe.
 """
 
 from __future__ import annotations
@@ -17,15 +17,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from traitlets import Integer
+from traitlets.config import Config, Configurable
+
 from grading.collecting.paths import Unsafe, is_junk, safe_parts
 from grading.collecting.tree import Folder, Piece
 from grading.model.limits import Limits
-from grading.text import for_terminal
 
-# What platforms and systems make. Others reserve as much memory as an archive asks for (LZMA).
+# What platforms and systems write. LZMA would reserve as much memory as an archive asks for.
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 BLOCK = 2**20
-RATIO_COUNTS_FROM = 5 * 2**20  # smaller files may be as empty as they like
+RATIO_COUNTS_FROM = 5 * 2**20  # bytes; smaller files may be packed as tightly as they like
 ENTRY = b"PK\x01\x02"  # begins each entry of an archive's directory
 ENCRYPTED, UTF8 = 0x1, 0x800  # bits of an entry
 UNIVERSAL_TIME = 0x5455  # the field for a time in UTC
@@ -35,28 +37,36 @@ BROKEN = (
 )  # fmt: skip
 
 
+class Collecting(Configurable):
+    """What `collect` may use: `c.Collecting` in grader_config.py."""
+
+    unpacked_mb = Integer(4096, help="All archives of an inbox, unpacked.").tag(config=True)
+
+
 @dataclass(frozen=True)
 class Ceilings:
     """How much of an archive is taken out. Sizes in bytes.
 
-    class_bytes, class_entries: of an archive that lies in the inbox, which may hold a whole class.
-    bytes, entries: of one inside of another. all_bytes: of everything in an inbox. ratio: unpacked
-    to packed. depth: archives in one another.
+    file_bytes: of one file. bytes, entries: of an archive inside of another. class_entries: of an
+    archive that lies in the inbox, which may be that of a whole class and take half of `all_bytes`.
+    all_bytes: of everything in an inbox. ratio: unpacked to packed. depth: archives in one another.
     """
 
     file_bytes: int = 100 * 2**20
     bytes: int = 256 * 2**20
     entries: int = 10_000
-    class_bytes: int = 8 * 2**30
     class_entries: int = 100_000
-    all_bytes: int = 20 * 2**30
+    all_bytes: int = 4096 * 2**20
     ratio: int = 200
     depth: int = 3
 
     @classmethod
-    def of(cls, limits: Limits) -> Ceilings:
-        """Those of the course: what would not be graded anyway is not taken out."""
-        return cls(limits.file_mb * 2**20, limits.disk_mb * 2**20, limits.files)
+    def of(cls, config: Config) -> Ceilings:
+        """The ceilings of a course: what would not be graded anyway is not taken out."""
+        limits, most = Limits(config=config), Collecting(config=config).unpacked_mb
+        return cls(
+            limits.file_mb * 2**20, limits.disk_mb * 2**20, limits.files, all_bytes=most * 2**20
+        )
 
 
 class TooMuch(Exception):
@@ -64,9 +74,9 @@ class TooMuch(Exception):
 
 
 class Unpacking:
-    """Opens archives into one folder.
+    """Opens the archives of one inbox.
 
-    folder: empty, on a disk with room. ignore: globs of names that are not taken.
+    folder: an empty folder for the contents. ignore: globs of names that are not taken.
     """
 
     def __init__(self, folder: Path, ceilings: Ceilings, ignore: list[str]):
@@ -75,9 +85,9 @@ class Unpacking:
         self._all_left = ceilings.all_bytes
 
     def open(self, piece: Piece, trail: tuple[str, ...], depth: int = 1) -> Folder:
-        """An archive as a folder. What is wrong with it is among the folder's problems.
+        """Open an archive as a folder; the folder's problems say what is wrong with the archive.
 
-        depth: 1 for an archive in the inbox, one more for each archive around it.
+        trail: the archive's path in the inbox. depth: 1 in the inbox, 2 in an archive of it, …
         """
         folder = Folder(trail, piece.time, piece)
         try:
@@ -87,27 +97,27 @@ class Unpacking:
             with zipfile.ZipFile(piece.content) as archive:
                 self._take_out(archive, folder, depth)
         except TooMuch as error:
-            folder.problems.append(f"{_name(trail)}: {error}: the rest of it was not opened")
+            folder.refuse(f"{error}: the rest of it was not opened")
         except BROKEN as error:
-            folder.problems.append(f"{_name(trail)}: it is broken or no zip archive ({error})")
+            folder.refuse(f"it is broken or no zip archive ({error})")
         return folder
 
     def _require_few_entries(self, path: Path, depth: int) -> None:
-        """Look before opening: Python keeps the whole directory of an archive in memory."""
+        """Count before opening: Python keeps the whole directory of an archive in memory."""
         most = self._ceilings.class_entries if depth == 1 else self._ceilings.entries
-        found, end = 0, b""
+        entries, end = 0, b""
         with path.open("rb") as file:
             while block := file.read(BLOCK):
-                found += (end + block).count(ENTRY)
+                entries += (end + block).count(ENTRY)
                 end = block[-len(ENTRY) + 1 :]
-        if found > most:
+        if entries > most:
             raise TooMuch(f"it has over {most:,} entries")
 
     def _take_out(self, archive: zipfile.ZipFile, folder: Folder, depth: int) -> None:
         left = self._ceilings.bytes
         if depth == 1:  # a class, or one student's bomb
             size = folder.archive.content.stat().st_size
-            left = max(left, min(self._ceilings.class_bytes, self._ceilings.ratio * size))
+            left = max(left, min(self._ceilings.all_bytes // 2, self._ceilings.ratio * size))
         for entry in archive.infolist():
             if entry.is_dir():
                 continue
@@ -120,17 +130,21 @@ class Unpacking:
                 path = self._folder / str(next(self._numbers))
                 with archive.open(entry) as source:
                     left -= self._copy(source, path, entry, left)
-            except TooMuch as error:
-                folder.problems.append(f"{_name((*folder.trail, name))}: {error}: left out")
-            except Unsafe as error:
-                folder.problems.append(f"{_name((*folder.trail, name))}: {error}: left out")
+            except (TooMuch, Unsafe) as error:
+                folder.refuse(f"{error}: left out", name)
             except BROKEN as error:
-                folder.problems.append(f"{_name((*folder.trail, name))}: broken ({error})")
+                folder.refuse(f"broken ({error})", name)
             else:
-                self._add(folder, Piece(parts, path, _time(entry, folder.time)), depth)
+                time, above = _time(entry, folder.time), folder
+                for part in parts[:-1]:
+                    above = above.inside(part, time)
+                self.place(above, Piece(parts[-1:], path, time), depth)
 
     def _copy(self, source: BinaryIO, path: Path, entry: zipfile.ZipInfo, left: int) -> int:
-        """Copy an entry out; what it says about its size is not believed. Returns its bytes."""
+        """Copy an entry's content; returns its size in bytes, whatever the entry says of that.
+
+        left: how many bytes may still be taken out of the archive.
+        """
         size, left = 0, min(left, self._all_left)
         try:
             with path.open("xb") as target:
@@ -150,21 +164,14 @@ class Unpacking:
         self._all_left -= size
         return size
 
-    def _add(self, folder: Folder, piece: Piece, depth: int) -> None:
-        *above, name = piece.parts
-        for part in above:
-            folder = folder.inside(part, piece.time)
-        self.place(folder, Piece((name,), piece.content, piece.time), depth)
-
     def place(self, folder: Folder, piece: Piece, depth: int = 0) -> None:
-        """Put a file into a folder of the tree, opened where it is an archive.
+        """Put a file into a folder of the tree, opened where the file is an archive.
 
-        depth: archives around it.
+        depth: how many archives are around the file.
         """
         name = piece.name
         if name in folder.files or name in folder.folders:
-            where = _name((*folder.trail, name))
-            folder.problems.append(f"{where}: a second one of that name: left out")
+            folder.refuse("a second one of that name: left out", name)
         elif name.lower().endswith(".zip"):
             folder.folders[name] = self.open(piece, (*folder.trail, name), depth + 1)
         else:
@@ -194,8 +201,11 @@ def _text(entry: zipfile.ZipInfo) -> str:
 
 
 def _time(entry: zipfile.ZipInfo, otherwise: datetime) -> datetime:
-    """When an entry was changed. In UTC where the archive says so; else its clock is taken for this
-    machine's. The first day of 1980 is what those write who know no time."""
+    """When an entry was changed, in UTC; `otherwise` where the archive does not say.
+
+    Without an extra field for UTC (Info-ZIP's "UT", see extrafld.txt of its sources), a zip has
+    local time, which is taken for this machine's; 1980-01-01 stands for no time.
+    """
     extra = entry.extra
     while len(extra) >= 4:
         kind, length = struct.unpack_from("<HH", extra)
@@ -208,7 +218,3 @@ def _time(entry: zipfile.ZipInfo, otherwise: datetime) -> datetime:
         return datetime(*entry.date_time).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         return otherwise
-
-
-def _name(trail: tuple[str, ...]) -> str:
-    return for_terminal("/".join(trail))

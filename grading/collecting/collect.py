@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,8 +21,8 @@ from grading.collecting.recognising import Recogniser
 from grading.collecting.storing import Store
 from grading.collecting.submission import Submission, submission
 from grading.collecting.tree import Piece
+from grading.collecting.workspace import workspace
 from grading.course import Assignment
-from grading.model.limits import Limits
 from grading.text import for_terminal
 from helpers.entrega import MANIFEST
 
@@ -34,9 +33,9 @@ class Fate(StrEnum):
     """What becomes of a hand-in."""
 
     NEW = "new"
-    REPLACES = "replaces"  # what was there is an earlier attempt now
+    REPLACES = "replaces"  # the one that counted before is an earlier attempt now
     EARLIER = "earlier"  # kept, but a later one counts
-    KNOWN = "known"  # its files are there already
+    KNOWN = "known"  # its files are stored already
     REFUSED = "refused"
 
 
@@ -51,10 +50,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Collected:
-    """An inbox after it was collected.
+    """What became of an inbox.
 
-    rows: by student, then time. problems: about what is in no hand-in. left_over: files that are
-    none.
+    rows: by student, then time. problems: about files outside of all hand-ins. left_over: paths of
+    files that belong to no hand-in.
     """
 
     rows: list[Row]
@@ -76,54 +75,57 @@ def collect(
 ) -> Collected:
     """Store every hand-in of an inbox as submitted/STUDENT/ASSIGNMENT; nothing with `dry_run`.
 
-    One bad file never stops the others: what could not be taken is said. by: count as handed in at
-    this time what looks later and what Canvas does not call late. ceilings: default, the course's.
-    Raises CourseError for an unknown assignment and for an inbox that is none or empty.
+    One bad file never stops the others: the result says what could not be taken. by: when handing
+    in was closed, in UTC; what looks later and what Canvas does not call late counts as handed in
+    by then. ceilings: how much is unpacked; default, as the course's configuration says.
+    Raises CourseError for an unknown assignment, for an inbox that is none or empty, and while
+    another process collects.
     """
     masters = {path.stem: nbformat.read(path, as_version=4) for path in assignment.master_paths()}
-    config = assignment.course.config
-    inbox = require_inbox(assignment.course, inbox)
-    ceilings = ceilings or Ceilings.of(Limits(config=config))
-    ignore = list(config.CourseDirectory.ignore)
-    # Read, then left out: it says whose a hand-in is.
-    reading = [pattern for pattern in ignore if not fnmatch(MANIFEST, pattern)]
-    recogniser = Recogniser(masters, config)
-    with tempfile.TemporaryDirectory(prefix="collecting-") as unpacked:
-        tree = read_inbox(inbox, Unpacking(Path(unpacked).resolve(), ceilings, reading), reading)
-        finder = Finder(recogniser)
-        made = []
-        for each in finder.find(tree):
+    course, name = assignment.course, assignment.name
+    inbox = require_inbox(course, inbox)
+    ceilings = ceilings or Ceilings.of(course.config)
+    ignore = list(course.config.CourseDirectory.ignore)
+    # The manifest is read though it is not stored: it says whose a hand-in is.
+    ignored_in_inbox = [pattern for pattern in ignore if not fnmatch(MANIFEST, pattern)]
+    recogniser = Recogniser(masters, course.config)
+    finder, submissions = Finder(recogniser), []
+    with workspace(course) as folder:
+        tree = read_inbox(inbox, Unpacking(folder, ceilings, ignored_in_inbox), ignored_in_inbox)
+        for hand_in in finder.find(tree):
             try:
-                made.append(submission(each, assignment.name, recogniser, ceilings, ignore))
+                submissions.append(submission(hand_in, name, recogniser, ceilings, ignore))
             except OSError as error:
                 problem = f"a file of it could not be read ({error.strerror or error})"
-                made.append(Submission(each, problems=[problem]))
-        rows = _store(Store(assignment), made, by, dry_run)
-    told = {problem for each in made for problem in each.problems}
+                submissions.append(Submission(hand_in, problems=[problem]))
+        rows = _store(Store(assignment), submissions, by, dry_run)
+    told = {problem for row in rows for problem in row.submission.problems}
     problems = [problem for problem in tree.all_problems() if problem not in told]
     left_over = []
-    for each in finder.left_over:
-        path = for_terminal("/".join(each.parts if isinstance(each, Piece) else each.trail))
-        if isinstance(each, Piece) and each.is_closed:
+    for node in finder.left_over:
+        path = for_terminal("/".join(node.parts if isinstance(node, Piece) else node.trail))
+        if isinstance(node, Piece) and node.is_closed:
             problems.append(f"{path}: such archives are not opened: unpack it into a folder")
-        elif isinstance(each, Piece) or not each.problems:
+        elif isinstance(node, Piece) or not node.problems:
             left_over.append(path)
     return Collected(rows, problems, left_over)
 
 
-def _times(made: list[Submission], by: datetime | None) -> list[datetime]:
-    """When each hand-in of a student was there at the latest; those that came one after the other
-    have different times."""
-    times = [each.time for each in made]
-    numbers = [each.hand_in.upload for each in made]
-    # Canvas numbers uploads as they come: the one before was there before.
+def _times(submissions: list[Submission], by: datetime | None) -> list[datetime]:
+    """When each hand-in of a student was there at the latest, in UTC.
+
+    Hand-ins that came one after the other get different times. by: see `collect`.
+    """
+    times = [submission.hand_in.time for submission in submissions]
+    numbers = [submission.hand_in.upload for submission in submissions]
+    # Canvas numbers uploads as they come: a hand-in with a lower number came before.
     uploads = sorted((i for i, number in enumerate(numbers) if number), key=numbers.__getitem__)
     for before, after in reversed(list(pairwise(uploads))):
         if numbers[before] < numbers[after]:
             times[before] = min(times[before], times[after] - A_SECOND)
     if by is None:
         return times
-    late = [each.hand_in.account is not None and each.hand_in.account.late for each in made]
+    late = [bool(s.hand_in.account and s.hand_in.account.late) for s in submissions]
     in_time = sorted({time for time, is_late in zip(times, late, strict=True) if not is_late})
     closed, latest = {}, by
     for time in reversed(in_time):
@@ -132,19 +134,23 @@ def _times(made: list[Submission], by: datetime | None) -> list[datetime]:
     return [t if is_late else closed[t] for t, is_late in zip(times, late, strict=True)]
 
 
-def _store(store: Store, made: list[Submission], by: datetime | None, dry_run: bool) -> list[Row]:
-    whose, rows = defaultdict(list), []
-    for each in sorted(made, key=lambda s: (s.hand_in.upload, s.time, s.hand_in.source)):
+def _store(
+    store: Store, submissions: list[Submission], by: datetime | None, dry_run: bool
+) -> list[Row]:
+    by_student, rows = defaultdict(list), []
+    for each in sorted(
+        submissions, key=lambda s: (s.hand_in.upload, s.hand_in.time, s.hand_in.source)
+    ):
         if each.student:
             each.student = store.name(each.student)
-            whose[each.student].append(each)
+            by_student[each.student].append(each)
         else:
-            rows.append(Row(each, Fate.REFUSED, each.time))
-    for student in sorted(whose):
-        times = _times(whose[student], by)
+            rows.append(Row(each, Fate.REFUSED, each.hand_in.time))
+    for student in sorted(by_student):
+        theirs = by_student[student]
         arrived = [
-            Attempt(time, each.digest, what=each)
-            for time, each in zip(times, whose[student], strict=True)
+            Attempt(time, each.digest, submission=each)
+            for time, each in zip(_times(theirs, by), theirs, strict=True)
         ]
         arrived.sort(key=lambda attempt: attempt.time)
         rows += _store_one(store, student, arrived, dry_run)
@@ -152,64 +158,59 @@ def _store(store: Store, made: list[Submission], by: datetime | None, dry_run: b
 
 
 def _store_one(store: Store, student: str, arrived: list[Attempt], dry_run: bool) -> list[Row]:
-    """Store the hand-ins of one student or pair; its rows, in the order they came."""
-    made = [attempt.what for attempt in arrived]
+    """Store the hand-ins of one student or pair; returns their rows, in the order they came."""
+    submissions = [attempt.submission for attempt in arrived]
     try:
         stored = store.attempts(student)
         settled = settle(stored, arrived)
         before = [n for n in store.accounts(student) if concerns(n, store.assignment)]
-        _warn(made, settled, before, bool(stored), store.assignment)
+        _warn(submissions, settled, before, bool(stored), store.assignment)
         if not dry_run:
             store.apply(student, settled)
-            accounts = [_account(each, store.assignment) for each in made]
-            store.note_accounts(student, [each for each in accounts if each])
+            numbers = [each.hand_in.account_number(store.assignment) for each in submissions]
+            store.note_accounts(student, filter(None, numbers))
     except OSError as error:
-        for each in made:
+        for each in submissions:
             each.problems.append(f"it could not be stored ({error.strerror or error}): run again")
-        return [Row(each, Fate.REFUSED, each.time) for each in made]
-    replaces = any(each.counts for each in stored)
-    return [
-        Row(attempt.what, _fate(attempt, settled, replaces), attempt.time) for attempt in arrived
-    ]
+        return [Row(each, Fate.REFUSED, each.hand_in.time) for each in submissions]
+    replaces = any(attempt.counts for attempt in stored)
+    return [Row(a.submission, _fate(a, settled, replaces), a.time) for a in arrived]
 
 
 def _fate(attempt: Attempt, settled: Settled, replaces: bool) -> Fate:
     if attempt is settled.current:
         return Fate.REPLACES if replaces else Fate.NEW
-    return Fate.EARLIER if any(attempt is each for each in settled.earlier) else Fate.KNOWN
-
-
-def _account(made: Submission, assignment: str) -> str:
-    return made.hand_in.account.number(assignment) if made.hand_in.account else ""
+    return Fate.EARLIER if any(attempt is one for one in settled.earlier) else Fate.KNOWN
 
 
 def _warn(
-    made: list[Submission], settled: Settled, before: list[str], is_stored: bool, assignment: str
+    arrived: list[Submission], settled: Settled, before: list[str], is_stored: bool, assignment: str
 ) -> None:
-    """Say what one should look at before trusting which attempt counts.
+    """Add to the problems what a person should know before trusting which attempt counts.
 
-    before: accounts that handed in for this student in other inboxes. is_stored: whether there is
-    something of the student. Whose it is a hand-in says itself, so that anybody could hand in for
-    somebody else.
+    A hand-in itself says whose it is, so that anybody could hand in for somebody else.
+    before: accounts that handed in for this student in other inboxes. is_stored: whether submitted/
+    has something of the student.
     """
     for attempt in settled.tied:
-        attempt.what.problems.append("other files came at the same second: see which should count")
-    new = [each.what for each in (*settled.earlier, settled.current) if each is not None]
+        attempt.submission.problems.append(
+            "other files came at the same second: see which should count"
+        )
     accounts = {
-        _account(each, assignment): str(each.hand_in.account)
-        for each in made
+        each.hand_in.account_number(assignment): str(each.hand_in.account)
+        for each in arrived
         if each.hand_in.account
     }
-    if len(accounts) > 1 and len({each.digest for each in made}) > 1:
+    if len(accounts) > 1 and len({each.digest for each in arrived}) > 1:
         names = ", ".join(accounts.values())
-        made[-1].problems.append(f"different files from {len(accounts)} accounts: {names}")
-    elif others := [each for each in before if each not in accounts]:
-        for each in new:
-            if each.hand_in.account:
-                text = f"handed in by {each.hand_in.account}, before by {', '.join(others)}"
-                each.problems.append(for_terminal(text))
-    current = settled.current.what if settled.current else None
-    without = is_stored and not before or any(each.hand_in.account is None for each in made)
+        arrived[-1].problems.append(f"different files from {len(accounts)} accounts: {names}")
+    elif others := for_terminal(", ".join(n for n in before if n not in accounts)):
+        for attempt in (*settled.earlier, settled.current):
+            if attempt and (account := attempt.submission.hand_in.account):
+                attempt.submission.problems.append(f"handed in by {account}, before by {others}")
+    current = settled.current.submission if settled.current else None
+    without = is_stored and not before or any(each.hand_in.account is None for each in arrived)
     if current is not None and current.hand_in.account and without:
-        text = f"handed in by {current.hand_in.account}, but what it replaces came from no account"
-        current.problems.append(for_terminal(text))
+        current.problems.append(
+            f"handed in by {current.hand_in.account}, but what it replaces came from no account"
+        )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from os.path import commonprefix
+from typing import NamedTuple
 
 from grading.collecting.naming import AGAIN, Account, account, read_manifest, without_copy
 from grading.collecting.recognising import Recogniser
@@ -18,9 +19,9 @@ from helpers.entrega import MANIFEST
 class HandIn:
     """Files that somebody handed in at once.
 
-    source: where they are in the inbox. names: of the archive or folder they are in, the innermost
-    first, as their giver called it. time: see `Finder`. manifest: the kit's, None without one.
-    loose: single notebooks of the inbox.
+    source: the path in the inbox. names: of the archives or folders around the files, the innermost
+    first, as the student or instructor called them. time: see `Finder`. manifest: the kit's, None
+    without one. loose: whether these are notebooks that lie among those of others.
     """
 
     source: str
@@ -37,14 +38,26 @@ class HandIn:
         """Canvas's number of the last file; 0 without one."""
         return self.account.upload if self.account else 0
 
+    def account_number(self, assignment: str) -> str:
+        """The number of the account that handed in (see `Account.number`); empty without one."""
+        return self.account.number(assignment) if self.account else ""
+
+
+class Upload(NamedTuple):
+    """A file or folder that a platform has named after an account."""
+
+    account: Account
+    name: str
+    node: Piece | Folder
+
 
 class Finder:
     """Finds the hand-ins of an inbox.
 
-    The time of one is when the platform's archive says that its file was changed, or when the file
-    in the inbox was. Both are what an instructor's own machine or the platform wrote: the hand-in
-    was there then, perhaps earlier, and both platforms write the hour of the download. What is
-    inside of a student's own archive, and the manifest, is the student's claim and counts nothing.
+    The time of a hand-in is when the platform's archive says that its file was changed or, without
+    one, when the file in the inbox was. Both were written by an instructor's own machine or by the
+    platform, which writes the hour of the download: the hand-in was there by then. What a student's
+    own archive or the manifest says is the student's claim and counts nothing.
     """
 
     def __init__(self, recogniser: Recogniser):
@@ -52,65 +65,69 @@ class Finder:
         self.left_over: list[Piece | Folder] = []
 
     def find(self, inbox: Folder) -> list[HandIn]:
-        """Every hand-in. What belongs to none is in `left_over` afterwards, files as seen from the
-        inbox."""
-        return list(self._container(inbox, None))
+        """Every hand-in. Afterwards `left_over` has what belongs to none; the paths of its files
+        are those in the inbox."""
+        return list(self._in_container(inbox, None))
 
-    # --- Folders that hold several hand-ins ----------------------------------------------------
+    def _in_container(self, folder: Folder, archive_time: datetime | None) -> Iterator[HandIn]:
+        """The hand-ins of a folder that is not a hand-in as a whole.
 
-    def _container(self, folder: Folder, upper: datetime | None) -> Iterator[HandIn]:
-        """Every hand-in in a folder that is none itself; `upper`: the time of an archive around."""
-        accounts: dict[tuple, list[tuple[Account, str, Piece | Folder]]] = defaultdict(list)
+        archive_time: of the student's archive around it; None without one.
+        """
+        by_account: dict[tuple, list[Upload]] = defaultdict(list)
         loose: list[Piece] = []
         for name, node in [*folder.files.items(), *folder.folders.items()]:
-            if found := account(name):
-                accounts[found.key].append((found, name, node))
+            if uploader := account(name):
+                by_account[uploader.key].append(Upload(uploader, name, node))
             elif isinstance(node, Folder):
-                yield from self._plain(node, upper)
+                yield from self._in_unnamed(node, archive_time)
             else:
                 loose.append(node)
-        for members in accounts.values():
-            for attempt in _attempts(members):
-                yield from self._of_account(attempt, folder, upper)
-        yield from self._loose(loose, folder, upper)
+        for uploads in by_account.values():
+            for attempt in _attempts(uploads):
+                yield from self._of_account(attempt, folder, archive_time)
+        yield from self._loose(loose, folder, archive_time)
 
-    def _plain(self, folder: Folder, upper: datetime | None) -> Iterator[HandIn]:
+    def _in_unnamed(self, folder: Folder, archive_time: datetime | None) -> Iterator[HandIn]:
         """The hand-ins of a folder or archive that no platform has named."""
-        holds_many = self._holds_many(folder)
-        if folder.archive is not None and holds_many and len(_account_keys(folder)) == 1:
+        has_several, accounts = self._has_several(folder), _account_keys(folder)
+        if folder.archive is not None and has_several and len(accounts) == 1:
             folder.problems.append(
                 f"{folder.name}: named as by a platform, but of one account only: if a student "
                 "gave it to you, its times and its account are the student's claim"
             )
-        if folder.archive is not None and not (holds_many and _accounts(folder)):
-            upper = upper or folder.time  # what a student's archive says of times is not believed
-        if holds_many:
-            yield from self._container(folder, upper)
+        if folder.archive is not None and not (has_several and accounts):
+            archive_time = archive_time or folder.time  # a student's archive: see the class
+        if has_several:
+            yield from self._in_container(folder, archive_time)
         elif MANIFEST in folder.files or folder.has_notebooks:
-            time = upper or folder.latest
-            yield self._whole(folder, time, None, [folder.name])
+            yield _whole(folder, archive_time or folder.latest, None, [folder.name])
         else:
             self.left_over.append(folder)
 
-    def _holds_many(self, folder: Folder) -> bool:
-        """Whether a folder holds the work of several: accounts, manifests, a notebook twice."""
+    def _has_several(self, folder: Folder) -> bool:
+        """Whether there are several hand-ins: accounts, manifests below, a notebook twice."""
         if MANIFEST in folder.files:
             return False
-        if _accounts(folder) or any(map(_has_manifest, folder.folders.values())):
+        if _account_keys(folder) or _with_manifest(folder):
             return True
-        where = defaultdict(set)
+        if any(piece.is_notebook for piece in folder.files.values()):
+            return False
+        places = defaultdict(set)
         for piece in folder.everything():
             if piece.is_notebook and (name := self._recogniser(piece).name):
-                where[name].add(piece.parts[:-1])
-        here = {piece.name for piece in folder.files.values() if piece.is_notebook}
-        return not here and any(len(folders) > 1 for folders in where.values())
+                places[name].add(piece.parts[:-1])
+        return any(len(folders) > 1 for folders in places.values())
 
-    def _loose(self, files: list[Piece], folder: Folder, upper) -> Iterator[HandIn]:
-        """Single notebooks: of whom their cells or names say; of one if only one is named."""
+    def _loose(
+        self, files: list[Piece], folder: Folder, archive_time: datetime | None
+    ) -> Iterator[HandIn]:
+        """Notebooks that lie side by side, by the ids in their cells or names.
+
+        Where no notebook is there twice and one student alone is named, all are that student's.
+        """
         notebooks = [piece for piece in files if piece.is_notebook]
-        for piece in files:
-            if not piece.is_notebook:
-                self.left_over.append(piece.below(*folder.trail))
+        self.left_over += [p.below(*folder.trail) for p in files if not p.is_notebook]
         whose = {piece.name: self._whose(piece) for piece in notebooks}
         named = {ids for ids in whose.values() if ids}
         kinds = Counter(self._recogniser(piece).name for piece in notebooks)
@@ -123,55 +140,50 @@ class Finder:
             source = "/".join([*folder.trail, pieces[0].name])
             if len(pieces) > 1:
                 source += f" and {len(pieces) - 1} more"
-            time = upper or max(piece.time for piece in pieces)
-            names = [piece.name for piece in pieces]
-            yield HandIn(source, names, pieces, time, loose=True)
+            time = archive_time or max(piece.time for piece in pieces)
+            yield HandIn(source, [piece.name for piece in pieces], pieces, time, loose=True)
 
     def _whose(self, piece: Piece) -> tuple[str, ...]:
         return self._recogniser(piece).ids or tuple(student_in_name(piece, self._recogniser.names))
 
-    # --- One hand-in ----------------------------------------------------------------------------
-
-    def _of_account(self, members, folder: Folder, upper) -> Iterator[HandIn]:
+    def _of_account(
+        self, uploads: list[Upload], folder: Folder, archive_time: datetime | None
+    ) -> Iterator[HandIn]:
         """What one account handed in at once: each archive of the kit's, and all the rest."""
-        first, whole = members[-1][0], Folder(folder.trail, folder.time)
+        last, whole = uploads[-1], Folder(folder.trail, folder.time)
         times, names = [], []
-        for found, name, node in members:
+        for uploader, name, node in uploads:
             times.append(node.time if isinstance(node, Piece) or node.archive else node.latest)
             if isinstance(node, Folder) and node.archive is None:  # Moodle's
                 whole.folders |= node.folders
                 whole.files |= node.files
                 whole.problems += node.problems
             elif isinstance(node, Folder):
-                whole.folders[found.file] = node
+                whole.folders[uploader.file] = node
             else:
-                whole.files[found.file] = Piece((found.file,), node.content, node.time)
-            names.append(found.file or name)
-        time = upper or max(times)
-        source = "/".join([*folder.trail, members[-1][1]])
-        of_kit = [f for f in _descendants(whole) if MANIFEST in f.files and f is not whole]
-        for one in of_kit:
-            yield self._whole(one, time, first, [one.name, *names], "/".join(one.trail))
-        if not of_kit or any(piece.is_notebook for piece in _without(whole, of_kit)):
-            pieces = list(_without(whole, of_kit))
+                whole.files[uploader.file] = replace(node, parts=(uploader.file,))
+            names.append(uploader.file or name)
+        time = archive_time or max(times)
+        of_kit = _with_manifest(whole)
+        for archive in of_kit:
+            yield _whole(archive, time, last.account, [archive.name, *names])
+        theirs = {piece.content for archive in of_kit for piece in archive.everything()}
+        rest = [piece for piece in whole.everything() if piece.content not in theirs]
+        if not of_kit or any(piece.is_notebook for piece in rest):
+            source = "/".join([*folder.trail, last.name])
+            problems = list(whole.problems if of_kit else whole.all_problems())
             manifest = read_manifest(whole)
-            problems = list(whole.all_problems()) if not of_kit else list(whole.problems)
-            yield HandIn(source, names, pieces, time, first, manifest, problems=problems)
+            yield HandIn(source, names, rest, time, last.account, manifest, problems=problems)
 
-    def _whole(self, folder: Folder, time, owner, names, source="") -> HandIn:
-        return HandIn(
-            source or "/".join(folder.trail),
-            names,
-            list(folder.everything(archives=MANIFEST not in folder.files)),
-            time,
-            owner,
-            read_manifest(folder),
-            problems=list(folder.all_problems()),
-        )
+
+def _whole(folder: Folder, time: datetime, account: Account | None, names: list[str]) -> HandIn:
+    pieces = list(folder.everything(archives=MANIFEST not in folder.files))
+    manifest, problems = read_manifest(folder), list(folder.all_problems())
+    return HandIn("/".join(folder.trail), names, pieces, time, account, manifest, problems=problems)
 
 
 def student_in_name(piece: Piece, notebooks: list[str]) -> list[str]:
-    """The ids before a notebook's name in that of a file: `20210001_1_rnn.ipynb`."""
+    """The ids before a notebook's name in the name of a file, as in `20210001_1_rnn.ipynb`."""
     stem = without_copy(piece.stem)
     for name in notebooks:
         if stem.casefold().endswith(f"_{name.casefold()}"):
@@ -181,57 +193,43 @@ def student_in_name(piece: Piece, notebooks: list[str]) -> list[str]:
 
 def without_common_folder(pieces: list[Piece], notebooks: list[Piece]) -> list[Piece]:
     """The same pieces, looked at from the folder that all `notebooks` are in."""
-    above = commonprefix([piece.parts[:-1] for piece in notebooks]) if notebooks else ()
-    depth = len(above)
+    above = tuple(commonprefix([piece.parts[:-1] for piece in notebooks]))
     return [
-        Piece(piece.parts[depth:], piece.content, piece.time)
-        if piece.parts[:depth] == tuple(above)
-        else piece
-        for piece in pieces
+        replace(p, parts=p.parts[len(above) :]) if p.parts[: len(above)] == above else p
+        for p in pieces
     ]
 
 
-def _attempts(members) -> Iterator[list]:
-    """Canvas numbers uploads as they come: a file that was there begins the next attempt."""
-    attempt, seen, ever = [], set(), set()
-    for found, name, node in sorted(members, key=lambda member: (member[0].upload, member[1])):
-        stem, _, ending = found.file.rpartition(".")
-        before = f"{AGAIN.sub('', stem)}.{ending}"
-        file = before if before in ever else found.file or name
-        if file in seen:
+def _attempts(uploads: list[Upload]) -> Iterator[list[Upload]]:
+    """The uploads of one account by attempt.
+
+    Canvas numbers uploads as they come: a file that this attempt has already begins the next one.
+    """
+    attempt, in_attempt, in_any = [], set(), set()
+    for upload in sorted(uploads, key=lambda upload: (upload.account.upload, upload.name)):
+        stem, _, ending = upload.account.file.rpartition(".")
+        original = f"{AGAIN.sub('', stem)}.{ending}"
+        file = original if original in in_any else upload.account.file or upload.name
+        if file in in_attempt:
             yield attempt
-            attempt, seen = [], set()
-        attempt.append((found, name, node))
-        seen.add(file)
-        ever.add(file)
+            attempt, in_attempt = [], set()
+        attempt.append(upload)
+        in_attempt.add(file)
+        in_any.add(file)
     yield attempt
-
-
-def _accounts(folder: Folder) -> bool:
-    """Whether a platform named what is in a folder, or in a folder of it."""
-    return bool(_account_keys(folder))
 
 
 def _account_keys(folder: Folder) -> set[tuple]:
     """The accounts by which a platform named what is in a folder, or in a folder of it."""
-    found = {each.key for name in (*folder.files, *folder.folders) if (each := account(name))}
-    below = (_account_keys(each) for each in folder.folders.values() if each.archive is None)
-    return found.union(*below)
+    accounts = filter(None, map(account, (*folder.files, *folder.folders)))
+    below = (_account_keys(inner) for inner in folder.folders.values() if inner.archive is None)
+    return {uploader.key for uploader in accounts}.union(*below)
 
 
-def _has_manifest(folder: Folder) -> bool:
-    return any(MANIFEST in each.files for each in _descendants(folder))
-
-
-def _descendants(folder: Folder) -> Iterator[Folder]:
-    yield folder
-    for each in folder.folders.values():
-        yield from _descendants(each)
-
-
-def _without(folder: Folder, others: list[Folder]) -> Iterator[Piece]:
-    """Every piece in a folder that is in none of `others`."""
-    theirs = {piece.content for other in others for piece in other.everything()}
-    for piece in folder.everything():
-        if piece.content not in theirs:
-            yield piece
+def _with_manifest(folder: Folder) -> list[Folder]:
+    """The folders and archives below a folder that have a manifest of the kit's."""
+    return [
+        below
+        for inner in folder.folders.values()
+        for below in (*([inner] if MANIFEST in inner.files else []), *_with_manifest(inner))
+    ]

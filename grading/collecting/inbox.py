@@ -1,4 +1,4 @@
-"""What an instructor downloaded, as one tree: folders, single files, archives opened."""
+"""What an instructor downloaded, as one tree: folders and files, archives opened."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from grading.collecting.paths import Unsafe, is_junk, safe_parts
 from grading.collecting.tree import Folder, Piece
 from grading.course import Course, CourseError
 from grading.intake.files import MAX_FOLDERS
-from grading.text import for_terminal
 
 
 def require_inbox(course: Course, inbox: Path) -> Path:
-    """The inbox's full path. Raises CourseError for one that can't be one, or holds nothing."""
+    """The full path of an inbox. Raises CourseError for a folder that can't be one or is empty."""
     if not inbox.exists():
         raise CourseError(f"No folder {inbox}: download the hand-ins and give their folder.")
     if not inbox.is_dir():
@@ -35,7 +34,7 @@ def require_inbox(course: Course, inbox: Path) -> Path:
 
 
 def read_inbox(inbox: Path, unpacking: Unpacking, ignore: list[str]) -> Folder:
-    """Everything in an inbox, never changed. No link is followed.
+    """Read everything in an inbox, which is never changed. No link is followed.
 
     ignore: globs of names that are not taken.
     """
@@ -48,32 +47,27 @@ def _read(path: Path, folder: Folder, unpacking: Unpacking, ignore: list[str]) -
     try:
         entries = sorted(os.scandir(path), key=lambda entry: entry.name)
     except OSError as error:
-        folder.problems.append(f"{_name(folder, '')}: it could not be read ({error.strerror})")
+        folder.refuse(f"it could not be read ({error.strerror})")
         return
     for entry in entries:
         if is_junk([entry.name], ignore):
             continue
         try:
             (name,) = safe_parts(entry.name.replace("\\", "_"))
-            found = entry.stat(follow_symlinks=False)
-            if stat.S_ISDIR(found.st_mode):
+            status = entry.stat(follow_symlinks=False)
+            if stat.S_ISDIR(status.st_mode):
                 if len(folder.trail) >= MAX_FOLDERS:
                     raise Unsafe(f"over {MAX_FOLDERS} folders in one another")
-                _read(Path(entry), folder.inside(name, _time(found)), unpacking, ignore)
-            elif not stat.S_ISREG(found.st_mode):
+                _read(Path(entry), folder.inside(name, _time(status)), unpacking, ignore)
+            elif not stat.S_ISREG(status.st_mode):
                 raise Unsafe("it is a link or a device, not a file")
             else:
-                unpacking.place(folder, Piece((name,), Path(entry), _time(found)))
+                unpacking.place(folder, Piece((name,), Path(entry), _time(status)))
         except Unsafe as error:
-            folder.problems.append(f"{_name(folder, entry.name)}: {error}: left out")
+            folder.refuse(f"{error}: left out", entry.name)
         except OSError as error:
-            reason = error.strerror or error
-            folder.problems.append(f"{_name(folder, entry.name)}: it could not be read ({reason})")
+            folder.refuse(f"it could not be read ({error.strerror or error})", entry.name)
 
 
-def _time(found: os.stat_result) -> datetime:
-    return datetime.fromtimestamp(int(found.st_mtime), UTC)
-
-
-def _name(folder: Folder, name: str) -> str:
-    return for_terminal("/".join([*folder.trail, name]).rstrip("/"))
+def _time(status: os.stat_result) -> datetime:
+    return datetime.fromtimestamp(int(status.st_mtime), UTC)

@@ -45,8 +45,9 @@ AGAIN = re.compile(r"-(\d{1,2})$")
 class Account:
     """Who handed a file in, as a platform says.
 
-    user: the platform's number of them. file: what the student called it. upload: Canvas's number
-    of the file, which grows with time; 0 where there is none. late: Canvas says that it was late.
+    user: the platform's number of the account. file: the student's own name of the file. upload:
+    Canvas's number of the file, which grows with time; 0 where there is none. late: whether Canvas
+    says that the file was late.
     """
 
     platform: str
@@ -86,13 +87,13 @@ def concerns(number: str, assignment: str) -> bool:
 
 def account(name: str) -> Account | None:
     """Who a file or folder is from, by the name that Canvas or Moodle gave it; else None."""
-    if found := MOODLE.fullmatch(name):
-        return Account("Moodle", found["name"], found["user"] or "", found["file"] or "")
-    if found := CANVAS.fullmatch(name):
-        file = found["file"] or f"{found['typed']}.html"
-        user, late = found["user"] or found["anon"], found["late"] or found["late_anon"]
-        upload = int(found["upload"] or 0)
-        return Account("Canvas", found["name"] or "", user, file, upload, bool(late))
+    if parts := MOODLE.fullmatch(name):
+        return Account("Moodle", parts["name"], parts["user"] or "", parts["file"] or "")
+    if parts := CANVAS.fullmatch(name):
+        file = parts["file"] or f"{parts['typed']}.html"
+        user, late = parts["user"] or parts["anon"], parts["late"] or parts["late_anon"]
+        upload = int(parts["upload"] or 0)
+        return Account("Canvas", parts["name"] or "", user, file, upload, bool(late))
     return None
 
 
@@ -121,18 +122,18 @@ def why_no_id(text: str) -> str:
 
 
 def ids_in_kit_name(name: str, assignment: str, *, again: bool = False) -> list[str]:
-    """The ids in the name of a hand-in of the kit's, LAB_ID_ID.zip; none in another name.
+    """The ids in the name that the kit gives a hand-in, LAB_ID_ID.zip; none in another name.
 
     again: whether Canvas may have put `-1` before the ending.
     """
     stem = re.sub(r"\s*\(\d+\)$", "", PurePosixPath(name).stem)
-    found = re.fullmatch(rf"{re.escape(assignment)}_({KIT_ID})_({KIT_ID})", stem)
-    if found is None:
+    ids = re.fullmatch(rf"{re.escape(assignment)}_({KIT_ID})_({KIT_ID})", stem)
+    if ids is None:
         return []
-    first, second = found.groups()
+    first, second = ids.groups()
     if again and len(shorter := AGAIN.sub("", second)) >= LEAST_ID:
-        second = shorter  # of a shorter id it is a part
-    return [each for each in (first, second) if each != NO_ID]
+        second = shorter  # in a shorter id, `-1` is a part of the id
+    return [id_ for id_ in (first, second) if id_ != NO_ID]
 
 
 def read_manifest(folder: Folder) -> dict | None:
@@ -143,14 +144,14 @@ def read_manifest(folder: Folder) -> dict | None:
     try:
         if piece.content.stat().st_size > MAX_MANIFEST:
             return {}
-        found = json.loads(piece.content.read_text("utf-8"))
+        manifest = json.loads(piece.content.read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return manifest if isinstance(manifest, dict) else {}
 
 
 def ids_in_manifest(manifest: dict) -> list[str]:
     """The ids that a manifest names, in its order."""
     students = manifest.get("students")
     texts = students if isinstance(students, list) else []
-    return [each.strip() for each in texts[:2] if isinstance(each, str) and each.strip()]
+    return [text.strip() for text in texts[:2] if isinstance(text, str) and text.strip()]

@@ -16,23 +16,23 @@ from grading.intake.identity import assigned_ids
 from grading.intake.reading import Unreadable, read_notebook
 from grading.intake.restoration import Restoration
 
-# Of what only one notebook of the assignment has, the share that a file must have. A student who
-# deletes half of the cells is far above it, an own notebook with a copied cell far below.
+# How much a file must have of the ids or lines that only one notebook of the assignment has. A
+# student who deletes half of the cells keeps far more, an own notebook with a copied cell has less.
 ENOUGH = 0.25
-LEAST_LINE = 12  # letters; shorter lines are anybody's
+LEAST_LINE = 12  # characters; shorter lines stand in any notebook
 
 
 @dataclass(frozen=True)
 class Recognised:
-    """What a file is.
+    """Which notebook a file is.
 
-    name: of the notebook of the assignment, or "". by: "name", "cells", or "likeness" of its name.
-    problem: what is wrong with it, or "". readable: whether it is a notebook. ids: what its cells
-    of identity say, in order.
+    name: of the notebook of the assignment, or "". evidence: "name", "cells", or "likeness" of the
+    name. problem: what is wrong with the file, or "". readable: whether it is a notebook at all.
+    ids: the students' ids in its identity cell, in order.
     """
 
     name: str
-    by: str = ""
+    evidence: str = ""
     problem: str = ""
     readable: bool = True
     ids: tuple[str, ...] = ()
@@ -55,31 +55,28 @@ class Recogniser:
         self._cached = lru_cache(maxsize=None)(self._recognise)
 
     def __call__(self, piece: Piece) -> Recognised:
-        """What a notebook is. Its cells count more than its name."""
+        """Which notebook a file is. The cells count more than the file's name."""
         return self._cached(piece.content, piece.stem)
 
     def _recognise(self, path: Path, stem: str) -> Recognised:
         named, alike = self._named(stem)
-        by = "likeness" if alike else "name"
+        evidence = ("likeness" if alike else "name") if named else ""
         try:
             notebook = read_notebook(path)
         except Unreadable as error:
-            return Recognised(named, by if named else "", f"can't be read: {error}", False)
+            return Recognised(named, evidence, f"can't be read: {error}", False)
         try:
-            ids = tuple(assigned_ids(notebook))
-            found = self._by_cells(notebook)
+            ids, by_cells = tuple(assigned_ids(notebook)), self._by_cells(notebook)
         except Exception as error:  # whatever somebody has put into it stops nobody else
             problem = f"can't be looked into ({type(error).__name__})"
-            return Recognised(named, by if named else "", problem, False)
-        if found and found != named:
-            return Recognised(found, "cells", ids=ids)
+            return Recognised(named, evidence, problem, False)
+        if by_cells and by_cells != named:
+            return Recognised(by_cells, "cells", ids=ids)
         problem = f"has hardly a cell of {named}: see whether it is the right file"
-        return Recognised(
-            named, by if named else "", "" if found or not named else problem, ids=ids
-        )
+        return Recognised(named, evidence, "" if by_cells or not named else problem, ids=ids)
 
     def _named(self, stem: str) -> tuple[str, bool]:
-        """The notebook of that name, and whether it is only nearly that name."""
+        """The notebook with a file's name, and whether the name is only alike."""
         if stem in self.names:
             return stem, False
         plain = without_copy(stem).casefold().replace(" ", "_")
@@ -100,12 +97,12 @@ class Recogniser:
 
 def _marks(notebook: NotebookNode) -> set[str]:
     """The ids of a notebook's cells, and their grade_ids."""
-    found = {f"id {cell.get('id')}" for cell in notebook.cells}
+    marks = {f"id {cell.get('id')}" for cell in notebook.cells}
     for cell in notebook.cells:
-        ours = cell.metadata.get("nbgrader")
-        if isinstance(ours, dict):
-            found.add(f"grade_id {ours.get('grade_id')}")
-    return found
+        metadata = cell.metadata.get("nbgrader")
+        if isinstance(metadata, dict):
+            marks.add(f"grade_id {metadata.get('grade_id')}")
+    return marks
 
 
 def _lines(text: str) -> set[str]:
@@ -114,9 +111,9 @@ def _lines(text: str) -> set[str]:
 
 
 def _own(sets: dict[str, set[str]]) -> dict[str, set[str]]:
-    """Of each set what no other one has."""
+    """What each set has and no other one."""
     counts = Counter(item for items in sets.values() for item in items)
-    return {name: {each for each in items if counts[each] == 1} for name, items in sets.items()}
+    return {name: {item for item in items if counts[item] == 1} for name, items in sets.items()}
 
 
 def _share(wanted: set[str], found: set[str]) -> float:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from grading.collecting.archives import Ceilings
@@ -20,110 +20,106 @@ from grading.collecting.naming import (
 from grading.collecting.paths import Taken, is_junk
 from grading.collecting.recognising import Recogniser
 from grading.collecting.tree import Piece
+from grading.intake.reading import STAMP
+from grading.people.pairs import BETWEEN
 from grading.text import for_terminal
 from grading.versions import add
 
-STAMP = "timestamp.txt"
-BETWEEN = "_"  # the ids of a pair
-RANK = ["name", "cells", "likeness"]  # of two files for one notebook the first that is readable
+EVIDENCE = ["name", "cells", "likeness"]  # for which notebook a file is, the strongest first
 
 
 @dataclass
 class Submission:
     """A hand-in, ready to be stored.
 
-    student: the folder's name, "" where nothing says whose it is. by: what said so. files: path →
-    where its bytes are. digest: of paths and bytes. found: notebooks of the assignment. missing:
-    the others. notes: what was done that one should know. problems: what somebody should look at.
+    student: the folder's name, "" where nothing says whose the hand-in is. evidence: what said so.
+    files: path → where the bytes are. digest: of paths and bytes. notebooks: names of the
+    assignment's notebooks that are there. missing: names of the others. notes: what was done that
+    one should know. problems: what somebody should look at.
     """
 
     hand_in: HandIn
     student: str = ""
-    by: str = ""
+    evidence: str = ""
     files: dict[tuple[str, ...], Path] = field(default_factory=dict)
     digest: str = ""
-    found: list[str] = field(default_factory=list)
+    notebooks: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-
-    @property
-    def time(self) -> datetime:
-        return self.hand_in.time
 
 
 def submission(
     hand_in: HandIn, assignment: str, recogniser: Recogniser, ceilings: Ceilings, ignore: list[str]
 ) -> Submission:
-    """What a hand-in is stored as. ignore: globs of names that are not taken."""
-    made = Submission(hand_in, problems=list(hand_in.problems))
+    """What a hand-in is stored as. ignore: globs of names that are not taken. Raises OSError."""
+    new = Submission(hand_in, problems=list(hand_in.problems))
     pieces = [p for p in hand_in.pieces if not is_junk(p.parts, [*ignore, STAMP])]
-    _identify(made, assignment, recogniser, pieces)
+    _identify(new, assignment, recogniser, pieces)
     of = (hand_in.manifest or {}).get("assignment", assignment)
     if of != assignment:
-        made.problems.append(for_terminal(f"its manifest says that it is of {of!r:.80}"))
-    _name_files(made, pieces, recogniser, ceilings)
-    made.digest = digest(made.files)
+        new.problems.append(for_terminal(f"its manifest says that it is of {of!r:.80}"))
+    _name_files(new, pieces, recogniser, ceilings)
+    new.digest = digest(new.files)
     if hand_in.account and hand_in.account.late:
-        made.notes.append("Canvas says that it was late")
-    if not made.found:
-        closed = [for_terminal(piece.name) for piece in pieces if piece.is_closed]
-        unpack = f"; unpack {', '.join(closed)} into a folder" if closed else ""
-        made.problems.append(f"it has no notebook of {assignment}{unpack}")
-        made.student = ""
-    elif made.missing:
-        made.problems.append(f"missing: {', '.join(made.missing)}")
-    return made
+        new.notes.append("Canvas says that it was late")
+    if not new.notebooks:
+        closed = ", ".join(for_terminal(piece.name) for piece in pieces if piece.is_closed)
+        unpack = f"; unpack {closed} into a folder" if closed else ""
+        new.problems.append(f"it has no notebook of {assignment}{unpack}")
+        new.student = ""
+    elif new.missing:
+        new.problems.append(f"missing: {', '.join(new.missing)}")
+    return new
 
 
-# --- Whose it is ----------------------------------------------------------------------------------
-
-
-def _identify(made: Submission, assignment: str, recogniser, pieces: list[Piece]) -> None:
-    """From what was meant to say it to what merely may."""
-    for by, ids in _claims(made, assignment, recogniser, pieces):
-        ids = list({each.casefold(): each for each in reversed(ids)}.values())[::-1]
+def _identify(new: Submission, assignment: str, recogniser, pieces: list[Piece]) -> None:
+    """Set the student, from the first evidence that names one."""
+    for evidence, ids in _evidence(new, assignment, recogniser, pieces):
+        ids = list({id_.casefold(): id_ for id_ in reversed(ids)}.values())[::-1]
         if not ids:
             continue
-        if wrong := [(each, why) for each in ids if (why := why_no_id(each))]:
-            each, why = wrong[0]
-            made.problems.append(for_terminal(f"{each[:80]!r} in {by} was not used: {why}"))
+        if refused := [(id_, why) for id_ in ids if (why := why_no_id(id_))]:
+            id_, why = refused[0]
+            new.problems.append(for_terminal(f"{id_[:80]!r} in {evidence} was not used: {why}"))
             continue
-        made.student, made.by = BETWEEN.join(ids), by
-        if by == "the account":
-            made.problems.append("no id in it: named after the account that handed it in")
+        new.student, new.evidence = BETWEEN.join(ids), evidence
+        if evidence == "the account":
+            new.problems.append("no id in it: named after the account that handed it in")
         return
-    made.problems.append(
+    new.problems.append(
         "nothing in it says whose it is: put it into a folder named after the student's id"
     )
 
 
-def _claims(made: Submission, assignment: str, recogniser: Recogniser, pieces: list[Piece]):
-    """What may say whose it is, and the ids that it says, in the order of trust."""
-    hand_in = made.hand_in
+def _evidence(
+    new: Submission, assignment: str, recogniser: Recogniser, pieces: list[Piece]
+) -> Iterator[tuple[str, list[str]]]:
+    """What may say whose a hand-in is, and the ids there: first what is meant to say it."""
+    hand_in = new.hand_in
     if hand_in.manifest is not None:
         yield "the manifest", ids_in_manifest(hand_in.manifest)
     again = hand_in.account is not None and hand_in.account.platform == "Canvas"
     for name in hand_in.names:
         yield "the file's name", ids_in_kit_name(name, assignment, again=again)
     notebooks = [piece for piece in pieces if piece.is_notebook]
-    said = dict.fromkeys(ids for piece in notebooks if (ids := recogniser(piece).ids))
-    if len(said) == 1:
-        yield "the identity cell", list(*said)
-    elif said:
-        names = ", ".join("_".join(ids) for ids in said)
-        made.problems.append(for_terminal(f"its notebooks name different students: {names}"))
+    identities = dict.fromkeys(ids for piece in notebooks if (ids := recogniser(piece).ids))
+    if len(identities) == 1:
+        yield "the identity cell", list(*identities)
+    elif identities:
+        names = ", ".join("_".join(ids) for ids in identities)
+        new.problems.append(for_terminal(f"its notebooks name different students: {names}"))
     if hand_in.loose:
         for piece in notebooks:
             yield "the file's name", student_in_name(piece, recogniser.names)
     elif hand_in.account:
-        yield "the account", [each for each in [hand_in.account.plain] if each]
+        yield "the account", list(filter(None, [hand_in.account.plain]))
     else:
-        yield "the folder's name", _in_folder_name(hand_in.names[0], assignment)
+        yield "the folder's name", _ids_in_folder_name(hand_in.names[0], assignment)
 
 
-def _in_folder_name(name: str, assignment: str) -> list[str]:
-    """An instructor's own name for a folder or archive: an id, or those of a pair."""
+def _ids_in_folder_name(name: str, assignment: str) -> list[str]:
+    """The ids that an instructor gave a folder or archive as its name: of one or of a pair."""
     stem = PurePosixPath(name).stem if name.lower().endswith(".zip") else name
     stem = without_copy(stem)
     if stem.casefold() in (assignment.casefold(), ""):
@@ -132,87 +128,78 @@ def _in_folder_name(name: str, assignment: str) -> list[str]:
     return ids if len(ids) <= 2 and all(ids) else [plain(stem)]
 
 
-# --- Its files ------------------------------------------------------------------------------------
-
-
-def _name_files(made: Submission, pieces: list[Piece], recogniser, ceilings: Ceilings) -> None:
-    chosen, others = _choose(made, pieces, recogniser)
-    made.found = [name for name in recogniser.names if name in chosen]
-    made.missing = [name for name in recogniser.names if name not in chosen]
+def _name_files(new: Submission, pieces: list[Piece], recogniser, ceilings: Ceilings) -> None:
+    """Set the files under the names that they are stored by, as far as the ceilings allow."""
+    chosen, others = _choose(new, pieces, recogniser)
+    new.notebooks = [name for name in recogniser.names if name in chosen]
+    new.missing = [name for name in recogniser.names if name not in chosen]
     taken, left = Taken(), ceilings.bytes
-    named = [((f"{name}.ipynb",), chosen[name]) for name in made.found]
-    theirs = {f"{name}.ipynb".casefold() for name in recogniser.names}
+    named = [((f"{name}.ipynb",), chosen[name]) for name in new.notebooks]
+    reserved = {f"{name}.ipynb".casefold() for name in recogniser.names}
     for piece in without_common_folder(others, [*chosen.values()]):
-        parts = piece.parts
-        if len(parts) == 1 and piece.name.casefold() in theirs:
-            parts = (f"{piece.stem} (other).ipynb",)
-        named.append((parts, piece))
+        is_reserved = len(piece.parts) == 1 and piece.name.casefold() in reserved
+        named.append(((f"{piece.stem} (other).ipynb",) if is_reserved else piece.parts, piece))
     for parts, piece in named:
-        size, path = piece.content.stat().st_size, "/".join(parts)
-        if size > min(left, ceilings.file_bytes) or len(made.files) >= ceilings.entries:
-            made.problems.append(f"{for_terminal(path)}: too large, or one too many: left out")
+        size, path = piece.content.stat().st_size, for_terminal("/".join(parts))
+        if size > min(left, ceilings.file_bytes) or len(new.files) >= ceilings.entries:
+            new.problems.append(f"{path}: too large, or one too many: left out")
         elif not taken.add(parts):
-            made.problems.append(
-                f"{for_terminal(path)}: a file or folder of that name is there: left out"
-            )
+            new.problems.append(f"{path}: a file or folder of that name is there: left out")
         else:
-            made.files[parts] = piece.content
+            new.files[parts] = piece.content
             left -= size
 
 
-def _choose(made: Submission, pieces: list[Piece], recogniser) -> tuple[dict[str, Piece], list]:
-    """The file for each notebook of the assignment, and all other pieces."""
+def _choose(
+    new: Submission, pieces: list[Piece], recogniser: Recogniser
+) -> tuple[dict[str, Piece], list[Piece]]:
+    """The file for each notebook of the assignment, by the notebook's name, and all other files."""
     candidates, others = defaultdict(list), []
     for piece in pieces:
-        found = recogniser(piece) if piece.is_notebook else None
-        if found is not None and found.name:
-            candidates[found.name].append(piece)
+        recognised = recogniser(piece) if piece.is_notebook else None
+        if recognised is not None and recognised.name:
+            candidates[recognised.name].append(piece)
             continue
         others.append(piece)
-        if found is not None:
-            why = f" ({found.problem})" if not found.readable else ""
+        if recognised is not None:
+            why = "" if recognised.readable else f" ({recognised.problem})"
             name = for_terminal("/".join(piece.parts))
-            made.notes.append(f"{name} is no notebook of the assignment{why}: kept as it is")
+            new.notes.append(f"{name} is no notebook of the assignment{why}: kept as it is")
     chosen = {}
     for name, rivals in candidates.items():
-        rivals.sort(key=lambda piece: _rank(piece, recogniser))
-        first, *rest = rivals
-        chosen[name] = first
+        chosen[name], *rest = sorted(rivals, key=lambda piece: _rank(piece, recogniser))
         for piece in rest:
-            if piece.content.read_bytes() != first.content.read_bytes():
+            if piece.content.read_bytes() != chosen[name].content.read_bytes():
                 others.append(piece)
-                used, kept = ("/".join(each.parts) for each in (first, piece))
-                made.problems.append(
+                used, kept = ("/".join(each.parts) for each in (chosen[name], piece))
+                new.problems.append(
                     for_terminal(f"{name} is there twice: {used} counts, {kept} is kept beside it")
                 )
-    _say_how(made, chosen, recogniser)
+    _explain(new, chosen, recogniser)
     return chosen, others
 
 
-def _rank(piece: Piece, recogniser) -> tuple:
-    found = recogniser(piece)
-    return (
-        not found.readable,
-        bool(found.problem),
-        RANK.index(found.by),
-        len(piece.parts),
-        piece.parts,
-    )
+def _rank(piece: Piece, recogniser: Recogniser) -> tuple:
+    """Of several files for one notebook, the one with the least rank counts."""
+    recognised = recogniser(piece)
+    evidence = EVIDENCE.index(recognised.evidence)
+    unreadable, doubtful = not recognised.readable, bool(recognised.problem)
+    return unreadable, doubtful, evidence, len(piece.parts), piece.parts
 
 
-def _say_how(made: Submission, chosen: dict[str, Piece], recogniser) -> None:
-    """Say which files had other names, and what is wrong with those that count."""
+def _explain(new: Submission, chosen: dict[str, Piece], recogniser: Recogniser) -> None:
+    """Say which of the chosen files had other names, and what is wrong with each."""
     renamed = defaultdict(list)
     for name, piece in chosen.items():
-        found = recogniser(piece)
-        if found.problem:
-            made.problems.append(f"{for_terminal(piece.name)} {found.problem}")
+        recognised = recogniser(piece)
+        if recognised.problem:
+            new.problems.append(f"{for_terminal(piece.name)} {recognised.problem}")
         if piece.name != f"{name}.ipynb":
-            renamed[found.by == "cells"].append(for_terminal(f"{piece.name} is {name}"))
-    for by_cells, which in renamed.items():
-        by = "cells" if by_cells else "name"
-        its = f"its {by}" if len(which) == 1 else f"their {by.rstrip('s')}s"
-        made.notes.append(f"{', '.join(which)}, by {its}")
+            by = "cells" if recognised.evidence == "cells" else "name"
+            renamed[by].append(for_terminal(f"{piece.name} is {name}"))
+    for by, files in renamed.items():
+        its = f"its {by}" if len(files) == 1 else f"their {by.rstrip('s')}s"
+        new.notes.append(f"{', '.join(files)}, by {its}")
 
 
 def digest(files: dict[tuple[str, ...], Path]) -> str:

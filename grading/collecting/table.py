@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from grading.collecting.collect import Collected, Fate, Row
+from grading.collecting.handins import HandIn
 from grading.terminal import empty_table
 from grading.text import for_terminal
 
@@ -19,7 +20,8 @@ MEANINGS = {
     Fate.KNOWN: "its files are there already",
     Fate.REFUSED: "not stored",
 }
-SHOWN, MANY = 10, 50
+OBVIOUS = ("the manifest", "the account", "the folder's name")  # evidence that needs no mention
+SHOWN, MANY = 10, 50  # lines about one hand-in, lines about none
 
 
 def print_collected(console: Console, assignment: str, collected: Collected, dry_run: bool) -> None:
@@ -33,12 +35,13 @@ def print_collected(console: Console, assignment: str, collected: Collected, dry
     table.add_column("in by\n(UTC)", width=10)  # date over time
     table.add_column("", no_wrap=True)
     for number, row in enumerate(collected.rows, 1):
-        made = row.submission
+        submission = row.submission
+        present = len(submission.notebooks)
         table.add_row(
             str(number),
-            escape(_source(row)),
-            escape(made.student or "?"),
-            _notebooks(row),
+            escape(_source(submission.hand_in)),
+            escape(for_terminal(submission.student) or "?"),
+            f"{present}/{present + len(submission.missing)}",
             f"{row.time:%Y-%m-%d %H:%M}",
             f"[{COLOURS[row.fate]}]{row.fate}[/]",
         )
@@ -46,10 +49,7 @@ def print_collected(console: Console, assignment: str, collected: Collected, dry
         console.print(table)
     for number, row in enumerate(collected.rows, 1):
         _print_notes(console, number, row)
-    for problem in collected.problems[:MANY]:
-        _line(console, f"  ! {problem}")
-    if len(collected.problems) > MANY:
-        _line(console, f"  ! and {len(collected.problems) - MANY} more like these")
+    _print_first(console, "  !", collected.problems, MANY)
     if left := collected.left_over:
         more = f" and {len(left) - SHOWN} more" if len(left) > SHOWN else ""
         _line(console, f"  In no hand-in: {', '.join(left[:SHOWN])}{more}")
@@ -58,37 +58,36 @@ def print_collected(console: Console, assignment: str, collected: Collected, dry
         if fates[fate]:
             _line(console, f"  {fate}: {meaning}")
     counts = ", ".join(f"{fates[fate]} {fate}" for fate in Fate if fates[fate]) or "no hand-in"
-    _line(console, f"\n{counts}." + (" Nothing was written: a dry run." if dry_run else ""))
+    console.print()
+    _line(console, f"{counts}." + (" Nothing was written: a dry run." if dry_run else ""))
 
 
-def _source(row: Row) -> str:
+def _source(hand_in: HandIn) -> str:
     """Where a hand-in is in the inbox: a platform's long names are cut down to the account."""
-    hand_in = row.submission.hand_in
     if hand_in.account is None:
         return for_terminal(hand_in.source)
     above, between, _ = hand_in.source.partition("/")
     return for_terminal(f"{above + ': ' if between else ''}{hand_in.account}")
 
 
-def _notebooks(row: Row) -> str:
-    made = row.submission
-    return f"{len(made.found)}/{len(made.found) + len(made.missing)}"
-
-
 def _print_notes(console: Console, number: int, row: Row) -> None:
-    made = row.submission
+    submission, evidence = row.submission, row.submission.evidence
     if row.fate is Fate.REFUSED:
-        _line(console, f"  ! {number}: {made.hand_in.source}")
-    for problem in made.problems[:SHOWN]:
-        _line(console, f"  ! {number}: {problem}")
-    if len(made.problems) > SHOWN:
-        _line(console, f"  ! {number}: and {len(made.problems) - SHOWN} more like these")
+        _line(console, f"  ! {number}: {submission.hand_in.source}")
+    _print_first(console, f"  ! {number}:", submission.problems, SHOWN)
     if row.fate is not Fate.KNOWN:
-        for note in made.notes:
+        for note in submission.notes:
             _line(console, f"  · {number}: {note}")
-        if made.student and made.by not in ("the manifest", "the account", "the folder's name"):
-            _line(console, f"  · {number}: {made.student}, by {made.by}")
+        if submission.student and evidence not in OBVIOUS:
+            _line(console, f"  · {number}: {submission.student}, by {evidence}")
+
+
+def _print_first(console: Console, begin: str, texts: list[str], most: int) -> None:
+    for text in texts[:most]:
+        _line(console, f"{begin} {text}")
+    if len(texts) > most:
+        _line(console, f"{begin} and {len(texts) - most} more like these")
 
 
 def _line(console: Console, text: str) -> None:
-    console.print(for_terminal(text) if "\n" not in text else text, markup=False, highlight=False)
+    console.print(for_terminal(text), markup=False, highlight=False)

@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from grading.text import for_terminal
+
 OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A file that was found.
+    """A file of an inbox, or of an archive in it.
 
-    parts: its path below the folder that it is looked at from, made safe. content: where its bytes
-    are, never to be written. time: of the file, or what the archive around it says; in UTC.
+    parts: the file's path below the folder that it is looked at from, made safe. content: where the
+    file's bytes are, never to be written. time: of the file, or as the archive says; in UTC.
     """
 
     parts: tuple[str, ...]
@@ -48,8 +50,8 @@ class Piece:
 class Folder:
     """A folder, or an archive as if it were one.
 
-    trail: its names from the inbox down. time: as of a Piece. archive: the file that it was opened
-    from, else None. problems: sentences about what of it could not be taken.
+    trail: the folders' names from the inbox down to this one. time: as of a Piece. archive: the
+    file that was opened as this folder, else None. problems: what could not be taken, in sentences.
     """
 
     trail: tuple[str, ...]
@@ -67,9 +69,15 @@ class Folder:
         """The folder of this name in here, made where there is none."""
         return self.folders.setdefault(name, Folder((*self.trail, name), time))
 
+    def refuse(self, reason: object, *names: str) -> None:
+        """Add a problem: why this folder, or what is below it at the path `names`, is not taken."""
+        self.problems.append(f"{for_terminal('/'.join([*self.trail, *names]))}: {reason}")
+
     def everything(self, *, archives: bool = True) -> Iterator[Piece]:
-        """Every file below, by its path from here; with `archives`, those in archives too, in place
-        of the archive."""
+        """Every file below, by its path from here.
+
+        archives: whether an archive with notebooks stands for the files in it.
+        """
         yield from self.files.values()
         for name, folder in self.folders.items():
             if folder.archive is None:

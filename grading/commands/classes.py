@@ -28,7 +28,8 @@ from grading.course import Assignment, Course, CourseError
 from grading.masters.cells import automatic_marks
 from grading.reporting.gather import Grading
 from grading.reporting.report import listed, write_class
-from grading.results.kept import delete_old, kept_outcomes
+from grading.results.kept import kept_outcomes
+from grading.results.kept import prune as prune_outcomes
 from grading.text import for_terminal
 
 
@@ -192,14 +193,15 @@ def outcomes(prune: bool) -> None:
     """List the outcomes kept in .outcomes/, and which of them no submission has any more.
 
     \b
+    --prune waits for nobody: while a run is at work it deletes nothing and says so.
     Examples: python -m grading outcomes
               python -m grading outcomes --prune
     """
     course = Course.here()
     if prune:
-        old = delete_old(course)
-        click.echo(f"Deleted {len(old)} files, {sum(old) / 2**20:.1f} MB.")
+        sizes = prune_outcomes(course)
+        click.echo(f"Deleted {len(sizes)} files, {sum(sizes) / 2**20:.1f} MB.")
         return
     for outcome in kept_outcomes(course):
-        users = ", ".join(map(for_terminal, outcome.students)) or "nobody: --prune deletes it"
-        click.echo(f"{outcome.key[:12]}  {outcome.megabytes:6.1f} MB  {outcome.age}  {users}")
+        users = ", ".join(map(for_terminal, outcome.users)) or "nobody: --prune deletes it"
+        click.echo(f"{outcome.key[:12]}  {outcome.megabytes:6.1f} MB  {outcome.written}  {users}")

@@ -63,10 +63,10 @@ def forget(student: str, yes: bool) -> None:
     Examples: python -m grading forget 20210001
     """
     course = Course.here()
-    found = traces(course, student)
-    for line in found.lines(course):
+    theirs = traces(course, student)
+    for line in theirs.lines(course):
         click.echo(for_terminal(line))
     if not yes:
         click.confirm("Erase all of it? It can't be undone", abort=True)
-    for line in forget_student(course, found):
+    for line in forget_student(course, theirs):
         click.echo(for_terminal(line))

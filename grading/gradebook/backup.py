@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from grading.files import replacing
+from grading.files import abandoned, replacing
 
 KEPT = 5
 
@@ -27,10 +27,15 @@ def back_up(engine: Engine) -> None:
     with replacing(target) as new:
         with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(new)) as copy:
             source.backup(copy)
-    for old in backups(path)[:-KEPT]:
+    for old in [*backups(path)[:-KEPT], *unfinished_backups(path)]:
         old.unlink()
 
 
 def backups(path: Path) -> list[Path]:
     """The copies of an SQLite gradebook, the oldest first."""
     return sorted(path.parent.glob(f"{path.name}.*.bak"))
+
+
+def unfinished_backups(path: Path) -> list[Path]:
+    """The copies of an SQLite gradebook that a killed process has left unfinished."""
+    return [copy for copy in abandoned(path.parent) if copy.name.startswith(f".{path.name}.")]

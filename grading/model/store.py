@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grading.course import CourseError
-from grading.files import write_whole
+from grading.files import abandoned, write_whole
 from grading.model.outcome import Outcome
 
 FOLDER = ".outcomes"
@@ -45,10 +45,13 @@ class OutcomeStore:
         yield from sorted(self._folder.glob("??/*.json"))
 
     def prune(self, keep: set[str]) -> list[Path]:
-        """Delete every outcome whose key is not in `keep`, and what was left half-written;
-        returns what was deleted."""
+        """Delete every outcome whose key is not in `keep`, and files that a killed process left
+        half-written; returns the paths of what was deleted.
+
+        A file that another process is writing at this moment stays.
+        """
         old = [path for path in self.entries() if path.stem not in keep]
-        old += sorted(self._folder.glob("??/*.new"))
+        old += [path for folder in sorted(self._folder.glob("??")) for path in abandoned(folder)]
         for path in old:
             path.unlink(missing_ok=True)
         return old

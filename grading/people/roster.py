@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 import re
 from collections.abc import Iterator
@@ -73,7 +74,8 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise _error(line, "not UTF-8: save the file as 'CSV UTF-8'") from None
-    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
+    # A row ends where CSV ends one, not where Unicode ends a line: U+0085 and U+2028 come in names.
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [name.strip() for name in reader.fieldnames or ()]
         reader.fieldnames = header

@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from grading.course import Course, CourseError
 from grading.files import write_whole
-from grading.gradebook.backup import backups
+from grading.gradebook.backup import backups, unfinished_backups
 from grading.gradebook.ledger import Ledger, engine_of, in_words, transaction
 from grading.intake.reading import MAX_BYTES
 from grading.people.marks import has_gradebook
@@ -38,8 +38,10 @@ def gradebook_folders(course: Course) -> list[str]:
 def gradebook_backups(course: Course) -> list[Path]:
     """The copies of the gradebook that runs have made; those of another database are not ours."""
     url = engine_of(course).url
-    is_file = url.get_backend_name() == "sqlite" and url.database
-    return backups(Path(url.database)) if is_file else []
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return []
+    path = Path(url.database)
+    return [*backups(path), *unfinished_backups(path)]
 
 
 def erase_from_gradebook(course: Course, folders: dict[str, str], copies: list[Path]) -> None:

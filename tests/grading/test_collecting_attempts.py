@@ -228,7 +228,7 @@ def test_what_counted_is_back_when_the_new_one_can_not_be_put_in_its_place(
     rename = os.rename
 
     def refuse(source, target):
-        if ".collecting-" in str(source):
+        if ".collecting" in str(source):
             raise PermissionError(13, "Permission denied")
         rename(source, target)
 

@@ -9,8 +9,10 @@ import zipfile
 
 import pytest
 import tiny
+from click.testing import CliRunner
 from downloads import archive, files_in, hand_in, notebook, notebooks, put
 
+from grading.cli import main
 from grading.collecting import archives
 from grading.collecting.archives import Ceilings
 from grading.collecting.collect import collect
@@ -22,7 +24,6 @@ SMALL = Ceilings(
     file_bytes=2**20,
     bytes=3 * 2**20,
     entries=50,
-    class_bytes=6 * 2**20,
     class_entries=200,
     all_bytes=8 * 2**20,
 )
@@ -84,6 +85,10 @@ HOSTILE = {
     "a reserved name": (with_entry("datos/NUL.txt"), "Windows reserves"),
     "a reserved name, in disguise": (with_entry("con .csv"), "Windows reserves"),
     "control characters": (with_entry("a\x1b[2Jb.txt"), "characters that are no text"),
+    "a line break": (with_entry("a.txt\n  ! 7: b.txt"), "characters that are no text"),
+    "a tab": (with_entry("a\tb.txt"), "characters that are no text"),
+    "a line separator": (with_entry("a\u2028b.txt"), "characters that are no text"),
+    "a paragraph separator": (with_entry("a\u2029b.txt"), "characters that are no text"),
     "text turned round": (with_entry("a\u202etxt.exe"), "characters that are no text"),
     "an overlong name": (with_entry("x" * 250), "its name is too long"),
     "an overlong path": (with_entry("/".join(["x" * 90] * 5)), "its path is too long"),
@@ -138,9 +143,18 @@ def test_it_is_left_out_with_its_reason_and_the_rest_is_stored(course, tmp_path,
         course.submitted / STUDENT,
         course.submitted / "20210003",
     }
-    assert set(tmp_path.iterdir()) == before
+    assert set(tmp_path.iterdir()) - before == {course.root / ".outcomes"}  # holds the lock
     assert not any("evil" in name for name in files_in(tmp_path))
     assert not any(path.is_symlink() for path in course.submitted.rglob("*"))
+
+
+def test_no_name_of_an_archive_begins_a_line_of_the_table(course, tmp_path, monkeypatch):
+    files = {"anap_7_900_1_square.ipynb": notebook(), "x\n99 forged.ipynb": notebook(mark="x")}
+    put(tmp_path / "inbox", "canvas.zip", archive(files))
+    monkeypatch.chdir(course.root)
+    said = CliRunner().invoke(main, ["collect", "tiny", str(tmp_path / "inbox")]).output
+    assert "forged" in said
+    assert not [line for line in said.splitlines() if line.startswith("99 forged")]
 
 
 WHOLE = {
@@ -237,7 +251,9 @@ def test_a_name_is_made_fit_for_every_system(name, parts):
     assert safe_parts(name) == parts
 
 
-@pytest.mark.parametrize("name", ["", ".", "/", "..", "a/..", "\\x", "c:\\x", "a\0b", "\ud800"])
+@pytest.mark.parametrize(
+    "name", ["", ".", "/", "..", "a/..", "\\x", "c:\\x", "a\0b", "a\nb", "\ud800"]
+)
 def test_a_name_that_is_none_is_refused(name):
     with pytest.raises(Unsafe):
         safe_parts(name)

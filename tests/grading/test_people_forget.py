@@ -14,6 +14,7 @@ from tiny import hand_in, solved
 
 from grading.batch.run import alone, run
 from grading.cli import main
+from grading.collecting.workspace import workspace
 from grading.course import Course, CourseError
 from grading.masters.build import build
 from grading.people.grades import grades, notes
@@ -292,11 +293,45 @@ def test_files_that_name_the_student_in_another_way_are_named_too(course):
     assert any("2_name.ipynb still names" in each for each in said)
 
 
+def test_files_that_a_killed_command_left_go_too(course):
+    backup, *_ = course.root.glob("gradebook.db.*.bak")
+    for path in (
+        course.submitted / ".collecting" / "17",
+        course.submitted / ".collecting" / "new" / "1_square.ipynb",
+    ):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(identified(CARLA))
+    feedback = course.root / "reports" / "tiny-feedback" / f"{CARLA}.zip"
+    for path in (feedback, backup):
+        path.rename(path.with_name(f".{path.name}.{'0' * 32}.new"))
+    erase(course, CARLA)
+    assert naming(course, CARLA) == []
+    assert not (course.submitted / ".collecting").exists()
+
+
+def test_what_a_killed_collect_left_is_found_where_nothing_else_is_kept(course):
+    left = course.submitted / ".collecting" / "17"
+    left.parent.mkdir()
+    left.write_bytes(identified("dora-0004"))
+    code, output = command(course, "dora-0004", "--yes")
+    assert (code, naming(course, "dora-0004")) == (0, [])
+    assert "deleted: submitted/.collecting" in output
+
+
 def test_a_report_with_the_id_within_a_word_stays(course):
     other = course.root / "reports" / "otra.csv"
     other.write_text(f"x{ANA}x\n")
     erase(course, ANA)
     assert other.exists()
+
+
+def test_it_takes_no_folder_away_from_a_collect_that_is_at_work(course):
+    with workspace(course) as folder:
+        (folder / "17").write_bytes(b"")
+        with pytest.raises(CourseError, match="Another process is collecting"):
+            erase(course, CARLA)
+        assert (folder / "17").exists()
+    assert recorded(course)[CARLA]
 
 
 def test_it_waits_for_no_run(course):

@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+import tempfile
 import zipfile
 
 import nbformat
@@ -327,6 +328,13 @@ def test_nbgraders_csv_is_its_own_with_fields_quoted_and_formulas_as_text(graded
     assert (of["ana_bruno"]["score"], of["ana_bruno"]["max_score"]) == ("13.5", "14.0")
     with graded.gradebook() as gradebook:
         assert gradebook.find_student("carla").first_name == "@Carla"
+
+
+def test_nbgraders_csv_puts_nothing_into_the_temporary_folder(graded, tmp_path, monkeypatch):
+    """A process that is killed would leave everybody's marks there."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    path, _ = export(graded, tiny.ASSIGNMENT, "nbgrader", tmp_path / "out" / "nbgrader.csv")
+    assert rows(path) and list(path.parent.iterdir()) == [path]
 
 
 def test_a_submission_that_is_not_recorded_has_no_mark_in_any_export(course_of, tmp_path):

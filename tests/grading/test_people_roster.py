@@ -32,10 +32,20 @@ def test_a_full_row_is_a_student(course):
     assert found == {"20210001": expected}
 
 
+@pytest.mark.parametrize("mark", list("\v\f\x1c\x1d\x1e\x85\u2028\u2029"), ids=ascii)
+def test_a_mark_that_ends_no_row_of_csv_stays_within_its_name(course, mark):
+    found = roster(course, f"student,last_name\nana,Pe{mark}rez\nbea,Paz\n")
+    assert found == {
+        "ana": Student("ana", last_name=f"Pe{mark}rez"),
+        "bea": Student("bea", last_name="Paz"),
+    }
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "student\nana\n",
+        "student\rana\r",
         "student,section\nana,\n",
         "section,student\n,ana\n",
         "student\r\nana\r\n",
