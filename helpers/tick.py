@@ -223,6 +223,7 @@ def _of_score(score):
 
 def _traceback(name, text):
     """What stands for the traceback of a failed check; the card above it has the hint."""
+    name = name.removeprefix("✘ ")  # a block without a name is called by its card's title
     if os.environ.get("NBGRADER_VALIDATING"):  # nbgrader's Validate shows nothing but this
         return message("traceback_with_hint", name=name, hint=text)
     return message("short_traceback", name=name)

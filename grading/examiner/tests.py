@@ -14,9 +14,9 @@ from grading.examiner.measuring import Measuring
 from grading.examiner.namespace import Candidate, Lost, StudentError, seed_generators
 from grading.source import parse
 from helpers import tick
+from helpers._comparison import failed_comparison, is_hidden
 
 MAX_REASON = 4000
-BEGIN, END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 
 
 class Names(dict):
@@ -114,7 +114,7 @@ def run_check(
     return {
         "passed": error is None,
         "title": results[-1].name if results else None,
-        "reason": printable(_reason(error)[:MAX_REASON]),
+        "reason": printable(_reason(error, filename)[:MAX_REASON]),
         "part": _part(cause, filename, lines) if error is not None else None,
         "traceback": [_step(*step) for step in getattr(cause, "student_steps", [])],
         "late": isinstance(cause, Lost),
@@ -130,14 +130,14 @@ def _is_ours(error: Exception | None) -> bool:
     )
 
 
-def _reason(error: Exception | None) -> str:
+def _reason(error: Exception | None, filename: str) -> str:
     if error is None:
         return ""
     if isinstance(error, MemoryError):
         return "La comprobación usó demasiada memoria con los valores recibidos."
     text = str(error).strip()
-    if isinstance(error, tick.CheckFailed | Lost | AssertionError):
-        return text
+    if isinstance(error, AssertionError):  # a failed block and no answer are such errors too
+        return text or failed_comparison(error, filename) or ""
     return f"{type(error).__name__}: {text}".rstrip(": ")
 
 
@@ -152,7 +152,4 @@ def _part(error: Exception, filename: str, lines: list[str]) -> str:
         for frame, line in traceback.walk_tb(error.__traceback__)
         if frame.f_code.co_filename == filename
     ]
-    hidden = False
-    for line in lines[: failed[-1]] if failed else ():
-        hidden = (hidden or BEGIN in line) and END not in line
-    return "hidden" if hidden else "visible"
+    return "hidden" if failed and is_hidden(lines, failed[-1]) else "visible"
