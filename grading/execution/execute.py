@@ -25,6 +25,7 @@ from grading.model.outcome import CellRun, CheckResult, Incident, Outcome, Statu
 from grading.model.stops import Stop, stopped_cells
 from grading.processes.scratch import scratch_folder
 from grading.replay.replay import Loops, Refuted
+from helpers._titles import check_title
 
 REFUTED = (
     "after a replayed training its last epoch did not end as recorded, so the notebook was run "
@@ -224,11 +225,8 @@ def _is_hand_in(cell: NotebookNode) -> bool:
 
 
 def _title(test: NotebookNode) -> str:
-    """The exercise's name as `tick` finds it: the first comment of its test."""
-    for line in test.source.splitlines():
-        if line.lstrip().startswith("#"):
-            return line.strip().lstrip("# ")[:80]
-    return test.metadata.nbgrader.grade_id
+    """The exercise's name as `tick` finds it, else the id of its test."""
+    return check_title(test.source) or test.metadata.nbgrader.grade_id
 
 
 def _one_line(output: NotebookNode) -> str:
