@@ -8,13 +8,14 @@ with one of those is not described.
 import ast
 import linecache
 import operator
+import re
 import traceback
 from itertools import pairwise
 
 from helpers.messages import message
 
 # What an instructor writes around the part of a test that students do not get.
-BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+_HIDDEN_MARK = re.compile("### (BEGIN|END) HIDDEN TESTS")
 _OPERATORS = {
     ast.Lt: operator.lt,
     ast.LtE: operator.le,
@@ -62,10 +63,8 @@ def is_hidden(lines, line):
 
     `lines` are all lines of the test, with the marks that open and close its hidden part.
     """
-    hidden = False
-    for text in lines[:line]:
-        hidden = (hidden or BEGIN_HIDDEN in text) and END_HIDDEN not in text
-    return hidden
+    marks = _HIDDEN_MARK.findall("".join(lines[:line]))
+    return marks[-1:] == ["BEGIN"]
 
 
 def _first_failure(tests, names):
