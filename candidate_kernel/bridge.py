@@ -13,9 +13,8 @@ import traceback
 import msgpack
 from ipykernel.ipkernel import IPythonKernel
 
-from . import wire
+from . import generators, wire
 from .follower import Follower
-from .generators import generators
 
 MAX_FRAMES = 20
 MAX_TEXT = 2000
@@ -52,7 +51,7 @@ class Bridge:
     def __init__(self, shell):
         self._shell = shell
         self._objects: dict[int, object] = {}
-        self._before: list = []
+        self._before: dict = {}
         self._figures: set = set()
 
     def answer(self, raw: bytes) -> bytes:
@@ -69,15 +68,14 @@ class Bridge:
 
     def _begin(self):
         """A check begins: remember the generators, so that it leaves no trace in later cells."""
-        self._before = [(restore, state()) for state, restore in generators().values()]
+        self._before = generators.states()
         self._figures = set(_figures())
         return {}
 
     def _end(self):
         """It is over: forget its handles, put back the generators, close its figures."""
         self._objects.clear()
-        for restore, state in self._before:
-            restore(state)
+        generators.restore(self._before)
         for number in set(_figures()) - self._figures:
             sys.modules["matplotlib.pyplot"].close(number)
         return {}
@@ -88,9 +86,10 @@ class Bridge:
         return self._value(self._shell.user_ns[name])
 
     def _call(self, number, args, kwargs, states):
-        for name, (_, restore) in generators().items():
-            if name in states:
-                restore(self._unpack(states[name]))
+        # The state of a library that this kernel has not imported stays packed: reading it would
+        # import the library.
+        known = states.keys() & generators.loaded().keys()
+        generators.restore({name: self._unpack(states[name]) for name in known})
         function = self._objects[number]
         return self._value(function(*self._unpack(args), **self._unpack(kwargs)))
 

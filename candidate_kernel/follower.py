@@ -18,8 +18,7 @@ from contextlib import contextmanager
 import msgpack
 import zmq
 
-from . import wire
-from .generators import generators
+from . import generators, wire
 from .state import Filler, NoState, Reader
 
 FIRST = 3  # epochs that always run
@@ -93,7 +92,7 @@ class _Loop:
         self._moved: set[str] = set()
         self._asked = False
         self._stops = set(range(1, FIRST + 1))  # epochs after which there is something to do
-        self._before = {name: _packed(state()) for name, (state, _) in generators().items()}
+        self._before = {name: _packed(state) for name, state in generators.states().items()}
         self._start = self._read()[1]
         declared = {id(each) for each in self._start.objects.values()}
         own = {name: value for name, value in names.items() if not OF_IPYTHON.fullmatch(name)}
@@ -150,9 +149,7 @@ class _Loop:
         try:
             tree, states = wire.unpack(raw)
             Filler().fill(self._state, tree)
-            for name, (_, restore) in generators().items():
-                if name in states:
-                    restore(states[name])
+            generators.restore(states)
         except Exception as error:  # whatever a student's object does, or an odd array
             raise NoState("filled", type(error).__name__) from None
         if self._moment() != raw:
@@ -174,7 +171,7 @@ class _Loop:
         for path in old.keys() | new.keys():  # a module may keep more than it did
             if path not in old or new.get(path) is not old[path]:
                 raise NoState("rebinds", _dotted(path))
-        states = {name: state() for name, (state, _) in generators().items()}
+        states = generators.states()
         moved = {n: each for n, each in states.items() if _packed(each) != self._before.get(n)}
         if self._asked and set(moved) != self._moved:
             raise NoState("generators")

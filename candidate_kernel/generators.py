@@ -1,4 +1,8 @@
-"""The global random generators of a process."""
+"""The states of the global random generators of a process: of `random`, NumPy and torch.
+
+A library that is not imported has no generator here. `helpers._generators` does the same in the
+students' own notebooks, because neither package may import the other.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,8 @@ import random
 import sys
 
 
-def generators() -> dict:
-    """How to read and set each one that is loaded, by name."""
+def loaded() -> dict:
+    """Name → (function that gives the state, function that sets it), for each generator."""
     numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
     found = {"random": (random.getstate, random.setstate)}
     if numpy is not None:
@@ -15,3 +19,15 @@ def generators() -> dict:
     if torch is not None:
         found["torch"] = (torch.get_rng_state, torch.set_rng_state)
     return found
+
+
+def states() -> dict:
+    """Name → state of each generator."""
+    return {name: state() for name, (state, _) in loaded().items()}
+
+
+def restore(states: dict) -> None:
+    """Set the generators to states that `states()` gave; leave those that it does not name."""
+    for name, (_, set_state) in loaded().items():
+        if name in states:
+            set_state(states[name])

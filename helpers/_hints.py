@@ -3,6 +3,7 @@
 import linecache
 import traceback
 
+from helpers._comparison import failed_comparison
 from helpers._order import missing_name, why_missing
 from helpers.messages import message
 
@@ -12,11 +13,13 @@ _LONGEST = 500
 def hint(error, reasons, frame):
     """The lines to show: what `error` says, then the `reasons` of the failed checks.
 
-    `frame` is the one of the block of checks. Its own source is never shown: it may hold a hidden
-    test.
+    `frame` is the one of the block of checks. Of its own source only a comparison that students
+    have is shown: the rest may hold a hidden test.
     """
     lines = [*_from_error(error, frame), *reasons]
-    return "\n".join(dict.fromkeys(lines)) or message("no_hint")
+    if not lines:
+        lines = [failed_comparison(error, frame.f_code.co_filename) or message("no_hint")]
+    return "\n".join(dict.fromkeys(lines))
 
 
 def _from_error(error, frame):

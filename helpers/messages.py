@@ -18,6 +18,7 @@ SPANISH = {
     "bad_marks": "los puntos deben ser un número mayor o igual que 0: {marks!r}",
     # Hints
     "no_hint": "El resultado no es el esperado. Revisen la fórmula y las formas de los arreglos.",
+    "failed_comparison": "No se cumple «{comparison}»: {values}.",
     "not_implemented": "Falta completar este ejercicio.",
     "name_error": "«{name}» no existe todavía: ejecuten en orden las celdas de arriba y revisen "
     "que los ejercicios anteriores estén completos.",

@@ -21,6 +21,7 @@ from helpers._order import follow_order
 from helpers._reasons import collecting
 from helpers._saved import executed, follow_cells
 from helpers._tally import Place, Result, Tally
+from helpers._titles import check_title
 from helpers.messages import message
 
 __all__ = [
@@ -97,7 +98,7 @@ class _MarkedBlock(_Block):
         raise CheckFailed(text, _traceback(name or title, text)) from error
 
     def _record(self, frame, passed, text=""):
-        name = self.name or _first_comment(frame)
+        name = self.name or _cell_title(frame)
         result = Result(name, self.marks, passed, text)
         if self.name:
             self._tally.record(("id", self.name), result)
@@ -123,7 +124,7 @@ class _Tick(_Block):
     def _fail(self, frame, error, text):
         title = message("incorrect")
         _render.show(_render.verdict(title, _render.RED, text))
-        raise CheckFailed(text, _traceback(_first_comment(frame) or title, text)) from error
+        raise CheckFailed(text, _traceback(_cell_title(frame) or title, text)) from error
 
 
 class _Prestige(_Block):
@@ -223,6 +224,7 @@ def _of_score(score):
 
 def _traceback(name, text):
     """What stands for the traceback of a failed check; the card above it has the hint."""
+    name = name.removeprefix("✘ ")  # a block without a name is called by its card's title
     if os.environ.get("NBGRADER_VALIDATING"):  # nbgrader's Validate shows nothing but this
         return message("traceback_with_hint", name=name, hint=text)
     return message("short_traceback", name=name)
@@ -243,16 +245,9 @@ def _cell_id():
         return None
 
 
-def _first_comment(frame):
-    """The text of the cell's first comment; None in a module's file or where there is none."""
+def _cell_title(frame):
+    """The title of the cell that a frame runs; None in a module's file or where there is none."""
     filename = frame.f_code.co_filename
     if frame.f_globals.get("__file__") == filename:
         return None
-    for line in linecache.getlines(filename):
-        text = line.strip()
-        # "###" opens the instructor's regions, "# %%" a cell of a script.
-        if text.startswith("#") and not text.startswith(("###", "# %%", "#%%")):
-            comment = text.lstrip("# ").strip()
-            if comment:
-                return comment[:80]
-    return None
+    return check_title("".join(linecache.getlines(filename)))

@@ -9,7 +9,7 @@ import sys
 
 import msgpack
 
-from candidate_kernel import wire
+from candidate_kernel import generators, wire
 from grading.examiner.handles import Handle, make_handle
 from grading.examiner.link import Link
 
@@ -115,20 +115,10 @@ class RemoteNamespace:
     def _changed_states(self) -> dict[str, bytes]:
         """The generators that the check has seeded or used since the last call, for the student's
         code to go on from. Theirs never come back: they must not choose what a check draws."""
-        states = {name: wire.pack(state()) for name, state in _generators().items()}
+        states = {name: wire.pack(state) for name, state in generators.states().items()}
         changed = {name: raw for name, raw in states.items() if self._sent.get(name) != raw}
         self._sent = states
         return changed
-
-
-def _generators() -> dict:
-    numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
-    found = {"random": random.getstate}
-    if numpy is not None:
-        found["numpy"] = numpy.random.get_state
-    if torch is not None:
-        found["torch"] = torch.get_rng_state
-    return found
 
 
 def seed_generators(seed: int) -> None:

@@ -15,6 +15,7 @@ from grading.examiner.namespace import Lost, RemoteNamespace, StudentError, seed
 from grading.model.outcome import CheckResult
 from grading.source import parse
 from helpers import tick
+from helpers._comparison import failed_comparison, hide
 
 MAX_REASON = 4000
 
@@ -99,6 +100,7 @@ def run_check(
     lines = test.source.splitlines(keepends=True)
     linecache.cache[filename] = (len(test.source), None, lines, filename)
     tick.reset_marks()
+    hide(test.hidden_lines)
     error, measuring = None, Measuring()
     try:
         submission.begin()
@@ -120,7 +122,7 @@ def run_check(
         (results[-1].name if results else None) or test.title,
         test.points,
         passed=error is None,
-        reason=printable(_reason(error)[:MAX_REASON]),
+        reason=printable(_reason(error, filename)[:MAX_REASON]),
         part=_part(cause, filename, test.hidden_lines) if error is not None else None,
         traceback=[_step(*step) for step in getattr(cause, "student_steps", [])],
         margins=measuring.margins,
@@ -136,14 +138,14 @@ def _is_ours(error: Exception | None) -> bool:
     )
 
 
-def _reason(error: Exception | None) -> str:
+def _reason(error: Exception | None, filename: str) -> str:
     if error is None:
         return ""
     if isinstance(error, MemoryError):
         return "La comprobación usó demasiada memoria con los valores recibidos."
     text = str(error).strip()
-    if isinstance(error, tick.CheckFailed | Lost | AssertionError):
-        return text
+    if isinstance(error, AssertionError):  # a failed block and no answer are such errors too
+        return text or failed_comparison(error, filename) or ""
     return f"{type(error).__name__}: {text}".rstrip(": ")
 
 

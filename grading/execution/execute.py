@@ -26,6 +26,7 @@ from grading.model.stops import Stop, stopped_cells
 from grading.processes.event_loop import run_to_the_end
 from grading.processes.scratch import scratch_folder
 from grading.replay.replay import Loops, Refuted
+from helpers._titles import check_title
 
 DRAW_SECONDS = 60  # for the further draws of one test
 REFUTED = (
@@ -231,11 +232,8 @@ def _is_hand_in(cell: NotebookNode) -> bool:
 
 
 def _title(test: NotebookNode) -> str:
-    """The exercise's name as `tick` finds it: the first comment of its test."""
-    for line in test.source.splitlines():
-        if line.lstrip().startswith("#"):
-            return line.strip().lstrip("# ")[:80]
-    return test.metadata.nbgrader.grade_id
+    """The exercise's name as `tick` finds it, else the id of its test."""
+    return check_title(test.source) or test.metadata.nbgrader.grade_id
 
 
 def _one_line(output: NotebookNode) -> str:

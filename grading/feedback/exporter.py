@@ -28,6 +28,7 @@ from grading.feedback.sanitising import clean_html
 from grading.feedback.terminal import shortened, terminal_html
 from grading.masters.clearing import Clearing
 from grading.text import printable
+from helpers._titles import first_comment
 
 MAX_CODE = 50_000
 MAX_KEPT = 5_000  # of code that stays in memory once it is coloured
@@ -137,14 +138,16 @@ def check(cell: NotebookNode) -> dict | None:
 
 
 def title(cell: NotebookNode) -> str:
-    """The title of an exercise: its check's, else its cell's first comment or bold words, else its
-    grade_id."""
+    """What to call an exercise: the title that the grader wrote; else the first comment of its
+    code, or the first heading or bold words of its text; else its grade_id."""
     if (written := check(cell)) and written.get("title"):
         return written["title"]
-    first = re.search(r"^\s*#+ *(\S.*)$|\*\*(.+?)\*\*", cell.source, re.MULTILINE)
-    if first is None:
-        return cell.metadata.nbgrader.grade_id
-    return (first[1] or first[2]).strip(" .")
+    if cell.cell_type == "code":
+        found = first_comment(cell.source)
+    else:
+        first = re.search(r"^\s*#+ *(\S.*)$|\*\*(.+?)\*\*", cell.source, re.MULTILINE)
+        found = first and (first[1] or first[2])
+    return found.strip(" .") if found else cell.metadata.nbgrader.grade_id
 
 
 def code(source: str) -> str:

@@ -21,6 +21,7 @@ from grading.course import Assignment
 from grading.files import replacing, write_whole
 from grading.masters.cells import OPTIONAL
 from grading.source import parse
+from helpers._titles import first_comment
 from helpers.entrega import LAB
 
 FOLDER = "dist"
@@ -98,14 +99,14 @@ def _graded(notebook: NotebookNode, stub: str) -> dict[str, str]:
 
 
 def _title(cell: NotebookNode, stub: str) -> str:
-    """The title of a cell as students see it: its first comment or its first words."""
-    for line in cell.source.splitlines():
-        text = line.strip().strip("#*_ ")
-        if text in stub:
-            continue
-        if text and (cell.cell_type != "code" or line.lstrip().startswith("#")):
-            return shorten(HOW_LONG.sub("", text.replace("**", "")), 60, placeholder=" …")
-    return ""
+    """What a cell begins with, as students see it: its first comment, or its first words."""
+    if cell.cell_type == "code":
+        text = first_comment(cell.source, besides=stub) or ""
+    else:
+        lines = (line.strip("#*_ \t") for line in cell.source.splitlines())
+        text = next((line for line in lines if line not in stub), "")
+    text = text.strip("*_ ").replace("**", "")
+    return shorten(HOW_LONG.sub("", text), 60, placeholder=" …")
 
 
 def pack(assignment: Assignment) -> Path:

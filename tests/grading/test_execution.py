@@ -167,6 +167,7 @@ HINTS = {
     ),
     "an object": ("m = object()", "assert m, 'nada'", "se recibió un objeto de tipo object"),
     "a wrong value": ("n = 2", "assert n == 1, 'revisen n'", "revisen n"),
+    "a threshold": ("loss = 25.5", "assert loss < 22", "No se cumple «loss < 22»: loss = 25.5."),
     "an exit": ("def s():\n    raise SystemExit", "assert s()", "SystemExit"),
 }
 
@@ -212,6 +213,18 @@ def test_the_outcome_says_which_part_failed_and_what_students_read():
     node = nbformat.from_dict(outcome.notebook)
     card, error = next(c.outputs for c in node.cells if c.id == "square-check")
     assert "✘ [0/5 marks]" in card.data["text/plain"] and error.evalue == first.reason
+
+
+def test_a_failed_comparison_is_described_without_a_block_of_marks_but_never_a_hidden_one():
+    hidden = "### BEGIN HIDDEN TESTS\nassert loss < 21\n### END HIDDEN TESTS"
+    cells = [
+        cell("solution", "answer", "loss = 25.5"),
+        cell("test", "visible", "assert loss < 22", 1),
+        cell("test", "hidden", f"assert loss < 26\n{hidden}", 1),
+    ]
+    visible, hidden = execute(job_of(notebook(*cells))).checks
+    assert (visible.part, visible.reason) == ("visible", "No se cumple «loss < 22»: loss = 25.5.")
+    assert (hidden.part, hidden.reason) == ("hidden", "")
 
 
 def test_the_tally_is_made_from_the_outcome():

@@ -65,6 +65,21 @@ def test_a_list_a_tensor_and_single_precision_are_judged_by_value(array):
     assert check_hash(torch.tensor(array, requires_grad=True), expected)
 
 
+MISSING = np.array([[1.0, np.nan, 3.0], [4.0, 5.0, np.nan]])
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_an_array_that_should_hold_nan_passes_with_its_own_hash(strict):
+    digest = strict_array_hash if strict else array_hash
+    assert check_hash(MISSING, digest(MISSING), strict=strict)
+
+
+def test_nan_is_the_reason_only_when_the_hash_differs(capsys):
+    assert check_hash(MISSING, array_hash(MISSING)) and not capsys.readouterr().out
+    assert not check_hash(MISSING + 1, array_hash(MISSING))
+    assert "NaN" in capsys.readouterr().out
+
+
 def test_an_array_near_enough_has_the_same_hash():
     array = np.linspace(1, 2, 10)
     assert check_hash(array + 1e-8, array_hash(array))

@@ -15,6 +15,7 @@ CELLS = {
     "breaks": "# Área\nwith tick.marks(2):\n    assert area(3) == 9",
     "loop": "# Partes\nfor case_k in range(3):\n    with tick.marks(1):\n        assert case_k < 2",
     "two": "# Dos a la vez" + 2 * "\nwith tick.marks(1):\n    assert True",
+    "nameless": "loss = 25.5\nwith tick.marks(0):\n    assert loss < 22",
     "prestige": "with tick.prestige_mark():\n    assert False",
     "tally": "tick.summarise_marks()",
 }
@@ -57,6 +58,16 @@ def test_a_failed_check_gives_its_hint_and_one_line_of_traceback(run):
     assert "El largo" in card.data["text/plain"]
     assert error.ename == "CheckFailed"
     assert len(error.traceback) == 1 and "\n" not in error.traceback[0]
+
+
+def test_a_check_in_a_cell_without_a_comment_is_called_by_its_marks(run):
+    assert run["nameless"][-1].traceback == [
+        "CheckFailed: ✘ [0/0 marks]: la comprobación no pasó; la pista está arriba."
+    ]
+
+
+def test_a_failed_threshold_shows_the_value(run):
+    assert "No se cumple «loss < 22»: loss = 25.5." in shown(run["nameless"])
 
 
 def test_what_a_hint_holds_is_escaped_in_the_html(run):
