@@ -34,7 +34,7 @@ def full_run(lab):
     folder = lab.submitted / "master" / LAB
     shutil.copytree(lab.release / LAB, folder)
     for path in lab.assignment(LAB).master_paths():
-        notebook = Example(lab, LAB, path).solved()
+        notebook = Example(lab.assignment(LAB), path).solved()
         notebook.cells.append(new_code_cell(PRINT_HISTORY))
         nbformat.write(notebook, folder / path.name)
     nbgrader(lab.root, "autograde", LAB, "--student", "master")
