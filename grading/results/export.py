@@ -27,52 +27,52 @@ BOM = "\ufeff"  # or Excel takes UTF-8 for something else
 def export(
     course: Course, assignment: str, kind: str, output: Path | None = None, column: str = ""
 ) -> tuple[Path, list[str]]:
-    """Write the grades of an assignment in one of FORMATS; returns where, and what to know of them.
+    """Write the grades of an assignment; returns the file or folder, and warnings in sentences.
 
-    output: the file (for feedback: the folder); default reports/ASSIGNMENT-KIND. column: what the
-    marks are called for Canvas and Moodle; default ASSIGNMENT.
+    kind: one of FORMATS. output: the file (for feedback: the folder); default
+    reports/ASSIGNMENT-KIND. column: the marks' name in Canvas and Moodle; default ASSIGNMENT.
     Raises CourseError as `grades` does, and when the file can't be written.
     """
-    found = grades(course, assignment)
+    everybody = grades(course, assignment)
     try:
         if kind == FEEDBACK:
             folder = output or course.root / FOLDER / f"{assignment}-{kind}"
-            said = _write_feedback(course, assignment, found, folder)
-            return folder, [*said, *_out_of_date(course, assignment, found)]
+            said = _write_feedback(course, assignment, everybody, folder)
+            return folder, [*said, *_out_of_date(course, assignment, everybody)]
         path = output or course.root / FOLDER / f"{assignment}-{kind}.csv"
         if kind == NBGRADER:
             text = _by_nbgrader(course, assignment, path)
         else:
-            text = TABLES[kind](column or assignment, found, read_students(course))
+            text = TABLES[kind](column or assignment, everybody, read_students(course))
         _write(path, f"{BOM if kind == 'grades' else ''}{text}".encode())
     except OSError as error:
         raise CourseError(f"{error.filename}: not written: {error.strerror}.") from error
-    return path, _warnings(course, assignment, kind, found)
+    return path, _warnings(course, assignment, kind, everybody)
 
 
-def _warnings(course: Course, assignment: str, kind: str, found: list[Grade]) -> list[str]:
+def _warnings(course: Course, assignment: str, kind: str, everybody: list[Grade]) -> list[str]:
     said = []
-    if open_ := [grade for grade in found if grade.ungraded]:
+    if open_ := [grade for grade in everybody if grade.ungraded]:
         said.append(
             f"{len(open_)} students have written answers that nobody has marked yet; they count 0: "
             "mark them in the formgrader, then export again"
         )
-    if waiting := [grade.student for grade in found if not grade.is_recorded]:
+    if waiting := [grade.student for grade in everybody if not grade.is_recorded]:
         said.append(
             f"{len(waiting)} students' submissions are not in the gradebook yet: run 'python -m "
             f"grading run {assignment}', then export again"
         )
-    said += _out_of_date(course, assignment, found)
-    absent = sum(not grade.has_submission for grade in found)
+    said += _out_of_date(course, assignment, everybody)
+    absent = sum(not grade.has_submission for grade in everybody)
     if absent and kind in ("canvas", "moodle"):
         said.append(f"{absent} students of {FILE} have no submission and are left out")
     return said
 
 
-def _out_of_date(course: Course, assignment: str, found: list[Grade]) -> list[str]:
-    """Where what is exported is not of what lies in submitted/ now."""
+def _out_of_date(course: Course, assignment: str, everybody: list[Grade]) -> list[str]:
+    """Warnings about grades that are not those of what lies in submitted/ now."""
     said, waiting = [], changes(course, assignment, (), force=False)
-    if stale := [each.student for each in waiting if each.why == CHANGED and each.before]:
+    if stale := [change.student for change in waiting if change.why == CHANGED and change.before]:
         said.append(
             f"{len(stale)} submissions are not as they were graded: run 'python -m grading run "
             f"{assignment}', then export again: {', '.join(stale[:SHOWN])}"
@@ -84,7 +84,7 @@ def _out_of_date(course: Course, assignment: str, found: list[Grade]) -> list[st
             f"again: {', '.join(old[:SHOWN])}"
         )
     there = set(course.students(assignment))
-    if gone := sorted({grade.folder for grade in found if grade.folder} - there):
+    if gone := sorted({grade.folder for grade in everybody if grade.folder} - there):
         said.append(
             f"{len(gone)} are in the gradebook and not in submitted/ any more, and their marks "
             f"count: put the folder back, or forget them: {', '.join(gone[:SHOWN])}"
@@ -100,8 +100,8 @@ class _Field(str):
 
 
 def _by_nbgrader(course: Course, assignment: str, path: Path) -> str:
-    """What nbgrader's own exporter writes. It writes a file: beside `path`, not in the temporary
-    folder, where a process that is killed would leave everybody's marks."""
+    """What nbgrader's own exporter writes. It does so beside `path`: in the temporary folder, a
+    process that is killed would leave everybody's marks."""
     new = _new(path)
     with course.gradebook() as gradebook:
         students = gradebook.students  # the objects that the exporter will meet
@@ -113,11 +113,12 @@ def _by_nbgrader(course: Course, assignment: str, path: Path) -> str:
     return new.read_text()  # in the encoding that it was written in, the system's
 
 
-def _write_feedback(course: Course, assignment: str, found: list[Grade], folder: Path) -> list[str]:
-    """One zip a student, by id, each of a pair has one: what learning platforms and mail take, and
-    nobody has to know that a folder has two names."""
+def _write_feedback(
+    course: Course, assignment: str, everybody: list[Grade], folder: Path
+) -> list[str]:
+    """Write a zip named after each student's id, in a pair one for each; returns warnings."""
     missing, written = [], 0
-    for grade in found:
+    for grade in everybody:
         pages = sorted((course.feedback / grade.folder / assignment).glob("*.html"))
         if not grade.folder or not pages:
             missing += [grade.student] if grade.has_submission else []
