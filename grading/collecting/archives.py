@@ -69,10 +69,6 @@ class Ceilings:
         )
 
 
-class TooMuch(Exception):
-    """A ceiling was hit; the message says which."""
-
-
 class Unpacking:
     """Opens the archives of one inbox.
 
@@ -92,11 +88,11 @@ class Unpacking:
         folder = Folder(trail, piece.time, piece)
         try:
             if depth > self._ceilings.depth:
-                raise TooMuch(f"over {self._ceilings.depth} archives in one another")
+                raise Unsafe(f"over {self._ceilings.depth} archives in one another")
             self._require_few_entries(piece.content, depth)
             with zipfile.ZipFile(piece.content) as archive:
                 self._take_out(archive, folder, depth)
-        except TooMuch as error:
+        except Unsafe as error:
             folder.refuse(f"{error}: the rest of it was not opened")
         except BROKEN as error:
             folder.refuse(f"it is broken or no zip archive ({error})")
@@ -111,7 +107,7 @@ class Unpacking:
                 entries += (end + block).count(ENTRY)
                 end = block[-len(ENTRY) + 1 :]
         if entries > most:
-            raise TooMuch(f"it has over {most:,} entries")
+            raise Unsafe(f"it has over {most:,} entries")
 
     def _take_out(self, archive: zipfile.ZipFile, folder: Folder, depth: int) -> None:
         left = self._ceilings.bytes
@@ -130,7 +126,7 @@ class Unpacking:
                 path = self._folder / str(next(self._numbers))
                 with archive.open(entry) as source:
                     left -= self._copy(source, path, entry, left)
-            except (TooMuch, Unsafe) as error:
+            except Unsafe as error:
                 folder.refuse(f"{error}: left out", name)
             except BROKEN as error:
                 folder.refuse(f"broken ({error})", name)
@@ -151,12 +147,12 @@ class Unpacking:
                 while block := source.read(BLOCK):
                     size += len(block)
                     if size > self._ceilings.file_bytes:
-                        raise TooMuch(f"over {self._ceilings.file_bytes // 2**20} MB")
+                        raise Unsafe(f"over {self._ceilings.file_bytes // 2**20} MB")
                     if size > left:
-                        raise TooMuch("with it too much would be unpacked")
+                        raise Unsafe("with it too much would be unpacked")
                     packed = max(1, entry.compress_size)
                     if size > RATIO_COUNTS_FROM and size > self._ceilings.ratio * packed:
-                        raise TooMuch(f"packed over {self._ceilings.ratio} to 1")
+                        raise Unsafe(f"packed over {self._ceilings.ratio} to 1")
                     target.write(block)
         except BaseException:
             path.unlink(missing_ok=True)

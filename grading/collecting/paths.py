@@ -18,7 +18,7 @@ JUNK = ("__MACOSX", "Thumbs.db", "desktop.ini", ".*")  # what systems leave, and
 
 
 class Unsafe(Exception):
-    """A name that is no path below a folder; the message says why."""
+    """What can't be taken: a name that is no path below a folder, too much data; says why."""
 
 
 def safe_parts(name: str) -> tuple[str, ...]:

@@ -193,7 +193,7 @@ def outcomes(prune: bool) -> None:
     """List the outcomes kept in .outcomes/, and which of them no submission has any more.
 
     \b
-    --prune waits for nobody: while a run is at work it deletes nothing and says so.
+    While a run is at work, --prune deletes nothing and says so.
     Examples: python -m grading outcomes
               python -m grading outcomes --prune
     """

@@ -1,4 +1,4 @@
-"""nbgrader's gradebook in one transaction: what its steps commit counts at the end, or not at all.
+"""nbgrader's gradebook in one transaction: all that nbgrader's steps commit is kept, or nothing.
 
 nbgrader's autograde opens the gradebook 17 times for a submission of four notebooks, checks its
 tables each time and commits after each cell. A stop in between leaves half of a student's marks.
@@ -47,17 +47,17 @@ _in_use: ContextVar[Gradebook | None] = ContextVar("gradebook in use", default=N
 
 
 def engine_of(course: Course) -> Engine:
-    """The gradebook's database; each connection is opened when it is asked for."""
+    """The gradebook's database; no connection stays open in between."""
     return create_engine(course.db_url, poolclass=NullPool)
 
 
 class Ledger(Gradebook):
-    """A gradebook whose tables are there, on a connection whose transaction somebody else ends."""
+    """A gradebook with its tables, on a connection whose transaction the caller ends."""
 
     def __init__(self, connection: Connection, course_id: str = COURSE, **of_session):
         self.course_id, self.authenticator = course_id, None
-        # What nbgrader commits is no commit yet; each of its steps begins with nothing loaded, as
-        # it does with a gradebook of its own.
+        # A commit of nbgrader's ends no transaction here. Each of its steps still begins with
+        # nothing loaded, as with a gradebook of its own.
         make = sessionmaker(connection, join_transaction_mode="rollback_only", **of_session)
         self.db = scoped_session(make)
 
@@ -66,10 +66,10 @@ class Ledger(Gradebook):
 
 
 class SubmissionLedger(Ledger):
-    """One for the steps of a submission, which ask for the same rows over and over."""
+    """A ledger for the steps of one submission, which ask for the same rows over and over."""
 
     def __init__(self, connection: Connection):
-        super().__init__(connection, expire_on_commit=False)  # nothing expires that is no commit
+        super().__init__(connection, expire_on_commit=False)  # as no commit ends the transaction
         self._cells: dict[tuple, dict] = {}
         self._entries: dict[tuple, dict] = {}
 
@@ -84,7 +84,7 @@ class SubmissionLedger(Ledger):
         return self._cell([GradeCell, TaskCell], name, notebook, assignment)
 
     def _cell(self, kinds: list[type], name: str, notebook: str, assignment: str):
-        """A cell of a master: nbgrader asks for each of 70; all are read at once."""
+        """A cell of a master. All cells of the notebook are read with the first one."""
         where = kinds[0], notebook, assignment
         if where not in self._cells:
             master = self.find_notebook(notebook, assignment)
@@ -106,7 +106,7 @@ class SubmissionLedger(Ledger):
         return self._entry(Comment, solution_cell, notebook, assignment, student)
 
     def _entry(self, kind: type, name: str, notebook: str, assignment: str, student: str):
-        """A student's grade or comment: those of a notebook are read at once too."""
+        """A student's grade or comment. All of the notebook's are read with the first one."""
         where = kind, notebook, assignment, student
         if where not in self._entries:
             submitted = self.find_submission_notebook(notebook, assignment, student)
@@ -121,7 +121,7 @@ class SubmissionLedger(Ledger):
 
 @contextmanager
 def used_by_nbgrader(ledger: Ledger) -> Iterator[None]:
-    """For the length of the block, nbgrader's steps get this gradebook whenever they open one."""
+    """Let nbgrader's steps get this gradebook whenever they open one inside of the block."""
     modules = [importlib.import_module(name) for name in OPENERS]
     for module in modules:
         module.Gradebook = lambda *args, **kwargs: ledger
@@ -135,13 +135,13 @@ def used_by_nbgrader(ledger: Ledger) -> Iterator[None]:
 
 
 def open_gradebook(url: str) -> Gradebook:
-    """The gradebook for a step of ours: inside `used_by_nbgrader` the one that is given there."""
+    """The gradebook for a step of the kit's: inside `used_by_nbgrader`, the ledger given there."""
     return _in_use.get() or Gradebook(url)
 
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
-    """A connection whose changes are all made at the end of the block, or none of them.
+    """A connection whose changes are all made at the end of the block, or none are.
 
     SQLite's lock is waited for before the block begins, as long as the URL's timeout says.
     """
@@ -152,7 +152,7 @@ def transaction(engine: Engine) -> Iterator[Connection]:
 
 
 def make_ready(engine: Engine) -> None:
-    """Back the gradebook up and make what is missing of its tables and indexes.
+    """Make a backup of the gradebook, and the tables and indexes that it lacks.
 
     Without the indexes the cost of one student grows with the class: nbgrader sums a notebook's
     score over everybody's grades.
@@ -163,17 +163,17 @@ def make_ready(engine: Engine) -> None:
         back_up(engine)
         for table in (Grade.__table__, Comment.__table__):
             name = f"{table.name}_by_notebook"
-            known = {index.name: index for index in table.indexes}
-            index = known.get(name) or Index(name, table.c.notebook_id)
+            indexes = {index.name: index for index in table.indexes}
+            index = indexes.get(name) or Index(name, table.c.notebook_id)
             index.create(connection, checkfirst=True)
 
 
 def in_words(error: DBAPIError | sqlite3.Error) -> str:
     """What a database's error means, and what to do."""
-    said = str(getattr(error, "orig", error))
-    if "locked" in said:
+    message = str(getattr(error, "orig", error))
+    if "locked" in message:
         return (
             "the gradebook is locked by another program: close what writes to it (formgrader, "
             "another run) and run again"
         )
-    return f"the gradebook could not be used ({said}); mend it and run again"
+    return f"the gradebook could not be used ({message}); mend it and run again"

@@ -48,10 +48,10 @@ def read_students(course: Course) -> dict[str, Student]:
     """
     path = course.root / FILE
     try:
-        found = path.stat()
+        status = path.stat()
     except FileNotFoundError:
         return {}
-    return dict(_students(path, found.st_mtime_ns, found.st_size))
+    return dict(_students(path, status.st_mtime_ns, status.st_size))
 
 
 @lru_cache(maxsize=4)
@@ -91,13 +91,13 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _require_columns(header: list[str]) -> None:
-    known = f"The header is {','.join(COLUMNS)}; only student is required"
+    rule = f"The header is {','.join(COLUMNS)}; only student is required"
     if "student" not in header:
-        raise _error(1, f"no column 'student'. {known}, with commas between")
+        raise _error(1, f"no column 'student'. {rule}, with commas between")
     if twice := {name for name in header if header.count(name) > 1}:
         raise _error(1, f"a column stands twice: {', '.join(sorted(twice))}")
     if unknown := set(header) - set(COLUMNS):
-        raise _error(1, f"unknown column {', '.join(map(repr, sorted(unknown)))}. {known}")
+        raise _error(1, f"unknown column {', '.join(map(repr, sorted(unknown)))}. {rule}")
 
 
 def _student(line: int, row: dict[str, str]) -> Student:

@@ -36,7 +36,8 @@ def gradebook_folders(course: Course) -> list[str]:
 
 
 def gradebook_backups(course: Course) -> list[Path]:
-    """The copies of the gradebook that runs have made; those of another database are not ours."""
+    """The copies of the gradebook that runs have made, half-written ones too; none of a database
+    other than SQLite."""
     url = engine_of(course).url
     if url.get_backend_name() != "sqlite" or not url.database:
         return []
@@ -45,12 +46,12 @@ def gradebook_backups(course: Course) -> list[Path]:
 
 
 def erase_from_gradebook(course: Course, folders: dict[str, str], copies: list[Path]) -> None:
-    """Remove the students `folders` (name → name without them) with all their marks and comments;
-    what has a name left keeps its marks under that name.
+    """Remove nbgrader's students `folders` with all their marks and comments.
 
-    Where that name has marks for the same assignment, those stay whose folder submitted/ has.
-    copies: its backups, which are changed too, or would bring them back; one that is no database is
-    deleted. Raises CourseError when the gradebook or a copy can't be used now.
+    folders: name → name without the student who leaves, under which the marks are kept; "" where
+    nobody is left. Where both names have marks for an assignment, those stay whose folder is in
+    submitted/. copies: of the gradebook, changed too, or they would bring the marks back; one that
+    is no database is deleted. Raises CourseError when the gradebook or a copy can't be used now.
     """
     if not has_gradebook(course):
         return
@@ -70,8 +71,8 @@ def erase_from_gradebook(course: Course, folders: dict[str, str], copies: list[P
 
 
 def _is_no_database(error: Exception) -> bool:
-    said = str(getattr(error, "orig", error))
-    return any(words in said for words in ("not a database", "malformed", "no such table"))
+    message = str(getattr(error, "orig", error))
+    return any(words in message for words in ("not a database", "malformed", "no such table"))
 
 
 def _erase(engine: Engine, folders: dict[str, str], submitted: Path) -> None:
@@ -82,21 +83,17 @@ def _erase(engine: Engine, folders: dict[str, str], submitted: Path) -> None:
                 student = ledger.find_student(name)
             except MissingEntry:
                 continue
-            if left:
-                target = ledger.update_or_create_student(left)
-                theirs = {each.assignment.name for each in target.submissions}
-                for submission in list(student.submissions):
-                    lab = submission.assignment.name
-                    if lab in theirs and not (submitted / name / lab).is_dir():
-                        ledger.remove_submission(lab, name)
-                        continue
-                    if lab in theirs:
-                        ledger.remove_submission(lab, left)
-                        ledger.db.flush()
-                    submission.student = target
-            else:
-                for submission in list(student.submissions):
-                    ledger.remove_submission(submission.assignment.name, name)
+            target = ledger.update_or_create_student(left) if left else None
+            twice = {s.assignment.name for s in target.submissions} if left else set()
+            for submission in list(student.submissions):
+                lab = submission.assignment.name
+                if not left or lab in twice and not (submitted / name / lab).is_dir():
+                    ledger.remove_submission(lab, name)
+                    continue
+                if lab in twice:
+                    ledger.remove_submission(lab, left)
+                    ledger.db.flush()
+                submission.student = target
             ledger.db.flush()
             ledger.db.expire(student)
             ledger.remove_student(name)
@@ -108,8 +105,8 @@ def _erase(engine: Engine, folders: dict[str, str], submitted: Path) -> None:
 
 
 def erase_from_notebook(path: Path, student: str) -> None:
-    """Blank the student's id and signature in a notebook's identity cell, and outputs that show
-    the id; delete a hand-in's manifest and tally. Other files stay as they are."""
+    """Replace the student's id and signature in a notebook's identity cell, and take out outputs
+    that show the id; delete a hand-in's manifest and tally. Other files stay as they are."""
     if path.is_symlink() or not path.is_file():
         return
     if path.name == MANIFEST or path.parent.name == TALLY:
@@ -128,7 +125,7 @@ def erase_from_notebook(path: Path, student: str) -> None:
 
 
 def _blank(cell: dict, student: str) -> bool:
-    """Whether there was something of the student in a code cell; it is not any more."""
+    """Take what is the student's out of a code cell; returns whether there was anything."""
     source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
     blanked = without_identity(source, student)
     shown = json.dumps(cell.get("outputs", []), ensure_ascii=False)
@@ -152,15 +149,15 @@ def without_identity(source: str, student: str) -> str:
         return source
     theirs = [
         name
-        for each in IDS
-        if each in assigned and _is(assigned[each].value, student)
-        for name in (each, SIGNATURE + each[-1])
+        for id_ in IDS
+        if id_ in assigned and _is(assigned[id_].value, student)
+        for name in (id_, SIGNATURE + id_[-1])
         if name in assigned
     ]
     raw, starts = source.encode(), [0]
     for line in raw.splitlines(keepends=True):  # as ast counts them: a lone \r ends one too
         starts.append(starts[-1] + len(line))
-    # From the last to the first, so that what is before stays where it is.
+    # From the last to the first, so that the places of those before stay right.
     nodes = sorted((assigned[name] for name in theirs), key=lambda n: (n.lineno, n.col_offset))
     for node in reversed(nodes):
         begin = starts[node.lineno - 1] + node.col_offset

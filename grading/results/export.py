@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import zipfile
 from pathlib import Path
 
@@ -28,50 +27,51 @@ BOM = "\ufeff"  # or Excel takes UTF-8 for something else
 def export(
     assignment: Assignment, kind: str, output: Path | None = None, column: str = ""
 ) -> tuple[Path, list[str]]:
-    """Write the grades of an assignment in one of FORMATS; returns where, and what to know of them.
+    """Write the grades of an assignment; returns the file or folder, and warnings in sentences.
 
-    output: the file (for feedback: the folder); default reports/ASSIGNMENT-KIND. column: what the
-    marks are called for Canvas and Moodle; default ASSIGNMENT.
+    kind: one of FORMATS. output: the file (for feedback: the folder); default
+    reports/ASSIGNMENT-KIND. column: the marks' name in Canvas and Moodle; default ASSIGNMENT.
     Raises CourseError as `grades` does, and when the file can't be written.
     """
-    found = grades(assignment)
+    everybody = grades(assignment)
     suffix = "" if kind == FEEDBACK else ".csv"
     path = output or assignment.course.root / FOLDER / f"{assignment}-{kind}{suffix}"
     try:
         if kind == FEEDBACK:
-            said = _write_feedback(assignment, found, path)
-            return path, [*said, *_out_of_date(assignment, found)]
+            said = _write_feedback(assignment, everybody, path)
+            return path, [*said, *_out_of_date(assignment, everybody)]
         if kind == NBGRADER:
-            text = _by_nbgrader(assignment)
+            _export_by_nbgrader(assignment, path)
         else:
-            text = TABLES[kind](column or assignment.name, found, read_students(assignment.course))
-        write_whole(path, f"{BOM if kind == 'grades' else ''}{text}")
+            students = read_students(assignment.course)
+            text = TABLES[kind](column or assignment.name, everybody, students)
+            write_whole(path, f"{BOM if kind == 'grades' else ''}{text}")
     except OSError as error:
         raise CourseError(f"{error.filename}: not written: {error.strerror}.") from error
-    return path, _warnings(assignment, kind, found)
+    return path, _warnings(assignment, kind, everybody)
 
 
-def _warnings(assignment: Assignment, kind: str, found: list[Grade]) -> list[str]:
+def _warnings(assignment: Assignment, kind: str, everybody: list[Grade]) -> list[str]:
     said = []
-    if open_ := [grade for grade in found if grade.ungraded]:
+    if open_ := [grade for grade in everybody if grade.ungraded]:
         said.append(
             f"{len(open_)} students have written answers that nobody has marked yet; they count 0: "
             "mark them in the formgrader, then export again"
         )
-    if waiting := [grade.student for grade in found if not grade.is_recorded]:
+    if waiting := [grade.student for grade in everybody if not grade.is_recorded]:
         said.append(
             f"{len(waiting)} students' submissions are not in the gradebook yet: run 'python -m "
             f"grading run {assignment}', then export again"
         )
-    said += _out_of_date(assignment, found)
-    absent = sum(not grade.has_submission for grade in found)
+    said += _out_of_date(assignment, everybody)
+    absent = sum(not grade.has_submission for grade in everybody)
     if absent and kind in ("canvas", "moodle"):
         said.append(f"{absent} students of {FILE} have no submission and are left out")
     return said
 
 
-def _out_of_date(assignment: Assignment, found: list[Grade]) -> list[str]:
-    """Where what is exported is not of what lies in submitted/ now."""
+def _out_of_date(assignment: Assignment, everybody: list[Grade]) -> list[str]:
+    """Warnings about grades that are not those of what lies in submitted/ now."""
     said, waiting = [], changes(assignment, assignment.submissions())
     if stale := [each.submission for each in waiting if each.why == CHANGED and each.before]:
         said.append(
@@ -85,7 +85,7 @@ def _out_of_date(assignment: Assignment, found: list[Grade]) -> list[str]:
             f"again: {', '.join(old[:SHOWN])}"
         )
     there = set(assignment.submissions())
-    if gone := sorted({grade.folder for grade in found if grade.folder} - there):
+    if gone := sorted({grade.folder for grade in everybody if grade.folder} - there):
         said.append(
             f"{len(gone)} are in the gradebook and not in submitted/ any more, and their marks "
             f"count: put the folder back, or forget them: {', '.join(gone[:SHOWN])}"
@@ -100,24 +100,22 @@ class _Field(str):
         return tables.as_csv([[str(self)]]).rstrip("\n") if self else ""
 
 
-def _by_nbgrader(assignment: Assignment) -> str:
-    """What nbgrader's own exporter writes."""
-    with tempfile.TemporaryDirectory() as folder, assignment.course.gradebook() as gradebook:
+def _export_by_nbgrader(assignment: Assignment, path: Path) -> None:
+    """Have nbgrader's own exporter write the file."""
+    with replacing(path) as new, assignment.course.gradebook() as gradebook:
         students = gradebook.students  # the objects that the exporter will meet
         for student in students:
             for name in ("id", "last_name", "first_name", "email"):
                 # As if it had been read like this: nothing of it is written to the gradebook.
                 set_committed_value(student, name, _Field(getattr(student, name) or ""))
-        path = Path(folder, "grades.csv")
-        CsvExportPlugin(to=str(path), assignment=[assignment.name]).export(gradebook)
-        return path.read_text()  # in the encoding that it was written in, the system's
+        CsvExportPlugin(to=str(new), assignment=[assignment.name]).export(gradebook)
+        new.write_text(new.read_text(), "utf-8")  # it was written in the system's encoding
 
 
-def _write_feedback(assignment: Assignment, found: list[Grade], folder: Path) -> list[str]:
-    """One zip a student, by id, each of a pair has one: what learning platforms and mail take, and
-    nobody has to know that a folder has two names."""
+def _write_feedback(assignment: Assignment, everybody: list[Grade], folder: Path) -> list[str]:
+    """Write a zip named after each student's id, in a pair one for each; returns warnings."""
     missing, written = [], 0
-    for grade in found:
+    for grade in everybody:
         pages = sorted(assignment.feedback(grade.folder).glob("*.html"))
         if not grade.folder or not pages:
             missing += [grade.student] if grade.has_submission else []

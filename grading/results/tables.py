@@ -79,12 +79,12 @@ def moodle(column: str, grades: list[Grade], students: dict[str, Student]) -> st
     grade over 100 makes Moodle refuse the whole file unless the site allows more, there is a column
     in per cent too. An empty mark would erase the one there is: those without have no row.
     """
-    found = with_marks(grades)
-    people = [students.get(grade.student, Student(grade.student)) for grade in found]
+    marked = with_marks(grades)
+    people = [students.get(grade.student, Student(grade.student)) for grade in marked]
     has_mail = all(who.email for who in people)
     header = ["ID number", *(["Email address"] if has_mail else []), "First name", "Last name"]
     rows = [[*header, column, f"{column} (%)"]]
-    for grade, who in zip(found, people, strict=True):
+    for grade, who in zip(marked, people, strict=True):
         share = 100 * grade.total / grade.available if grade.available else 0
         mail = [who.email] if has_mail else []
         rows.append([who.id, *mail, who.first_name, who.last_name, grade.total, share])
