@@ -142,9 +142,10 @@ class Connection:
             await each.close()
 
     async def close(self, seconds: float) -> None:
-        """Take leave of a kernel that was ended, which is gone within so many seconds."""
+        """Release what belongs to the kernel, which is gone within so many seconds."""
         provisioner = self.manager.provisioner
         if provisioner is not None and provisioner.process is not None:
+            provisioner.process.kill()  # no watchdog has ended one that did not come up
             provisioner.process.wait(seconds)
         await self.manager.cleanup_resources()
         os.close(self._folder)
