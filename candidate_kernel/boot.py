@@ -42,10 +42,6 @@ def run(settings: dict) -> None:
         def parse_command_line(self, argv=None):
             """There is none, and building the parser of all its options takes a while."""
 
-        def init_control(self, context):
-            super().init_control(context)
-            self.shell_channel_thread = None  # of use to several front ends of one kernel
-
         def _try_bind_socket(self, s, port):
             s.setsockopt(zmq.USE_FD, settings["sockets"][str(port)])
             s.setsockopt(zmq.SNDHWM, 0)  # what the grader has not read yet waits here
