@@ -7,7 +7,7 @@ import sys
 
 
 def generators() -> dict:
-    """How to read and set each one that is loaded, by name."""
+    """The generators of the libraries that are loaded: name → (get its state, set its state)."""
     numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
     found = {"random": (random.getstate, random.setstate)}
     if numpy is not None:

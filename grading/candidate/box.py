@@ -75,11 +75,11 @@ def _parents(path: str) -> list[str]:
 class Box:
     """How to start one kernel.
 
-    folder: a scratch folder of the grader's: kit/ (helpers and candidate_kernel; those that
-    start warm share one), files/ (what is copied into the working folder) and etc/, which the box
-    reads; sockets/, which it does not see. It writes nothing outside of its own memory.
+    folder: a scratch folder of the grader's: kit/ (helpers and candidate_kernel; boxes of
+    warm starts share one), files/ (what is copied into the working folder) and etc/, which the box
+    reads; sockets/, which it does not see. The box writes nothing outside of its own memory.
     confined: in bubblewrap; else with the limits alone.
-    warm: the import statements that its kernel has behind it when it starts; None for a cold start.
+    warm: the import statements that its kernel has run when it starts; None for a cold start.
     threads: of its numeric libraries.
     """
 
@@ -94,7 +94,7 @@ class Box:
         return self.folder / "sockets"
 
     def prepare(self, files: dict[str, bytes]) -> None:
-        """Write what the kernel will find. files: path inside the working folder → content."""
+        """Write all that the box reads. files: path inside the working folder → content."""
         if not self._shares_kit:
             copy_kit(self.folder / "kit")
         for name, content in files.items():

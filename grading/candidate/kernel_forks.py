@@ -1,4 +1,4 @@
-"""Kernels that start warm: forked from a process that has imported their libraries, into a box."""
+"""Warm starts of kernels: a fork server that has imported their libraries is forked into a box."""
 
 from __future__ import annotations
 
@@ -12,38 +12,42 @@ from grading.candidate.box import HOME, Box, environment
 from grading.candidate.kit import shared_kit
 from grading.processes.fork_servers import ColdStart, ForkServer, ForkServers
 
-HOLDER = ["cat"]  # all that bubblewrap runs in such a box: it ends when the grader does
+# All that bubblewrap itself runs in such a box. It ends when its standard input does, and that is
+# the grader's.
+HOLDER = ["cat"]
 
 
-class _KernelMaker(ForkServer):
-    """A warm process that has nothing but the kit that kernels see."""
+class _KernelForkServer(ForkServer):
+    """It runs `candidate_kernel.fork_server` and holds nothing that a kernel may not see."""
 
     def __init__(self, imports: tuple[str, ...]):
         kit = shared_kit()
         command = [sys.executable, "-s", "-P", f"{kit}/candidate_kernel/fork_server.py"]
-        # The kernel sets this one before any cell runs; matplotlib looks when it is imported.
+        # A kernel sets this variable before any cell runs; matplotlib reads it when it is imported.
         backend = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
         variables = environment(str(kit.parent / "home"))
         super().__init__(command, {**variables, **backend}, imports)
 
 
-_makers = ForkServers(_KernelMaker)
+_fork_servers = ForkServers(_KernelForkServer)
 
 
 def why_cold() -> str:
-    """Why no kernel can start warm on this machine; empty when it can be tried."""
+    """Why kernels can't start warm on this machine; empty when it can be tried."""
     if reason := grading.processes.fork_servers.why_cold():
         return reason
     program = os.stat(os.path.realpath(sys.executable))
     if os.geteuid() != 0 and program.st_uid == os.geteuid():
-        # Out of its box a fork still reaches /proc/self/exe, which its owner could change.
+        # A forked kernel reaches its program outside of the box, as /proc/self/exe; were the
+        # program its own user's, the kernel could change it.
         return f"{sys.executable} belongs to the user who grades"
     return ""
 
 
 def start_in(box: Box, holder: int, settings: dict, sockets: dict[int, int]) -> int:
-    """Start a kernel in a box that `holder`, a process of it, keeps open; returns its pidfd.
+    """Start a kernel in a box that is there already; returns the kernel's pidfd.
 
+    holder: the id of a process in the box. settings: what `boot` reads, but for its sockets.
     sockets: port → descriptor. Raises ColdStart when that can't be done here.
     """
     try:
@@ -58,7 +62,7 @@ def start_in(box: Box, holder: int, settings: dict, sockets: dict[int, int]) -> 
         "filter": b64encode(box.filter).decode() if box.filter else "",
     }
     try:
-        return _makers.fork(box.warm, request, [*sockets.values(), *namespaces])
+        return _fork_servers.fork(box.warm, request, [*sockets.values(), *namespaces])
     finally:
         for each in namespaces:
             os.close(each)

@@ -33,7 +33,7 @@ class Paper:
 
     folder: the scratch folder that it removes if the grader vanishes. work: where tests run, with
     the master's files. imports: sources with the master's imports. tests: the test cells.
-    warm: the import statements that it has behind it when it starts; None for a cold start.
+    warm: the import statements that it has run when it starts; None for a cold start.
     measures: whether it notes how far numbers are from their thresholds.
     """
 
@@ -72,7 +72,7 @@ class Examiner:
             return None
         try:
             return await fork_examiner(self._paper.warm, log.fileno())
-        except ColdStart:  # the same examiner, later
+        except ColdStart:  # it starts from nothing, which takes longer
             return None
 
     async def _start_cold(self, log: BinaryIO) -> asyncio.subprocess.Process:

@@ -252,7 +252,7 @@ def _one_line(output: NotebookNode) -> str:
 
 
 def _imports(job: Job) -> tuple[str, ...] | None:
-    """What a warm start has behind it; None for a cold one.
+    """The import statements that a warm start has run; None for a cold start.
 
     Libraries choose their number of threads when they are imported.
     """
