@@ -1,8 +1,8 @@
 """The first thing that runs in the box: limits, the submission's files, then the kernel.
 
-python boot.py SETTINGS, a JSON object: kit (the folder of `helpers` and this package), files (to
-copy), work (where to), connection (the kernel's connection file), sockets (port → the descriptor of
-a socket that listens already), limits (RLIMIT_… → a number).
+python boot.py SETTINGS, a JSON object: kit (the folder of `helpers` and this package), files (the
+folder to copy), work (where it is copied to), connection (the kernel's connection file), sockets
+(port → the descriptor of a socket that listens already), limits (RLIMIT_… → a number).
 """
 
 import json
@@ -19,7 +19,7 @@ def main() -> None:
 
 
 def run(settings: dict) -> None:
-    """Be the kernel from here on."""
+    """Run the kernel in this process; returns when the kernel ends."""
     limit(settings["limits"])
     shutil.copytree(settings["files"], settings["work"])
     os.chdir(settings["work"])
@@ -27,8 +27,8 @@ def run(settings: dict) -> None:
     # The student's folder comes last: what lies there can't stand in for an installed module.
     found = [path for path in sys.path if path != settings["kit"]]
     sys.path[:] = [settings["kit"], *found, settings["work"]]
-    sys.modules["grading"] = None  # of use where there is no box: students do not have it
-    sys.modules["debugpy"] = None  # the debugger's many modules, which every kernel loads
+    sys.modules["grading"] = None  # students do not have it; without a box it could be found
+    sys.modules["debugpy"] = None  # a debugger of many modules, which every kernel would load
 
     import zmq
     from ipykernel.kernelapp import IPKernelApp
@@ -37,22 +37,20 @@ def run(settings: dict) -> None:
     from candidate_kernel.bridge import CandidateKernel
 
     class App(IPKernelApp):
-        """Takes the grader's listening sockets: there is no folder that both sides could write."""
+        """Listens on sockets that the grader has opened: no folder is writable for both."""
 
         def parse_command_line(self, argv=None):
-            """There is none, and building the parser of all its options takes a while."""
-
-        def init_control(self, context):
-            super().init_control(context)
-            self.shell_channel_thread = None  # of use to several front ends of one kernel
+            """There is no command line, and building a parser of all options takes a while."""
 
         def _try_bind_socket(self, s, port):
             s.setsockopt(zmq.USE_FD, settings["sockets"][str(port)])
-            s.setsockopt(zmq.SNDHWM, 0)  # what the grader has not read yet waits here
+            s.setsockopt(
+                zmq.SNDHWM, 0
+            )  # messages that the grader has not read yet wait here, all of them
             return super()._try_bind_socket(s, port)
 
         def init_heartbeat(self):
-            """Nobody listens to one."""
+            """There is none: nobody listens to it."""
 
     app = App.instance(
         kernel_class=CandidateKernel,
@@ -66,7 +64,10 @@ def run(settings: dict) -> None:
 
 
 def _abandoned() -> bool:
-    """Whether the grader ended before its box was tied to it: nobody holds the other end."""
+    """Whether the grader ended before bubblewrap could end this process with it.
+
+    Then nobody has the other end of the standard input open any more.
+    """
     try:
         state = select.poll()
     except AttributeError:  # Windows
@@ -78,7 +79,7 @@ def _abandoned() -> bool:
 
 
 def limit(limits: dict) -> None:
-    """Set the limits, each no higher than the one in force. Windows has none of them."""
+    """Set the limits, none higher than the one in force. Windows has no such limits."""
     try:
         import resource
     except ImportError:

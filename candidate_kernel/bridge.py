@@ -1,7 +1,7 @@
 """Answers the examiner's questions inside the student's kernel: names, calls, attributes, items.
 
-Everything here is in the student's reach, so nothing here decides anything: whatever is answered is
-only a value that the examiner judges outside.
+The student's code can change everything here, so nothing here decides a mark: an answer is only a
+value, which the examiner judges outside.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MAX_TEXT = 2000
 
 
 class CandidateKernel(IPythonKernel):
-    """IPython's kernel, and one message more: `candidate_request`, a question of the examiner's."""
+    """IPython's kernel with one more message: `candidate_request`, an examiner's question."""
 
     msg_types = [*IPythonKernel.msg_types, "candidate_request"]
 
@@ -39,14 +39,17 @@ class CandidateKernel(IPythonKernel):
         self.session.send(stream, "candidate_reply", {}, parent, ident=ident, buffers=[answer])
 
     def _publish_status(self, status, channel, parent=None):
-        """Nobody waits to hear that a question has begun or ended: its reply says it."""
+        """Publish nothing about a question: its reply says all that the grader waits for."""
         about = parent or self.get_parent(channel)
         if about.get("header", {}).get("msg_type") != "candidate_request":
             super()._publish_status(status, channel, parent)
 
 
 class Bridge:
-    """Values of the student's namespace, by name or by the number of a handle given before."""
+    """Gives values of the student's namespace, by name or by the number of a handle given before.
+
+    shell: the InteractiveShell whose namespace it is.
+    """
 
     def __init__(self, shell):
         self._shell = shell
@@ -55,7 +58,7 @@ class Bridge:
         self._figures: set = set()
 
     def answer(self, raw: bytes) -> bytes:
-        """The reply to one question, both as msgpack; an exception is a reply too."""
+        """The reply to one question, both as msgpack. An exception is described in the reply."""
         try:
             question = msgpack.unpackb(raw)
             with self._shell.builtin_trap:
@@ -73,7 +76,7 @@ class Bridge:
         return {}
 
     def _end(self):
-        """It is over: forget its handles, put back the generators, close its figures."""
+        """The check is over: forget its handles, put back the generators, close its figures."""
         self._objects.clear()
         generators.restore(self._before)
         for number in set(_figures()) - self._figures:

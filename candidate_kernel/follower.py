@@ -1,8 +1,8 @@
 """Follows the training loops of a notebook's cells and asks the grader whether it knows them.
 
-After a loop's first epochs the grader is told a digest of all that decides the rest, as far as it
-is seen from here. Where it knows the training, its answer is the state before the last epoch; that
-state is taken over, and the last epoch runs with the student's own code.
+After a loop's first epochs the grader is sent a digest of all that decides the later ones, as far
+as it can be seen from here. If the grader knows the training, it answers with the state before the
+last epoch. That state is taken over, and the student's own code runs the last epoch.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from . import generators, wire
 from .state import Filler, NoState, Reader
 
 FIRST = 3  # epochs that always run
-FEWEST = FIRST + 3  # a loop of less gains nothing
+FEWEST = FIRST + 3  # epochs of a loop: with fewer, replaying gains nothing
 LARGEST = 64 * 2**20  # bytes of a state
-MOST_LOOPS = 50  # of one cell
-OF_IPYTHON = re.compile(r"_+|_\d+")  # names that it binds by itself to what a cell shows
+MOST_LOOPS = 50  # followed in one cell
+OF_IPYTHON = re.compile(r"_+|_\d+")  # names that IPython binds to what cells show
 POLL = 100  # milliseconds; some systems do not interrupt a wait
 
 
@@ -38,9 +38,9 @@ class Follower:
 
     @contextmanager
     def following(self):
-        """Follow the loops of the cell that runs inside; those of a check are nobody's concern."""
+        """Follow the loops of the cell that runs within the block; a check runs in none."""
         self._left = MOST_LOOPS
-        self._kernel.follow_epochs = self._follow  # each time anew, whatever a cell made of it
+        self._kernel.follow_epochs = self._follow  # set for each cell, as one may have changed it
         try:
             yield
         finally:
@@ -64,7 +64,7 @@ class Follower:
             return None
 
     def ask(self, **question) -> dict:
-        """The grader's answer. An interruption ends the wait, as it ends anything else."""
+        """The grader's answer to a question. An interrupt of the kernel ends the wait for it."""
         kernel = self._kernel
         sent = kernel.session.send(
             kernel.stdin_socket,
@@ -83,7 +83,11 @@ class Follower:
 
 
 class _Loop:
-    """One loop on its way: called with the number of epochs done, gives it or a later one."""
+    """One loop that is followed.
+
+    It is called with the number of epochs that are done and returns that number, or a later one
+    when it has taken over a recorded state.
+    """
 
     def __init__(self, ask: Callable[..., dict], loop, names: dict):
         self._ask, self._names = ask, names

@@ -1,9 +1,9 @@
-"""A warm process: it has imported what kernels need, and is forked into one new box after another.
+"""The fork server of kernels: it imports what they need, then forks into one new box after another.
 
-python warm.py, with a socket as its standard input. The first message that comes is the import
-statements to run, as JSON; each further one asks for a kernel: JSON, and descriptors. It holds
-nothing of a master's nor of a submission's, and no thread, event loop or ZeroMQ context, which
-would not live on in a fork. It ends when the other end of its socket is closed.
+python fork_server.py, with a socket as its standard input. The first message is the import
+statements to run, as JSON; each later message asks for one kernel and is JSON with descriptors. The
+process holds nothing of a master or of a submission, and no thread, event loop or ZeroMQ context,
+because those would not work in a fork. It ends when the other end of its socket is closed.
 """
 
 from __future__ import annotations
@@ -33,13 +33,14 @@ KERNEL = """
     IPython.core.oinspect IPython.core.pylabtools IPython.extensions.storemagic
     IPython.utils.wildcard
 """.split()
-# What is imported along with a library sooner or later.
+# Modules that a notebook which uses the library imports sooner or later.
 COMPANIONS = {
     "numpy": ["numpy.ma", "numpy.random"],
     "matplotlib.pyplot": ["matplotlib.backends.backend_agg"],
 }
-# What comes later, from inside a function, and takes a second: it leaves its filters of warnings.
-LATER = {"torch": ["torch._dynamo"]}  # by the first optimiser
+# Modules that a library imports later and that take a second, as torch's first optimiser does. They
+# change the filters of warnings, which `load` puts back.
+LATER = {"torch": ["torch._dynamo"]}
 LARGEST = 2**16  # bytes of a message
 MOST = 32  # descriptors
 
@@ -52,7 +53,7 @@ def begin() -> tuple[socket.socket, list[str]]:
 
 
 def load(statements: list[str]) -> None:
-    """Run import statements; what can't be imported is the notebook's to find out."""
+    """Run import statements. One that fails is left out: it will fail in the notebook."""
     for statement in statements:
         with contextlib.suppress(Exception):
             exec(statement, {})
@@ -67,10 +68,14 @@ def load(statements: list[str]) -> None:
 
 
 def serve(control: socket.socket) -> tuple[dict, list[int]] | None:
-    """Fork for each request. Returns it and its descriptors in the child; None here, in the end."""
+    """Fork for each request that comes.
+
+    Returns in each child, with its request and descriptors; in this process it returns None when
+    the grader has closed the socket.
+    """
     if len(os.listdir("/proc/self/task")) > 1:
         raise SystemExit("a module has started a thread, which would be missing in a fork")
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system removes children that have ended
     gc.collect()
     gc.freeze()
     while True:
@@ -88,15 +93,15 @@ def serve(control: socket.socket) -> tuple[dict, list[int]] | None:
 
 
 def announce(status: int) -> None:
-    """Tell the grader that this process is as it should be, by handing over a hold on it."""
+    """Tell the grader that this process is ready, by sending its pidfd over the socket `status`."""
     with socket.socket(fileno=status) as announcing:
-        held = os.pidfd_open(os.getpid())
-        socket.send_fds(announcing, [b"ready"], [held])
-        os.close(held)
+        pidfd = os.pidfd_open(os.getpid())
+        socket.send_fds(announcing, [b"ready"], [pidfd])
+        os.close(pidfd)
 
 
 def draw_anew() -> None:
-    """Seed the generators that a fork has inherited: no two kernels draw the same numbers."""
+    """Seed the inherited generators, so that no two kernels draw the same numbers."""
     numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
     random.seed()
     if numpy is not None:
@@ -110,21 +115,21 @@ def main() -> None:
     folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     sys.modules["grading"] = sys.modules["debugpy"] = None  # as in `boot`
     sys.path.insert(0, folder)
-    # All of this package that a kernel needs: the folder that it lies in can't be seen in the box.
+    # Imported before the fork, as the folder of this package can't be seen in the box.
     from candidate_kernel import boot, bridge, joining  # noqa: F401
 
     sys.path.remove(folder)
     _load_kernel(statements)
     request = serve(control)
     if request is None:
-        shutil.rmtree(os.path.dirname(folder), ignore_errors=True)  # the grader is gone
+        shutil.rmtree(os.path.dirname(folder), ignore_errors=True)  # the grader has ended
         return
     settings, (status, *passed) = request
     _become_kernel(boot, joining, settings, status, passed)
 
 
 def _load_kernel(statements: list[str]) -> None:
-    """Import what kernels do by themselves, and what notebooks do, as if this were a kernel."""
+    """Import what kernels and notebooks import, as if this process were a kernel."""
     for module in KERNEL:
         importlib.import_module(module)
     # pandas asks whether it is in a notebook, for the widths of its tables.

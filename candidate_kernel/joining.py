@@ -1,6 +1,6 @@
-"""Enters a box that bubblewrap has made, and gives up all that its own program has given up.
+"""Enters a box that bubblewrap has made and gives up every privilege that its program gave up.
 
-What bubblewrap and setpriv do on the way to a program, done by a process that runs already. See
+A running process does here what bubblewrap and setpriv do before they start a program. See
 setns(2), capabilities(7), prctl(2) and seccomp(2).
 """
 
@@ -20,14 +20,15 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def namespaces(process: int) -> list[int]:
-    """Descriptors of a box's namespaces, in the order in which one gives leave to join the next.
+    """Descriptors of a box's namespaces, in the order in which they can be joined.
 
-    process: one that bubblewrap has started in the box. Raises OSError when they can't be had.
+    process: the id of one that bubblewrap has started in the box. Raises OSError when they can't be
+    opened.
     """
     found = [_namespace(process, kind) for kind in KINDS]
     if os.geteuid() == 0:
         return found
-    # Bubblewrap leaves its program in a second user namespace, where none can make a third.
+    # Bubblewrap runs its program in a second user namespace, in which no third can be made.
     outer = fcntl.ioctl(found[0], GET_USER_NAMESPACE)
     return [outer, *found, _namespace(process, "user")]
 
@@ -39,8 +40,8 @@ def _namespace(process: int, kind: str) -> int:
 def enter(namespaces: list[int]) -> None:
     """Join namespaces, in order, and go on as a child of the box's first process.
 
-    namespaces: their descriptors. Only a child is in a namespace of processes that was joined, and
-    only an orphan in it belongs to the first process there, which ends all that is its own.
+    namespaces: their descriptors. After a process has joined a namespace of processes, only its
+    children are in it; and only an orphan there becomes a child of the first process.
     """
     for namespace in namespaces:
         _call("setns", namespace, 0)
@@ -70,7 +71,7 @@ def drop(user: int | None, program: bytes | None) -> None:
     header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0)
     _call("capset", header, (ctypes.c_uint32 * 6)())
     _control(NO_NEW_PRIVS, 1)
-    _control(DUMPABLE, 1)  # else the grader, where it is no root, could not look after it
+    _control(DUMPABLE, 1)  # else a grader that is not root could not watch it
     if program is not None:
         steps = _Program(len(program) // 8, program)
         _control(SECCOMP, FILTER_MODE, ctypes.addressof(steps))

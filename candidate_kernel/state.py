@@ -1,9 +1,9 @@
-"""What a training loop changes in place, as data, and the way back into the same objects.
+"""Reads what a training loop changes in place, as data, and fills the same objects with such data.
 
-Read: a value becomes a tree of what `wire` takes. Plain values (numbers, text, bytes, None) stand
-for themselves, all else is a tuple whose first item names its kind. An object that was met before,
-or whose reading has begun, is ("same", its number), so that aliases and cycles stay what they are.
-Filled: the objects of such a tree get their content, in place wherever they are there already.
+A `Reader` makes a tree that `wire` can pack. Plain values (numbers, text, bytes, None) stand for
+themselves; everything else is a tuple whose first item names its kind. An object that was met
+before, or whose reading has begun, is ("same", its number), so that aliases and cycles are kept.
+A `Filler` gives objects the content of such a tree, in place where they exist already.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from __future__ import annotations
 import sys
 
 PLAIN = frozenset([type(None), bool, int, float, complex, str, bytes])
-NUMBERS_AND_TEXT = "biufcSUMm"  # the kinds of dtype that hold no reference
+NUMBERS_AND_TEXT = "biufcSUMm"  # the kinds of dtype that hold no reference to an object
 
 
 class NoState(Exception):
-    """What the state holds can't be taken over. `why` is a word for it, `name` where it stands."""
+    """A state that can't be taken over. `why` is a word for the reason, `name` where it lies."""
 
     def __init__(self, why: str, name: str = ""):
         super().__init__(why, name)

@@ -1,9 +1,9 @@
 """Values as data: what may cross between the candidate and the examiner, and how.
 
-Both processes speak this. A value becomes a tree of plain msgpack types: nil, booleans, 64-bit
+Both processes use this module. A value becomes a tree of plain msgpack types: nil, booleans, 64-bit
 integers, floats, text and bytes stand for themselves, and everything else is an array whose first
-item names its type. What is no data crosses as a handle: a number that its own side knows, and what
-it says of itself. Nothing that is decoded is ever run, imported or unpickled.
+item names its type. What is not data crosses as a handle: a number that its own side knows, and
+its classes by name. Nothing that is decoded is ever run, imported or unpickled.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["Unknown", "WireError", "class_names", "pack", "printable", "unpack"]
 
 
 def pack(value, handle: Callable[[object], int] | None = None) -> bytes:
-    """`value` as bytes. `handle` gives a number to what is no data; without it that is refused.
+    """`value` as bytes. `handle` gives a number to what is not data; without it that is refused.
 
     Raises WireError for a value that is too large, too deep or that may not cross.
     """

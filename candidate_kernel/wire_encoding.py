@@ -30,7 +30,7 @@ class Encoder(NodeCounter):
         kind = type(value)
         if kind in _EXACT or (kind is int and -(2**63) <= value < 2**63):
             return value
-        if kind is str:  # halves of characters are no text that could cross
+        if kind is str:  # lone surrogates could not cross
             return printable(value)
         library = self._library(value, kind, depth + 1)
         if library is not None:
@@ -113,7 +113,7 @@ class Encoder(NodeCounter):
     ]  # fmt: skip
 
     def _library(self, value, kind, depth):
-        """A value of NumPy, torch or pandas, or None; of one that is not loaded there is none."""
+        """The tree of a value of NumPy, torch or pandas; None for any other value."""
         numpy, torch, pandas = map(sys.modules.get, ("numpy", "torch", "pandas"))
         if numpy is not None and issubclass(kind, (numpy.ndarray, numpy.generic)):
             return self._array(value, numpy, depth)

@@ -14,11 +14,11 @@ TENSOR_TYPES = {
 
 
 class WireError(ValueError):
-    """A value that may not cross, or bytes that are no value; the text says which rule."""
+    """A value that may not cross, or bytes that are no value; its text says why, to the student."""
 
 
 class Unknown:
-    """How a handle arrives: its number on the other side and what that side says of it."""
+    """A handle as it arrives: its number, kind and classes, as the other side says them."""
 
     def __init__(self, number: int, kind: str, classes: list[str]):
         self.number, self.kind, self.classes = number, kind, classes
@@ -39,5 +39,5 @@ class NodeCounter:
 
 
 def printable(text: str) -> str:
-    """`text` without halves of characters, which no message takes."""
+    """`text` without lone surrogates, which UTF-8 can't encode."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -42,7 +42,7 @@ class Box:
     start warm share one), files/ (what is copied into the working folder) and etc/ (its users),
     which the box reads; sockets/, which it does not see. It writes nothing outside of its memory.
     confined: in bubblewrap; else with the limits alone.
-    warm: the import statements that its kernel has behind it when it starts; None for a cold start.
+    warm: the import statements that its kernel has run when it starts; None for a cold start.
     threads: of its numeric libraries.
     """
 
@@ -57,7 +57,7 @@ class Box:
         return self.folder / "sockets"
 
     def prepare(self, files: dict[str, bytes]) -> None:
-        """Write what the kernel will find. files: path inside the working folder → content."""
+        """Write all that the box reads. files: path inside the working folder → content."""
         if not self._shares_kit:
             copy_kit(self.folder / "kit")
         for name, content in files.items():

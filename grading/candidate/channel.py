@@ -1,4 +1,4 @@
-"""One channel of a kernel: Jupyter's messages on a connection that keeps to limits."""
+"""One channel of a kernel: Jupyter's messages over a connection whose messages have limits."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from grading.candidate.zmtp import ZmtpSocket
 
 
 class Channel:
-    """What a client of jupyter_client's reads from and writes to, as its own channels."""
+    """Stands in for a channel of jupyter_client: a kernel client reads from it and writes to it."""
 
     def __init__(self, session: Session, socket: ZmtpSocket):
         self._session, self.socket = session, socket
 
     def send(self, message: dict) -> None:
-        """Raises ConnectionError when it can't arrive."""
+        """Send a message. Raises ConnectionError when it can't arrive."""
         self._session.send(self, message)
 
     def send_multipart(self, parts: list[bytes], copy: bool = True) -> None:
-        """What a Session asks of a socket."""
+        """Send the parts of a message, as `Session.send` asks of a socket."""
         self.socket.send(parts)
 
     async def get_msg(self, timeout: float | None = None) -> dict:
-        """The next message; what is none that a kernel sends of itself is passed over.
+        """The next message; what is not one of Jupyter's is passed over.
 
-        Raises queue.Empty after so many seconds, ConnectionError when no more can come.
+        Raises queue.Empty after `timeout` seconds, ConnectionError when no more can come.
         """
         try:
             async with asyncio.timeout(timeout):
@@ -42,5 +42,5 @@ class Channel:
         try:
             _, message = self._session.feed_identities(parts)
             return self._session.deserialize(message)
-        except Exception:  # whatever its parts are, it is none
+        except Exception:  # whatever its parts are, they are no message
             return None

@@ -1,4 +1,4 @@
-"""nbclient, told to take no message of a kernel at its word."""
+"""nbclient for a kernel whose messages can't be trusted."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import json
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal
 
-LEAST_SHOWN = 500  # bytes that a message counts for: what it costs to record it
+LEAST_SHOWN = 500  # bytes that any message counts for: about what it costs to record it
 MAX_DEPTH = 50  # of an output, which many programs will walk through later
 
 
 class Client(NotebookClient):
-    """nbclient's, counting what a cell shows and taking no message at its word."""
+    """nbclient's client, which also counts what a cell shows and drops malformed messages."""
 
     spare: int  # bytes that the cells to come may show together
 
@@ -22,7 +22,7 @@ class Client(NotebookClient):
         self.left = min(limit, self.spare)
 
     async def _async_poll_for_reply(self, msg_id, cell, timeout, outputs, alive):
-        """Where the kernel ends within a cell, what it had shown by then arrives first."""
+        """When the kernel ends within a cell, wait first for what it had shown by then."""
         try:
             return await super()._async_poll_for_reply(msg_id, cell, timeout, outputs, alive)
         except ConnectionError:
@@ -45,7 +45,7 @@ class Client(NotebookClient):
             return super().process_message(msg, cell, cell_index)
         except CellControlSignal:
             raise
-        except Exception:  # no message that a kernel sends of itself
+        except Exception:  # no message that an unchanged kernel sends
             return None
 
 

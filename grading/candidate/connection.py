@@ -18,7 +18,7 @@ from grading.candidate.zmtp import ZmtpSocket
 
 START_SECONDS = 60
 PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "control_port": 4}
-HEARTBEAT = 5  # not used
+HEARTBEAT = 5  # a port that nobody listens at
 # How many messages of a channel wait here at most.
 WAITING = {"iopub": 20, "shell": 1, "control": 10, "stdin": 1}
 MOST_FORGOTTEN = 10_000  # questions, whatever else a cell sends on their channel
@@ -39,7 +39,7 @@ class _Manager(AsyncKernelManager):
         )
 
     def _connect_control_socket(self) -> None:
-        """libzmq's; a `Connection` has its own."""
+        """Open none: this one would be libzmq's, and a `Connection` has its own."""
 
 
 class Connection:
@@ -66,7 +66,7 @@ class Connection:
         session.unpack = _reader(self._largest["iopub"])
         session.digest_history_size = 0  # of signatures that may be of any size
         with ExitStack() as stack:
-            # They listen before the kernel starts, and what connects waits for it.
+            # They listen before the kernel starts, so that our connections wait for it.
             listening = {port: _listen(f"{self.manager.ip}-{port}") for port in PORTS.values()}
             for each in listening.values():
                 stack.enter_context(each)
@@ -81,7 +81,7 @@ class Connection:
         self.kernel.allow_stdin = False
 
     def _make_manager(self) -> _Manager:
-        """Its sockets stand at addresses of few letters: they hold about a hundred."""
+        """Its sockets have short addresses, as an address holds about a hundred characters."""
         self._folder = os.open(self._box.sockets, os.O_RDONLY)
         short = f"/proc/self/fd/{self._folder}"
         return _Manager(
@@ -97,7 +97,7 @@ class Connection:
         """Wait until the kernel answers and what it shows arrives here.
 
         jupyter_client's own way ends with 0.2 s of silence, more than a small notebook takes.
-        Raises RuntimeError when it does not come up: our failure.
+        Raises RuntimeError when the kernel does not come up, which is a failure of the grader's.
         """
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and await self.is_alive():
@@ -125,7 +125,7 @@ class Connection:
         return found
 
     async def forget_questions(self) -> None:
-        """Drop what an interrupted cell has asked."""
+        """Drop the questions that an interrupted cell has left."""
         await self._sockets["stdin"].drop(MOST_FORGOTTEN)
 
     def interrupt(self) -> None:
@@ -142,9 +142,10 @@ class Connection:
             await each.close()
 
     async def close(self, seconds: float) -> None:
-        """Take leave of a kernel that was ended, which is gone within so many seconds."""
+        """Release what belongs to the kernel, which is gone within so many seconds."""
         provisioner = self.manager.provisioner
         if provisioner is not None and provisioner.process is not None:
+            provisioner.process.kill()  # no watchdog has ended one that did not come up
             provisioner.process.wait(seconds)
         await self.manager.cleanup_resources()
         os.close(self._folder)

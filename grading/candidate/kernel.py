@@ -20,7 +20,7 @@ GRACE_SECONDS = 5  # for an interrupted kernel to answer
 LATE_SECONDS = 60  # for the last that a cell showed to arrive
 MOST_QUESTIONS = 200  # of one cell's training loops
 LARGEST_ANSWER = 300 * 2**20
-CELLS_SHOWN = 4  # all cells of a notebook may show so many times what one may
+CELLS_SHOWN = 4  # all cells together may show this many times what one cell may
 
 
 class CandidateLost(Exception):
@@ -59,7 +59,7 @@ class Candidate:
         self.lost: Stop | None = None
 
     async def start(self) -> None:
-        """Start the kernel. Raises RuntimeError when it does not come up: our failure."""
+        """Start the kernel. Raises RuntimeError when it does not come up: the grader's failure."""
         connection = self._connection
         await connection.open()
         process = psutil.Process(connection.pid)
@@ -106,7 +106,7 @@ class Candidate:
             elif not running.done() and time.monotonic() > deadline:
                 stop = Stop.CELL_TIME
             if stop is not None:
-                # What a flood has left on its way comes first, then the end of the cell.
+                # After a flood, what is still on its way arrives before the end of the cell.
                 await self._interrupt(
                     running, LATE_SECONDS if stop is Stop.OUTPUT else GRACE_SECONDS
                 )
@@ -128,7 +128,7 @@ class Candidate:
                 reply = kernel.session.msg("loop_reply", {}, parent=message)
                 reply["buffers"] = [self._loops.answer(bytes(message["buffers"][0]))]
                 kernel.stdin_channel.send(reply)
-            except Exception:  # no question that the kit asks, or nobody waits for it
+            except Exception:  # not a question of the kit's, or nobody waits for the answer
                 continue
             answered += 1
 
@@ -160,7 +160,7 @@ class Candidate:
         answering = asyncio.ensure_future(self._answer(message["header"]["msg_id"]))
         try:
             await asyncio.wait({answering}, timeout=seconds)
-        except asyncio.CancelledError:  # the check was given up: so is this question
+        except asyncio.CancelledError:  # the check was given up, and this question with it
             answering.cancel()
             self._connection.interrupt()
             raise

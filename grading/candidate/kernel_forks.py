@@ -1,4 +1,4 @@
-"""Kernels that start warm: forked from a process that has imported their libraries, into a box."""
+"""Warm starts of kernels: a fork server that has imported their libraries is forked into a box."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from grading.candidate.kit import shared_kit
 from grading.processes.fork_servers import ForkServer, ForkServers
 
 
-class _KernelMaker(ForkServer):
-    """A warm process that has nothing but the kit that kernels see."""
+class _KernelForkServer(ForkServer):
+    """It runs `candidate_kernel.fork_server` and holds nothing that a kernel may not see."""
 
     def __init__(self, imports: tuple[str, ...]):
         kit = shared_kit()
         command = [sys.executable, "-s", "-P", f"{kit}/candidate_kernel/fork_server.py"]
-        # The kernel sets this one before any cell runs; matplotlib looks when it is imported.
+        # A kernel sets this variable before any cell runs; matplotlib reads it when it is imported.
         backend = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
         variables = environment(str(kit.parent / "home"))
         super().__init__(command, {**variables, **backend}, imports)
 
 
-_makers = ForkServers(_KernelMaker)
+_fork_servers = ForkServers(_KernelForkServer)
 
 
 def start_in(box: Box, namespaces: list[int], settings: dict, sockets: dict[int, int]) -> int:
@@ -38,4 +38,4 @@ def start_in(box: Box, namespaces: list[int], settings: dict, sockets: dict[int,
         "ports": [str(port) for port in sockets],
         "environment": {**box.environment(), "JPY_PARENT_PID": "1", "PWD": HOME},
     }
-    return _makers.fork(box.warm, request, [*sockets.values(), *namespaces])
+    return _fork_servers.fork(box.warm, request, [*sockets.values(), *namespaces])

@@ -13,11 +13,11 @@ import candidate_kernel
 import helpers
 from grading.processes.scratch import make_folder, remove_folder
 
-_shared: dict[int, Path] = {}  # process → its folder; a fork does not use its parent's
+_shared: dict[int, Path] = {}  # process id → its kit; a forked process makes one of its own
 
 
 def copy_kit(folder: Path) -> None:
-    """Make `folder` the kit of one kernel."""
+    """Copy the packages into `folder`, which must not hold them yet."""
     skip = shutil.ignore_patterns("__pycache__")
     for package in (helpers, candidate_kernel):
         source = Path(package.__file__).parent
@@ -28,7 +28,7 @@ def shared_kit() -> Path:
     """The kit of all the boxes that this process makes, compiled; they see it read-only.
 
     The folder that it stands in is removed when this process ends, by it or, if it is killed, by
-    the warm processes that it has started.
+    the fork servers that it has started.
     """
     owner = os.getpid()
     if owner not in _shared:
@@ -51,7 +51,10 @@ def _remove(owner: int) -> None:
 
 
 def let_others_read(folder: Path, names: tuple[str, ...]) -> None:
-    """The box's user is not root's; a strict umask would leave it nothing to start with."""
+    """Let every user read the files and folders `names` in `folder`, as the user of a box must.
+
+    Under a strict umask only root could.
+    """
     for name in names:
         for path in (folder / name, *(folder / name).rglob("*")):
             path.chmod(0o755 if path.is_dir() else 0o644)

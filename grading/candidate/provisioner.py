@@ -17,12 +17,12 @@ from grading.processes.fork_servers import ColdStart
 
 
 class CandidateProvisioner(LocalProvisioner):
-    """Starts the command of a `Box` in the stead of the one that a kernelspec names."""
+    """Starts the command of a `Box` instead of the one that a kernelspec names."""
 
     box = Any(help="The Box to start the kernel in.")
     sockets = Any(help="Port → the socket that listens there for the kernel.")
-    _held: int | None = None
-    _kernel: int | None = None  # a hold on one that was forked into its box
+    _stdin_writer: int | None = None  # the end that the grader keeps of the box's standard input
+    _kernel_pidfd: int | None = None  # of a kernel that was forked into its box
 
     async def pre_launch(self, **kwargs: AnyType) -> dict[str, AnyType]:
         kwargs = await super().pre_launch(**kwargs)
@@ -42,35 +42,38 @@ class CandidateProvisioner(LocalProvisioner):
         return kwargs
 
     async def launch_kernel(self, cmd: list[str], **kwargs: AnyType):
-        # Its standard input: the kernel looks whether the other end is still held when it starts.
-        # From then on bubblewrap ends it with the grader.
-        life, self._held = os.pipe()
+        # When the kernel starts it looks at its standard input: where that has ended, so has the
+        # grader. From then on bubblewrap ends the kernel with the grader.
+        stdin, self._stdin_writer = os.pipe()
         try:
             if self.box.confined and self.box.warm is not None and not holder.why_cold():
                 try:
-                    return await self._launch_warm(stdin=life, **kwargs)
-                except ColdStart:  # the same kernel, later
+                    return await self._launch_warm(stdin=stdin, **kwargs)
+                except ColdStart:  # the kernel starts from nothing, which takes longer
                     if self.process is not None:
                         self.process.kill()
                         self.process.wait()
             passed = [listening.fileno() for listening in self.sockets.values()]
-            return await self._launch(cmd, passed, stdin=life, **kwargs)
+            return await self._launch(cmd, passed, stdin=stdin, **kwargs)
         finally:
-            os.close(life)
+            os.close(stdin)
 
     async def poll(self) -> int | None:
-        """None while the kernel lives: with one that was forked, the box lives on by itself."""
-        if self._kernel is not None and select.select([self._kernel], [], [], 0)[0]:
+        """None while the kernel lives, else its exit code.
+
+        When a forked kernel ends, its box does not end by itself.
+        """
+        if self._kernel_pidfd is not None and select.select([self._kernel_pidfd], [], [], 0)[0]:
             self.process.kill()
             return self.process.wait()
         return await super().poll()
 
     async def cleanup(self, restart: bool = False) -> None:
         await super().cleanup(restart)
-        for each in (self._held, self._kernel):
+        for each in (self._stdin_writer, self._kernel_pidfd):
             if each is not None:
                 os.close(each)
-        self._held = self._kernel = None
+        self._stdin_writer = self._kernel_pidfd = None
 
     async def _launch_warm(self, **kwargs: AnyType):
         """Have bubblewrap make the box around a program that does nothing, then fork into it."""
@@ -80,8 +83,8 @@ class CandidateProvisioner(LocalProvisioner):
             info = await self._launch(command, [], **{**kwargs, "stdout": written})
             os.close(written)
             written = None
-            os.write(self._held, b"?")
-            self._kernel = await asyncio.to_thread(self._fork_into_box, echo)
+            os.write(self._stdin_writer, b"?")
+            self._kernel_pidfd = await asyncio.to_thread(self._fork_into_box, echo)
         finally:
             for each in (echo, written):
                 if each is not None:

@@ -1,4 +1,4 @@
-"""An examiner that is forked from a warm process, seen from the grader."""
+"""Warm starts of examiners: the grader's end of one that was forked from a fork server."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from grading.examiner import box
 from grading.processes.fork_servers import ForkServer, ForkServers
 
 
-class _ExaminerMaker(ForkServer):
-    """A warm process that holds the examiner's own code too, and nothing of the grader's."""
+class _ExaminerForkServer(ForkServer):
+    """It runs `grading.examiner.fork_main`, which holds nothing of the grader's."""
 
     def __init__(self, imports: tuple[str, ...]):
         command = [sys.executable, "-s", "-P", "-m", "grading.examiner.fork_main"]
@@ -25,14 +25,15 @@ class _ExaminerMaker(ForkServer):
         super().__init__(command, variables, imports)
 
 
-_makers = ForkServers(_ExaminerMaker)
+_fork_servers = ForkServers(_ExaminerForkServer)
 
 
 async def fork_examiner(imports: tuple[str, ...], log: int, boxed: Started | None) -> Forked:
-    """Start one.
+    """Start an examiner.
 
-    log: where it writes what goes wrong. boxed: bubblewrap, which holds the box open that the
-    examiner joins; None where there is no sandbox. Raises ColdStart when none can be had.
+    imports: the import statements that it has run when it starts. log: where it writes what goes
+    wrong. boxed: bubblewrap, which holds the box open that the examiner joins; None where there is
+    no sandbox. Raises ColdStart when none can be had.
     """
     request: dict = {}
     namespaces: list[int] = []
@@ -43,7 +44,7 @@ async def fork_examiner(imports: tuple[str, ...], log: int, boxed: Started | Non
     try:
         with theirs:
             passed = [theirs.fileno(), log, *namespaces]
-            held = await asyncio.to_thread(_makers.fork, imports, request, passed)
+            pidfd = await asyncio.to_thread(_fork_servers.fork, imports, request, passed)
     except BaseException:
         ours.close()
         raise
@@ -51,35 +52,35 @@ async def fork_examiner(imports: tuple[str, ...], log: int, boxed: Started | Non
         for each in namespaces:
             os.close(each)
     stdout, stdin = await asyncio.open_unix_connection(sock=ours)
-    return Forked(held, stdin, stdout, boxed)
+    return Forked(pidfd, stdin, stdout, boxed)
 
 
 class Forked:
-    """An examiner that is a child of the warm process; the grader holds it by a descriptor."""
+    """An examiner that is a child of the fork server; the grader has its pidfd."""
 
     def __init__(
         self,
-        held: int,
+        pidfd: int,
         stdin: asyncio.StreamWriter,
         stdout: asyncio.StreamReader,
         boxed: Started | None,
     ):
-        self._held, self.stdin, self.stdout, self._boxed = held, stdin, stdout, boxed
+        self._pidfd, self.stdin, self.stdout, self._boxed = pidfd, stdin, stdout, boxed
 
     async def wait(self) -> int:
         """Wait for its end; returns -9, as only its parent is told more."""
-        await asyncio.to_thread(select.select, [self._held], [], [])
+        await asyncio.to_thread(select.select, [self._pidfd], [], [])
         return -signal.SIGKILL
 
     async def end(self) -> None:
         """End it, and its box with all that is in it."""
         with suppress(ProcessLookupError):  # it has ended by itself
-            signal.pidfd_send_signal(self._held, signal.SIGKILL)
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
         await self.wait()
         if self._boxed is not None:
             await self._boxed.end()
         self.stdin.close()
-        os.close(self._held)
+        os.close(self._pidfd)
 
 
 class Started:

@@ -36,7 +36,7 @@ class Paper:
 
     folder: a scratch folder of the grader's, with the examiner's small course in course/. work:
     where tests run, inside of that course. imports: sources with the master's imports. tests: the
-    test cells. confined: in a box. warm: the import statements that it has behind it when it
+    test cells. confined: in a box. warm: the import statements that it has run when it
     starts; None for a cold start. measures: whether it notes how far numbers are from their
     thresholds.
     """

@@ -24,7 +24,7 @@ async def start(
     """Start an examiner whose messages go over its stdin and stdout.
 
     folder: a scratch folder with what its box shows, see `box.command`. confined: in a box. warm:
-    the import statements that it has behind it; None for a cold start. log: where it writes what
+    the import statements that it has run; None for a cold start. log: where it writes what
     goes wrong.
     """
     boxed = box.command(folder, limits) if confined else []

@@ -82,22 +82,31 @@ class _Run:
         self._stopped: Stop | None = None
 
     async def run(self) -> None:
+        candidate, examiner = self._candidate, self._examiner
+        # Each start and each stop runs to its end, whatever becomes of the other: a process that is
+        # given up while it starts would stay behind.
         try:
-            await asyncio.gather(self._candidate.start(), self._examiner.start())
-            self._deadline = time.monotonic() + self._limits.notebook_seconds
-            for index, cell in enumerate(self._notebook.cells):
-                if cell.cell_type == "code" and cell.source.strip():
-                    await self._cell(cell, index)
-                if self._job.until_failure and self._has_failed():
-                    break
+            _raise_first(
+                await asyncio.gather(candidate.start(), examiner.start(), return_exceptions=True)
+            )
+            await self._cells()
         finally:
-            await asyncio.gather(self._candidate.stop(), self._examiner.stop())
+            ended = await asyncio.gather(candidate.stop(), examiner.stop(), return_exceptions=True)
+        _raise_first(ended)
         for cell in self._notebook.cells:
             if _is_tally(cell):
                 cell.outputs = tally_outputs(self._outcome.checks)
         self._note_errors()
         self._outcome.loops, self._outcome.trainings = self._loops.runs, self._loops.recorded
         self._outcome.notebook = json.loads(json.dumps(self._notebook))
+
+    async def _cells(self) -> None:
+        self._deadline = time.monotonic() + self._limits.notebook_seconds
+        for index, cell in enumerate(self._notebook.cells):
+            if cell.cell_type == "code" and cell.source.strip():
+                await self._cell(cell, index)
+            if self._job.until_failure and self._has_failed():
+                return
 
     def _has_failed(self) -> bool:
         checks = self._outcome.checks
@@ -217,6 +226,12 @@ class _Run:
                     text = _one_line(output)
                     self._outcome.note(Status.STUDENT_ERROR, cell_name(cell, index), text)
                 failed_before = True
+
+
+def _raise_first(results: list) -> None:
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
 
 
 def _is_test(cell: NotebookNode) -> bool:

@@ -1,1 +1,1 @@
-"""Processes and their folders: the pool, the fork servers, scratch folders."""
+"""The grader's processes and their folders: the pool, the fork servers, scratch folders."""

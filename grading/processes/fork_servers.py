@@ -1,6 +1,7 @@
-"""Warm processes, seen from the grader: started once, forked for each notebook.
+"""Fork servers, as the grader sees them: processes that are started once and forked per notebook.
 
-Importing torch and pandas costs seconds, a fork of a process that has done it some milliseconds.
+Importing torch and pandas takes seconds; forking a process that has imported them takes some
+milliseconds. Starting that way is called a warm start, starting from nothing a cold start.
 """
 
 from __future__ import annotations
@@ -18,18 +19,23 @@ from functools import lru_cache
 
 from grading.source import parse
 
-# What is slow to import and does not care where it is imported, as tqdm.auto does.
+# Slow to import, and the same wherever they are imported. (tqdm.auto, for one, is not: it looks
+# whether it is in a notebook.)
 LIBRARIES = ("matplotlib", "numpy", "pandas", "scipy", "torch")
 SECONDS = 120  # to import all of them on a busy machine
-MOST = 3  # of each kind at once; each holds its libraries in memory
+MOST = 3  # fork servers of each kind at once: each holds its libraries in memory
 
 
 class ColdStart(Exception):
-    """Nothing can be started warm here; the text says why."""
+    """A warm start is not possible here; the text says why."""
 
 
 class ForkServer:
-    """One process that others are forked from."""
+    """One process that others are forked from.
+
+    command: how to start it; its program is `candidate_kernel.fork_server` or one like it.
+    environment: all its variables. imports: the import statements that it runs before any fork.
+    """
 
     def __init__(self, command: list[str], environment: dict[str, str], imports: tuple[str, ...]):
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -42,9 +48,10 @@ class ForkServer:
         ours.send(json.dumps(imports).encode())
 
     def fork(self, request: dict, passed: list[int]) -> int:
-        """A descriptor that holds the new process (pidfd), once it is where it should be.
+        """Fork it once; returns the new process's pidfd when that process says that it is ready.
 
-        Raises ColdStart when it does not get there.
+        request: what the new process is told, as JSON. passed: the descriptors that it gets.
+        Raises ColdStart when it does not become ready, OSError when the fork server has ended.
         """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with ours:
@@ -53,11 +60,11 @@ class ForkServer:
                     self._control, [json.dumps(request).encode()], [theirs.fileno(), *passed]
                 )
             ours.settimeout(SECONDS)
-            _, held, _, _ = socket.recv_fds(ours, 16, 1)
-        if not held:
-            raise ColdStart("the warm process could not start it")
-        os.set_inheritable(held[0], False)
-        return held[0]
+            _, pidfds, _, _ = socket.recv_fds(ours, 16, 1)
+        if not pidfds:
+            raise ColdStart("the fork server could not start it")
+        os.set_inheritable(pidfds[0], False)
+        return pidfds[0]
 
     def is_alive(self) -> bool:
         return self._process.poll() is None
@@ -69,9 +76,9 @@ class ForkServer:
 
 
 class ForkServers:
-    """The warm processes of one kind that this process has, by what they have imported.
+    """The fork servers of one kind that this process has started, by what they have imported.
 
-    start: makes one that runs the given import statements.
+    start: starts one that runs the given import statements.
     """
 
     def __init__(self, start: Callable[[tuple[str, ...]], ForkServer]):
@@ -86,17 +93,18 @@ class ForkServers:
         self._refused = ""
 
     def fork(self, imports: tuple[str, ...], request: dict, passed: list[int]) -> int:
-        """See `ForkServer.fork`. One that has ended is started again.
+        """Fork the server that has run `imports`; see `ForkServer.fork`.
 
-        Raises ColdStart where that does not help, and from then on.
+        A server that has ended is started again, once. Where that does not help, this call and all
+        later ones raise ColdStart.
         """
         with self._lock:
             for _ in range(2):
                 if self._refused:
                     raise ColdStart(self._refused)
-                process = self._get(imports)
+                server = self._get(imports)
                 try:
-                    return process.fork(request, passed)
+                    return server.fork(request, passed)
                 except (OSError, ColdStart) as error:
                     self._running.pop(imports).end()
                     why = str(error)
@@ -112,20 +120,23 @@ class ForkServers:
         return self._running[imports]
 
     def end(self) -> None:
-        """End them all."""
+        """End all of these fork servers."""
         with self._lock:
             while self._running:
                 self._running.popitem()[1].end()
 
 
 def why_cold() -> str:
-    """Why nothing can start warm on this machine; empty when it can be tried."""
+    """Why warm starts are not possible on this machine; empty when they can be tried."""
     return "" if hasattr(os, "pidfd_open") else "this system has no descriptors of processes"
 
 
 @lru_cache(maxsize=64)
 def imports_of(sources: tuple[str, ...]) -> tuple[str, ...]:
-    """The import statements in cells that are worth running beforehand, each once and in order."""
+    """The import statements of cells that a fork server should run, each once and in order.
+
+    sources: the texts of the cells.
+    """
     found = {}
     for source in sources:
         for node in ast.walk(parse(source)):

@@ -36,7 +36,7 @@ for folder in glob.glob(sys.argv[1]):
     shutil.rmtree(folder, ignore_errors=True)
 """
 
-_held: dict[Path, FileLock] = {}  # the folders of this process
+_locks: dict[Path, FileLock] = {}  # by the folders that this process has made
 _making = threading.Lock()
 _caretakers: dict[int, subprocess.Popen] = {}  # by process: a fork has one of its own
 
@@ -67,20 +67,20 @@ def make_folder(parent: Path | None = None) -> Path:
             except FileNotFoundError:  # a sweep had the lock first and has removed the folder
                 continue
             folder.chmod(0o700)  # where a sweep came still sooner, the lock has made it anew
-            _held[folder] = lock
+            _locks[folder] = lock
             return folder
 
 
 def remove_folder(folder: Path) -> None:
     """Remove a folder that this process has made."""
     shutil.rmtree(folder, ignore_errors=True)
-    _held.pop(folder).release()
+    _locks.pop(folder).release()
 
 
 def sweep(parent: Path | None = None) -> None:
     """Remove the scratch folders that no process uses any more; `parent` as in `scratch_folder`."""
     for folder in Path(parent or tempfile.gettempdir()).glob(f"{PREFIX}[0-9]*-*"):
-        if folder in _held:
+        if folder in _locks:
             continue
         try:
             with FileLock(folder / LOCK).acquire(blocking=False):

@@ -2,6 +2,7 @@
 
 import random
 import re
+from dataclasses import replace
 
 import nbformat
 import numpy as np
@@ -369,3 +370,11 @@ def test_every_status_says_what_to_do(status):
 def test_without_a_sandbox_the_marks_are_the_same_and_it_is_said():
     outcome = execute(tiny.job(confined=False))
     assert (outcome.earned, outcome.status, outcome.confined) == (8, Status.GRADED, False)
+
+
+@pytest.mark.parametrize("warm", [True, False], ids=["warm", "cold"])
+def test_a_cell_may_await(warm):
+    source = "import asyncio\nprint(await asyncio.sleep(0.01, 'hecho'))"
+    outcome = execute(replace(tiny.job(source), warm=warm))
+    assert (outcome.earned, outcome.status) == (8, Status.GRADED)
+    assert outcome.notebook["cells"][2]["outputs"][0]["text"] == "hecho\n"

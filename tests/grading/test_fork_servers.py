@@ -253,16 +253,17 @@ def test_it_is_no_part_of_what_decides_an_outcome():
     assert Job.from_json(replace(a_job, warm=False).to_json()).warm is False
 
 
-def makers():
-    """The warm processes of this one."""
-    return [*kernel_forks._makers._running.values(), *forked._makers._running.values()]
+def fork_servers():
+    """The fork servers of this process."""
+    both = (kernel_forks._fork_servers, forked._fork_servers)
+    return [server for servers in both for server in servers._running.values()]
 
 
 @pytest.fixture
 def started():
     """Both kinds, started by a notebook before."""
     assert execute(job()).earned == 1
-    alive = (maker._process for maker in makers() if maker._process.poll() is None)
+    alive = (each._process for each in fork_servers() if each._process.poll() is None)
     return [psutil.Process(process.pid) for process in alive]
 
 
@@ -278,7 +279,7 @@ def test_killed_ones_are_started_again(started):
     for process in started:
         process.kill()
     assert execute(job()).earned == 1
-    alive = {maker._process.pid for maker in makers() if maker._process.poll() is None}
+    alive = {each._process.pid for each in fork_servers() if each._process.poll() is None}
     assert alive and alive.isdisjoint(process.pid for process in started)
 
 
@@ -286,10 +287,10 @@ def test_killed_in_the_midst_of_a_notebook_they_are_not_missed(started, monkeypa
     begun = ForkServer.fork
 
     def fork_and_die(self, *arguments):
-        held = begun(self, *arguments)
+        pidfd = begun(self, *arguments)
         self._process.kill()
         self._process.wait()
-        return held
+        return pidfd
 
     monkeypatch.setattr(ForkServer, "fork", fork_and_die)
     outcome = execute(job("import time\ntime.sleep(1)"))
@@ -309,8 +310,8 @@ def test_where_none_can_be_started_everything_starts_cold(monkeypatch):
             super().__init__([sys.executable, "-c", "raise SystemExit(1)"], {}, imports)
 
     broken = ForkServers(Broken)
-    monkeypatch.setattr(kernel_forks, "_makers", broken)
-    monkeypatch.setattr(forked, "_makers", broken)
+    monkeypatch.setattr(kernel_forks, "_fork_servers", broken)
+    monkeypatch.setattr(forked, "_fork_servers", broken)
     for _ in range(2):
         outcome = execute(job())
         assert (outcome.earned, outcome.status, outcome.confined) == (1, Status.GRADED, True)
@@ -452,7 +453,7 @@ def test_they_end_with_the_grader_and_take_their_folder_along(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_one_warm_process_does_for_every_notebook_of_an_assignment(tmp_path):
+def test_one_fork_server_does_for_every_notebook_of_an_assignment(tmp_path):
     course = tiny.make_course(tmp_path)
     notebooks = tiny.masters()
     notebooks["1_square"].cells.insert(1, cell("locked", "more", "import numpy as np"))

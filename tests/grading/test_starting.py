@@ -1,0 +1,30 @@
+"""Where a candidate or an examiner does not come up, both are ended and the reason is told."""
+
+from dataclasses import replace
+
+import psutil
+import pytest
+import tiny
+
+from grading.candidate.zmtp import ZmtpSocket
+from grading.examiner.process import Examiner
+from grading.execution.execute import execute
+from grading.model.outcome import Status
+
+FAULTS = {
+    "the examiner": (Examiner, "_start_cold"),
+    "the candidate, when its box is made": (ZmtpSocket, "open"),
+}
+
+
+@pytest.mark.parametrize("what", FAULTS)
+def test_one_that_does_not_start_leaves_no_process_and_its_error_is_told(what, monkeypatch):
+    async def refused(*_):
+        raise OSError("the system has no more of them")
+
+    monkeypatch.setattr(*FAULTS[what], refused)
+    before = psutil.Process().children(recursive=True)
+    outcome = execute(replace(tiny.job(), warm=False))
+    assert outcome.status is Status.GRADER_FAILED
+    assert outcome.reason.endswith("OSError: the system has no more of them")
+    assert psutil.Process().children(recursive=True) == before
