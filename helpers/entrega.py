@@ -33,8 +33,7 @@ SIGNATURES = {"firma_mecanografiada_1": 1, "firma_mecanografiada_2": 1}
 LARGEST_MB, MOST_FILES = 10, 50  # limits on the files that students add
 SHOWN = 8  # how many cells one warning names
 PACKAGES = ("jupyterlab", "matplotlib", "numpy", "pandas", "scipy", "torch")
-# Folders that hold nothing of the students'.
-NOT_THEIRS = ("helpers", "__pycache__", "venv", "env", "node_modules")
+NOT_THEIRS = ("helpers", "__pycache__", "venv", "env", "node_modules")  # folders
 
 
 class _NotPacked(Exception):
