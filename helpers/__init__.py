@@ -1,4 +1,6 @@
-"""What a notebook of the course may import. Students have this package too.
+"""What a notebook of the course may import: checks with marks, provided pieces, the hand-in.
+
+Students have this package beside their notebooks, and the grader has the same.
 
 Public modules:
 

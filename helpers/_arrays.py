@@ -1,7 +1,7 @@
-"""From whatever a student's code returned to a plain array of real numbers, or the reason why not.
+"""Turn whatever a student's code returned into an array of real numbers, or say why that fails.
 
-Nothing here trusts the value: it may be None, ragged, a tensor on its way to `backward`, an object
-whose conversion fails.
+The value may be anything: None, a list of lists of other lengths, a tensor that takes part in a
+gradient, an object that cannot be converted.
 """
 
 import sys
@@ -14,23 +14,27 @@ import numpy as np
 from helpers.messages import message
 
 _FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
+# One letter for a kind of NumPy's dtypes (`dtype.kind`) → the message that refuses it.
 _REFUSED_KINDS = {"O": "object_dtype", "S": "text_dtype", "U": "text_dtype", "c": "complex_dtype"}
 
 
 class Unusable(ValueError):
-    """The value cannot be judged; the text says why, in the words of `helpers.messages`."""
+    """A value is nothing that could be judged. The text says why, for students to read."""
 
 
 @contextmanager
 def quiet():
-    """No warning from Python or NumPy: a check says what is wrong in its own words."""
+    """Silence the warnings of Python and NumPy: a check says what is wrong in its own words."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         yield
 
 
 def real_array(value):
-    """`value` as a non-empty array of finite or infinite reals; raises `Unusable` otherwise."""
+    """`value` as a NumPy array of booleans, integers or floats, of any shape, not empty.
+
+    NaN and infinity may be among them. Raises `Unusable` for any other value.
+    """
     if value is None:
         raise Unusable(message("none"))
     if isinstance(value, _FUNCTIONS):
@@ -48,6 +52,7 @@ def real_array(value):
 
 
 def _convert(value):
+    """`value` as a NumPy array of any kind; raises `Unusable` when there is no such array."""
     try:
         return np.array(_without_tensors(value))
     except ValueError as error:
@@ -70,6 +75,7 @@ def _without_tensors(value):
 
 
 def _tensor_array(tensor, torch):
+    """A tensor in the processor's memory, without a gradient, as a NumPy array."""
     if tensor.layout != torch.strided:
         tensor = tensor.to_dense()
     if tensor.dtype is torch.bfloat16:  # NumPy has no such type
@@ -78,7 +84,10 @@ def _tensor_array(tensor, torch):
 
 
 def shape_reason(shape, expected):
-    """What to look at when `shape` is not `expected` (both tuples); None when they are equal."""
+    """What to tell a student whose array has another shape than the right one.
+
+    shape, expected: the two shapes, tuples of ints. Returns None when they are equal.
+    """
     if shape == expected:
         return None
     if len(shape) > 1 and shape == expected[::-1]:
@@ -101,7 +110,7 @@ def shape_reason(shape, expected):
 
 
 def not_finite_reason(array):
-    """What to look at when `array` holds NaN or infinity; None when all is finite."""
+    """What to tell a student whose array has NaN or infinity in it; None when it has neither."""
     if np.isnan(array).any():
         return message("nan")
     return message("inf") if np.isinf(array).any() else None

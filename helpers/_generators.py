@@ -1,4 +1,8 @@
-"""Leave the global random generators as they were found."""
+"""Leave the global random generators as they were found.
+
+`candidate_kernel.generators` reads and sets the same generators when grading, because neither
+package may import the other.
+"""
 
 import random
 import sys
@@ -7,10 +11,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def preserved():
-    """Restore the states of `random`, NumPy and torch at the end, whatever happens inside.
+    """Restore the states of `random`, NumPy and torch at the end of a `with` block.
 
-    NumPy and torch are looked at only if they are already imported: importing them here
-    would make every check slow in a notebook that uses neither.
+    NumPy and torch are looked at only if they are already imported: importing them here would make
+    every check slow in a notebook that uses neither.
     """
     numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
     states = [(random.setstate, random.getstate())]

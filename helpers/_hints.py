@@ -7,14 +7,16 @@ from helpers._comparison import failed_comparison
 from helpers._order import missing_name, why_missing
 from helpers.messages import message
 
-_LONGEST = 500
+_LONGEST = 500  # characters of an exception's text
 
 
 def hint(error, reasons, frame):
-    """The lines to show: what `error` says, then the `reasons` of the failed checks.
+    """The text to show under a failed block of checks: what the error says, then the reasons.
 
-    `frame` is the one of the block of checks. Of its own source only a comparison that students
-    have is shown: the rest may hold a hidden test.
+    error: the exception that ended the block.
+    reasons: the texts that the checks inside gave, see `helpers._reasons`.
+    frame: the one that runs the code of the block. Of its source at most one comparison is shown,
+    and none that students do not have: it may hold a hidden test.
     """
     lines = [*_from_error(error, frame), *reasons]
     if not lines:
@@ -23,6 +25,7 @@ def hint(error, reasons, frame):
 
 
 def _from_error(error, frame):
+    """The lines that an exception gives; none for a failed `assert` without a text of its own."""
     text = _text(error)
     if isinstance(error, AssertionError):
         return [text] if text else []
@@ -38,6 +41,7 @@ def _from_error(error, frame):
 
 
 def _text(error):
+    """The text of an exception, cut where it is too long."""
     try:
         text = str(error).strip()
     except Exception:  # an exception class of the student's may fail to describe itself
@@ -46,9 +50,11 @@ def _text(error):
 
 
 def _place(error, frame):
-    """The last line of the student's own code that `error` went through, outside the block.
+    """Where in the student's code an error happened: a sentence, or None where it is not known.
 
-    An error that comes from another process says so itself, in `student_place`.
+    That is the last line of the notebook that the error went through, outside of the cell of the
+    block. An error of another process has it in its attribute `student_place`, as
+    (function, line, the line's text).
     """
     if told := getattr(error, "student_place", None):
         return _where(*told)

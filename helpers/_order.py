@@ -1,7 +1,8 @@
-"""Why a name does not exist yet: the cell that binds it was not run, or stopped.
+"""Why a name does not exist yet: the cell that defines it was not run, or stopped.
 
-A notebook's blanks stop the cells that need them, which then leave names unbound that later cells
-need in turn. What is noted here of cells that stopped leads back to the blank.
+A blank that was not filled stops its cell. Cells that need its names stop too, and then lack in
+turn the names that later cells need. This module notes which cells stopped, so that a student who
+lacks a name is led back to the blank.
 """
 
 import re
@@ -10,19 +11,26 @@ import sys
 from helpers import _render
 from helpers.messages import message
 
-# What a cell binds, told from its lines so that a cell with a slip in its syntax counts too.
+# The names that a cell defines are read from its lines, without parsing: a cell with an error of
+# syntax defines names too.
 BINDS = re.compile(r"^(?:(?:def|class)[ \t]+(\w+)|(\w+(?:[ \t]*,[ \t]*\w+)*)[ \t]*=(?!=))", re.M)
 COMMENT = re.compile(r"^[ \t]*#.*\n", re.M)
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
-_LONGEST = 200
-_stopped = {}  # a cell's id, or its source → the names it binds and what stopped it
+_LONGEST = 200  # characters of an exception's text
+_stopped = {}  # a cell's id, or its source → its `_Stop`, the latest last
 
 
 class _Stop:
+    """A cell that stopped with an exception.
+
+    names: what the cell would have defined. asked: the words of its comments if it is a blank.
+    missing: the name that it lacked, or None. text: what stopped it, for students to read.
+    """
+
     def __init__(self, source, kind, text, missing):
         found = [define or assign for define, assign in BINDS.findall(source)]
         self.names = {name for names in found for name in re.split(r"[ \t]*,[ \t]*", names)}
-        # A blank binds nothing yet: the comment above it says what has to be defined there.
+        # A blank defines nothing yet: its comment says what has to be defined there.
         is_blank = kind == "NotImplementedError"
         self.asked = set(re.findall(r"\w+", "".join(COMMENT.findall(source)))) if is_blank else ()
         self.missing = missing
@@ -32,8 +40,9 @@ class _Stop:
 
 
 def told(stops):
-    """Know of the cells that stopped in another process, and of no other: the source of each, the
-    name of its exception's class and its text.
+    """Take over which cells stopped in another process; forget all others.
+
+    stops: for each cell its source, the name of its exception's class and the exception's text.
     """
     _stopped.clear()
     for source, kind, text in stops:
@@ -42,8 +51,9 @@ def told(stops):
 
 
 def follow_order():
-    """From now on note the cells of this kernel that stop, and say below those that lack a name
-    why that may be.
+    """Note from now on the cells of this kernel that stop.
+
+    Below a cell that lacks a name, say why that may be.
     """
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
@@ -52,22 +62,24 @@ def follow_order():
 
 
 def missing_name(error):
-    """The name that `error` says does not exist; None for any other error."""
+    """The global name that an exception says does not exist; None for any other exception."""
     if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
         return error.name or None
     return None
 
 
 def why_missing(name):
-    """A sentence: what to do about a name that does not exist."""
+    """A sentence for students on a name that does not exist: why, and what to do."""
     if reason := _reason(name):
         return message("name_stopped", name=name, reason=reason)
     return message("name_error", name=name)
 
 
 def _reason(name):
-    """What stopped the cell that binds `name`, or the one that it waits for; None if none is known
-    to have stopped.
+    """What stopped the cell that defines `name`; None where no such cell is known to have stopped.
+
+    Where that cell lacked a name itself, the reason is that of the cell which defines that one, and
+    so on back to the first.
     """
     asked, reason = set(), None
     while name and name not in asked:
@@ -82,6 +94,7 @@ def _reason(name):
 
 
 def _note(result):
+    """Note how the cell that has just been run ended: IPython's event `post_run_cell`."""
     source, cell_id = result.info.raw_cell, getattr(result.info, "cell_id", None)
     if not isinstance(source, str):
         return
@@ -90,8 +103,8 @@ def _note(result):
     if error is None:
         return
     name = missing_name(error)
-    # Only where the front end tells which cell it is, as JupyterLab does: what is graded shows
-    # what its cells show.
+    # Only JupyterLab and other front ends tell the id of the cell. The grader does not, and there
+    # nothing may be added to what the student's cells show.
     if name and cell_id:
         title = message("out_of_order")
         _render.show(_render.verdict(title, _render.AMBER, why_missing(name)))
@@ -99,6 +112,7 @@ def _note(result):
 
 
 def _text(error):
+    """The text of an exception, cut where it is too long."""
     try:
         return str(error).strip()[:_LONGEST]
     except Exception:  # an exception class of the student's may fail to describe itself

@@ -1,4 +1,4 @@
-"""The way of a reason from a failed check to the block of checks that surrounds it."""
+"""How a check that fails tells the block of checks around it what to show."""
 
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -8,7 +8,7 @@ _open_block = ContextVar("open_block", default=None)
 
 @contextmanager
 def collecting():
-    """Collect the reasons given inside the `with` block; yields the list that they go to."""
+    """Collect the reasons that `report` is given inside a `with` block, in the list it yields."""
     reasons = []
     token = _open_block.set(reasons)
     try:
@@ -18,7 +18,10 @@ def collecting():
 
 
 def report(reason, outside=True):
-    """Give `reason` to the surrounding block; without one, print it if `outside` is true."""
+    """Give the block of checks around the caller a reason, a text for students.
+
+    outside: whether to print the reason where there is no such block.
+    """
     reasons = _open_block.get()
     if reasons is not None:
         reasons.append(reason)

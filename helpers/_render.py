@@ -1,8 +1,9 @@
-"""How results look: in a notebook, in a terminal, in the HTML of the feedback.
+"""How results look in a notebook, in a terminal and on the feedback page.
 
-The HTML uses plain tags with inline styles, which survive the cleaning of untrusted notebooks. Its
-green and red reach a contrast of 4 on white and on JupyterLab's dark background; the rest takes the
-colour of the text around it. Every state has its sign, so that nothing depends on colour.
+The HTML uses plain tags with inline styles, because these are left when JupyterLab cleans a
+notebook that it does not trust. Green and red have a contrast of 4 on white and on JupyterLab's
+dark background; the rest takes the colour of the text around it. Every state has a sign of its own,
+so that nothing depends on colour.
 """
 
 import html
@@ -11,11 +12,15 @@ import sys
 from helpers.messages import message
 
 GREEN, RED, AMBER = "#1f8a3b", "#d93a32", "#9a6b00"
+# Colour → the number of its escape sequence in a terminal (ECMA-48, "select graphic rendition").
 _ANSI = {GREEN: "32", RED: "31", AMBER: "33"}
 
 
 class Card:
-    """A piece of rich output: HTML where it can be shown, `text` elsewhere."""
+    """An output that is shown as `markup`, which is HTML, or as `text` where HTML cannot be shown.
+
+    colour: one of GREEN, RED and AMBER, for the text in a terminal; None for no colour.
+    """
 
     def __init__(self, text, markup, colour=None):
         self.text = text
@@ -30,7 +35,7 @@ class Card:
 
 
 def show(card):
-    """Display `card` in the notebook or the terminal."""
+    """Display a `Card` in the notebook or the terminal."""
     ipython = sys.modules.get("IPython")
     terminal = sys.stdout.isatty()
     if ipython is not None and ipython.get_ipython() is not None and not terminal:
@@ -46,7 +51,7 @@ def show(card):
 
 
 def verdict(title, colour, hint=""):
-    """The card of one block of checks: its title and, if it failed, what to look at."""
+    """The card of one result: a title in a colour and below it, if it is given, a hint of text."""
     text = title + "".join(f"\n  {line}" for line in hint.splitlines())
     markup = f'<div style="color:{colour};font-size:1.3em;font-weight:bold">{_escape(title)}</div>'
     if hint:
@@ -56,9 +61,12 @@ def verdict(title, colour, hint=""):
 
 
 def summary(parts):
-    """One card of several tallies: (title, score, header, rows, notes) each.
+    """The card of one or more tallies, one below the other.
 
-    A row is (passed, name, marks), where passed is True, False or None (not run).
+    parts: for each tally (title, score, header, rows, notes): a text, an object with `earned`,
+    `available` and `percent`, the names of the two columns, the rows, and a list of sentences.
+    A row is (passed, name, marks): True, False or, for a check that was not run, None; and two
+    texts.
     """
     texts, markups = [], []
     for title, score, header, rows, notes in parts:
@@ -80,7 +88,7 @@ def summary(parts):
 
 
 def number(marks):
-    """Marks as text: 5, 2.5."""
+    """Marks as text, without needless decimals: 5, 2.5."""
     return f"{marks:g}"
 
 

@@ -1,6 +1,7 @@
-"""Notebooks as they were saved: their answers, their checks, and whether they are what was run.
+"""Notebooks as they were saved: what their cells hold, and whether that is what was run.
 
-Read as plain JSON: whatever a file holds, it is described or `None`, never an exception.
+A file is read as plain JSON and not checked against the notebook format: students must be able to
+hand in a notebook that is damaged. Reading it raises nothing, whatever it holds.
 """
 
 import ast
@@ -11,12 +12,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-_runs = {}
+_runs = {}  # a cell's id → fingerprint of the code that it ran last, in this kernel
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a saved notebook; `grade_id` is empty for cells that nbgrader does not know."""
+    """A cell of a saved notebook.
+
+    kind: "code", "markdown" or "raw". grade_id: the name that nbgrader knows it by, empty for a
+    cell that is not graded. is_answer: whether students write in it.
+    """
 
     id: str
     kind: str
@@ -47,7 +52,11 @@ def _cell(cell):
 
 
 def texts(cells, names):
-    """Variable → the text that the cells assign to it last, for those of `names` that have one."""
+    """The texts and numbers that cells assign to some variables.
+
+    cells: a list of `Cell`. names: the variables to look for.
+    Returns variable → what is assigned to it last, as text, for each that is assigned a constant.
+    """
     found = {}
     for cell in cells:
         for node in _statements(cell):
@@ -60,7 +69,7 @@ def texts(cells, names):
 
 
 def is_blank(cell):
-    """Whether an answer still stops where it has to be written."""
+    """Whether the `Cell` of an answer still raises NotImplementedError, as it was released."""
     return any(
         isinstance(node, ast.Raise)
         and node.exc is not None
@@ -71,6 +80,7 @@ def is_blank(cell):
 
 
 def _statements(cell):
+    """The statements of a code cell as syntax trees; none where it cannot be parsed."""
     if cell.kind != "code":
         return []
     try:
@@ -80,7 +90,7 @@ def _statements(cell):
 
 
 def follow_cells():
-    """Note from now on what this kernel runs, where the front end tells which cell it is."""
+    """Note from now on which code this kernel runs, where the front end tells the cell's id."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     if shell is not None and _note not in shell.events.callbacks["pre_run_cell"]:
@@ -88,21 +98,28 @@ def follow_cells():
 
 
 def _note(info):
+    """Note the code of the cell that is about to run: IPython's event `pre_run_cell`."""
     if getattr(info, "cell_id", None) and isinstance(info.raw_cell, str):
         _runs[info.cell_id] = fingerprint(info.raw_cell)
 
 
 def executed():
-    """Cell id → fingerprint of the code that it ran last; empty where that is not known."""
+    """A cell's id → fingerprint of the code that it ran last; empty where that is not known."""
     return dict(_runs)
 
 
 def is_what_was_run(cells, runs):
-    """Whether every code answer of a saved notebook is what its cell ran last."""
+    """Whether every code answer of a saved notebook is what its cell ran last.
+
+    cells: a list of `Cell`. runs: what `executed` gave.
+    """
     answers = [cell for cell in cells if cell.is_answer and cell.kind == "code"]
     return all(runs.get(cell.id) == fingerprint(cell.source) for cell in answers)
 
 
 def fingerprint(source):
-    """Some letters that stand for a cell's code, spaces at its end aside."""
+    """Sixteen letters that stand for the code of a cell: the start of its SHA-256.
+
+    White space at its two ends does not count.
+    """
     return hashlib.sha256(source.strip().encode("utf-8", "replace")).hexdigest()[:16]

@@ -1,4 +1,8 @@
-"""The results of a notebook's checks, their sum, and the file that keeps it beside the notebook."""
+"""The results of a notebook's checks, their sum, and the file that keeps it beside the notebook.
+
+The file is .tally/NOTEBOOK.json: {"notebook": name, "earned": marks, "available": marks,
+"executed": {a cell's id: fingerprint of the code that it ran}}.
+"""
 
 import json
 import math
@@ -15,19 +19,28 @@ FOLDER = ".tally"
 
 @dataclass(frozen=True)
 class Place:
-    """Where a block of checks stands: two blocks with equal places are one, run again."""
+    """Where a block of checks stands: two blocks with equal places are the same, run again.
 
-    cell: str | None = None  # the notebook's cell id, where the front end sends it
-    filename: str = ""  # in a kernel, named after the cell's text
+    cell: the id of the notebook's cell, None where the front end does not tell it.
+    filename: the one that the code was compiled with; a kernel makes it from the cell's text.
+    line: the number of the block's line.
+    code: the code object, because some kernels give all cells the same filename.
+    """
+
+    cell: str | None = None
+    filename: str = ""
     line: int = 0
-    code: object = None  # tells apart the cells of kernels that name all of them alike
+    code: object = None
 
 
 @dataclass(frozen=True)
 class Result:
-    """What one block of checks gave."""
+    """What one block of checks gave.
 
-    name: str | None  # None: named by its number in the tally
+    name: its title; None for one that is shown by its number. hint: what was shown if it failed.
+    """
+
+    name: str | None
     marks: float
     passed: bool
     hint: str = ""
@@ -39,7 +52,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Score:
-    """Marks earned of marks available."""
+    """The marks earned, of the marks available."""
 
     earned: float
     available: float
@@ -50,7 +63,7 @@ class Score:
 
 
 class Tally:
-    """Results by place, in the order in which they were first run."""
+    """The results of blocks of checks, in the order in which they were first run."""
 
     def __init__(self):
         self.clear()
@@ -63,10 +76,12 @@ class Tally:
         return [result for found in self._results.values() for result in found]
 
     def record(self, place, result, run=None):
-        """Keep `result`, in the stead of what `place`, or that cell before an edit, gave.
+        """Keep a result. It replaces what the same place, or its cell before an edit, gave.
 
-        `run` is the execution of the cell, any object: a loop inside one execution adds its
-        results, and the next execution replaces all of them.
+        place: a `Place`, or anything that can be a key of a dictionary.
+        result: a `Result`.
+        run: stands for one execution of a cell, any object. The results of a loop inside one
+        execution are added up; the next execution replaces all of them.
         """
         if run is not None:
             if run is not self._run:
@@ -85,7 +100,10 @@ class Tally:
         self._run, self._seen = None, set()
 
     def score(self, available=None):
-        """The sum of the results; with `available`, of that many marks."""
+        """The sum of the results as a `Score`.
+
+        available: the marks of the whole notebook; without it, those of the checks that were run.
+        """
         earned = sum(result.earned for result in self.results)
         if available is None:
             available = sum(result.marks for result in self.results)
@@ -93,16 +111,17 @@ class Tally:
 
 
 def _edited(old, new):
-    """Whether `old` is a place in the cell of `new` as it was before somebody edited it."""
+    """Whether one place lies in the same cell as another, in a text that was edited since."""
     if not (isinstance(old, Place) and isinstance(new, Place)) or new.cell is None:
         return False
     return old.cell == new.cell and old.filename != new.filename
 
 
 def save(notebook, score, executed=None, folder=None):
-    """Write the score of `notebook` into `folder`/.tally; whether that was possible.
+    """Write the score of a notebook into the folder .tally. Returns whether that was possible.
 
-    executed: cell id → fingerprint of the code that earned it.
+    notebook: its name, without .ipynb. executed: a cell's id → fingerprint of the code that earned
+    the score. folder: the one that the notebook lies in; by default the current one.
     """
     target = _path(notebook, folder)
     content = {"notebook": notebook, "earned": score.earned, "available": score.available}
@@ -123,9 +142,9 @@ def save(notebook, score, executed=None, folder=None):
 
 
 def load(notebook, available, folder=None):
-    """The score of `notebook` out of `available` marks; None if it was not run or cannot be read.
+    """The score that `save` wrote, of `available` marks; None where there is none to be read.
 
-    Whatever the file holds is taken with care: students can edit it.
+    Students can edit the file: what it holds is checked and cut to at most `available`.
     """
     earned = _content(notebook, folder).get("earned")
     if isinstance(earned, bool) or not isinstance(earned, int | float):
@@ -136,9 +155,9 @@ def load(notebook, available, folder=None):
 
 
 def is_stale(notebook, folder=None):
-    """Whether the saved notebook holds an answer that is not the one its score was earned with.
+    """Whether a saved notebook has another answer than the ones that its score was earned with.
 
-    False where that can't be known: there is no score, or no notebook of that name.
+    False where that is not known: there is no score, or no notebook of that name.
     """
     executed = _content(notebook, folder).get("executed")
     cells = read_cells(Path(folder or ".") / f"{notebook}.ipynb")

@@ -1,17 +1,29 @@
 """Compare an answer with a hash of the right one, so that a notebook can check without telling.
 
-The hashes keep the values of the library that older editions used. A check returns True or False
-and, when it is False, says what to look at: to the `tick` block around it, or printed when there is
-none. It never raises because of the answer and never warns.
+    check_hash(outputs, ((16, 4, 1), 519.7419046193046))
+
+A check returns True or False and, when it is False, says what to look at: to the block of
+`helpers.tick` around it, or printed where there is none. It never raises because of the answer and
+never warns. The hashes are those of the library that older editions of the course used.
 """
 
 from functools import wraps
 from numbers import Real
-from zlib import crc32
 
 import numpy as np
 
 from helpers._arrays import Unusable, not_finite_reason, quiet, real_array, shape_reason
+from helpers._hashes import (
+    array_hash,
+    hash_of_array,
+    moment_hash,
+    nearby_crcs,
+    shape_crc,
+    strict_array_hash,
+    strict_hash_of_array,
+    sum_of_moments,
+    text_crc,
+)
 from helpers._reasons import report
 from helpers.messages import message
 
@@ -28,32 +40,12 @@ __all__ = [
 ]
 
 
-def array_hash(arr):
-    """Hash an array as (shape, sum of its statistics).
-
-    The statistics are the maximum, minimum, mean, median, standard deviation and sum of the values,
-    and the sum of value × position in the flattened array; NaN is left out of each. Raises
-    `Unusable`, a ValueError, for what is not a non-empty array of real numbers.
-    """
-    return _array_hash(real_array(arr))
-
-
-def strict_array_hash(arr):
-    """As `array_hash`, of the mean over the axes of index × value: the places count more."""
-    return _strict_array_hash(real_array(arr))
-
-
-def moment_hash(arr):
-    """Hash an array as text: CRC32 of its shape, then of the sum of its moments' statistics.
-
-    The moments are value × position^k, k = 0, 1, 2; of each, the first six of `array_hash`.
-    """
-    array = real_array(arr)
-    return _shape_crc(array.shape) + _scalar_crc(_moments(array))[2:]
-
-
 def _check(reason_of):
-    """Make a check of a function that returns the reason why an answer is wrong, or None."""
+    """Make a check of a function that returns why an answer is wrong, or None for a right one.
+
+    The check returns whether the answer is right. It reports the reason otherwise, also the one of
+    an `Unusable` that the function raises.
+    """
 
     @wraps(reason_of)
     def check(*args, **kwargs):
@@ -71,16 +63,19 @@ def _check(reason_of):
 
 @_check
 def check_hash(arr, test, strict=False):
-    """Whether `arr` has the hash `test`, as `array_hash` (or `strict_array_hash`) gave it.
+    """Whether an array has a given hash.
 
-    Shapes must be equal and sums within 1e-5, relative or absolute. The hash leaves NaN out, so
-    that an array which should hold some passes.
+    arr: the answer: an array, tensor, nested list or number.
+    test: (shape, sum), as `array_hash` or, if `strict`, `strict_array_hash` gave it.
+    Returns True when the shapes are equal and the sums differ by at most 1e-5 (1 + |sum|).
+
+    The hash leaves NaN out, so that an array which should hold some passes.
     """
     shape, expected = tuple(test[0]), test[1]
     array = real_array(arr)
     if reason := shape_reason(array.shape, shape):
         return reason
-    digest = _strict_array_hash if strict else _array_hash
+    digest = strict_hash_of_array if strict else hash_of_array
 
     def accepted(candidate):
         # equal_nan: the sums of huge values overflow, here and where the hash was taken.
@@ -92,32 +87,38 @@ def check_hash(arr, test, strict=False):
         return reason
     if array.ndim == 2 and shape == shape[::-1] and accepted(array.T):
         return message("transposed_values")
-    key = "values" if array.dtype.kind == "f" else "values_integer"
-    return message(key, shape=array.shape, dtype=array.dtype)
+    return _other_values(array)
 
 
 @_check
 def check_moment(arr, hash):
-    """Whether `arr` has the `moment_hash` given."""
+    """Whether an array has a given hash of moments.
+
+    arr: the answer: an array, tensor, nested list or number.
+    hash: the text that `moment_hash` gave.
+    Returns True when shape and number, printed with 5 decimals, are equal. NaN and infinity never
+    pass.
+    """
     array = real_array(arr)
     reason = not_finite_reason(array)
     if reason:
         return reason
-    if not hash.startswith(_shape_crc(array.shape)):
-        turned = array.ndim > 1 and hash.startswith(_shape_crc(array.shape[::-1]))
+    if not hash.startswith(shape_crc(array.shape)):
+        turned = array.ndim > 1 and hash.startswith(shape_crc(array.shape[::-1]))
         return message("transposed" if turned else "shape", shape=array.shape)
-    crcs = [_shape_crc(array.shape) + crc[2:] for crc in nearby_crcs(_moments(array), 5)]
-    if hash in crcs:
-        return None
-    key = "values" if array.dtype.kind == "f" else "values_integer"
-    return message(key, shape=array.shape, dtype=array.dtype)
+    crcs = [shape_crc(array.shape) + crc[2:] for crc in nearby_crcs(sum_of_moments(array), 5)]
+    return None if hash in crcs else _other_values(array)
 
 
 @_check
 def check_scalar(x, h, tol=5):
-    """Whether the number `x`, written with `tol` decimals, has the CRC32 `h` (`"0x…"`).
+    """Whether a number has a given CRC-32.
 
-    A tenth of the last decimal more or less is accepted, so that rounding does not decide.
+    x: the answer: a number, or an array or tensor that holds one.
+    h: `"0x…"`, the CRC-32 of the right number in scientific notation with `tol` decimals, as
+    `"7.63722e+00"` with 5.
+    Returns True also when a tenth of the last decimal, more or less, gives that number, so that
+    rounding does not decide.
     """
     number = _number(x)
     reason = not_finite_reason(np.array(number))
@@ -128,75 +129,45 @@ def check_scalar(x, h, tol=5):
 
 @_check
 def check_string(s, h):
-    """Whether the text `s` has the CRC32 `h` (`"0x…"`); capital letters do not matter."""
+    """Whether a text has a given CRC-32.
+
+    s: the answer, a str. Capital letters do not matter.
+    h: `"0x…"`, the CRC-32 of the right text in small letters and UTF-8.
+    """
     return _text_reason(s, h, "text")
 
 
 @_check
 def check_anagram(l, h):  # noqa: E741  (the older library's name)
-    """Whether the texts in `l`, sorted and joined, have the CRC32 `h`; their order is free."""
+    """Whether a list of texts has, in any order, a given CRC-32.
+
+    l: the answer, an iterable of str. Capital letters do not matter where the order of the sorted
+    texts is the same without them.
+    h: `"0x…"`, the CRC-32 of the right texts, sorted, joined and in small letters.
+    """
     items = _texts(l)
     return _text_reason("".join(sorted(items)), h, "anagram", length=len(items))
 
 
 @_check
 def check_list(l, h):  # noqa: E741  (the older library's name)
-    """Whether the texts in `l`, joined, have the CRC32 `h`; their order counts."""
+    """Whether a list of texts has, in its order, a given CRC-32.
+
+    l: the answer, an iterable of str. Capital letters do not matter.
+    h: `"0x…"`, the CRC-32 of the right texts, joined and in small letters.
+    """
     items = _texts(l)
     return _text_reason("".join(items), h, "list_", length=len(items))
 
 
-def _array_hash(array):
-    flat = array.ravel()
-    with quiet():
-        stats = (*_statistics(flat), np.nansum(flat * np.arange(len(flat))))
-        return array.shape, float(np.nansum(stats))
-
-
-def _strict_array_hash(array):
-    if array.ndim == 0:
-        raise Unusable(message("no_axes"))
-    with quiet():
-        weighted = np.mean([index * array for index in np.indices(array.shape)], axis=0)
-    return _array_hash(weighted)
-
-
-def _moments(array):
-    flat = array.ravel()
-    index = np.arange(len(flat))
-    with quiet():
-        return float(np.nansum([_statistics(flat * index**power) for power in range(3)]))
-
-
-def _statistics(flat):
-    return (
-        np.nanmax(flat),
-        np.nanmin(flat),
-        np.nanmean(flat),
-        np.nanmedian(flat),
-        np.nanstd(flat),
-        np.nansum(flat),
-    )
-
-
-def text_crc(text):
-    return hex(crc32(text.encode("utf8")))
-
-
-def _shape_crc(shape):
-    return text_crc(f"{shape}")[2:]
-
-
-def _scalar_crc(x, tol=5):
-    return text_crc(f"{x:1.{tol}e}")
-
-
-def nearby_crcs(x, tol):
-    offset = 10 ** (-tol) * x * 0.1
-    return [_scalar_crc(near, tol) for near in (x, x + offset, x - offset)]
+def _other_values(array):
+    """What to say of an array that has the right shape only."""
+    key = "values" if array.dtype.kind == "f" else "values_integer"
+    return message(key, shape=array.shape, dtype=array.dtype)
 
 
 def _number(x):
+    """`x` as a float. Raises `Unusable` when it is not one number."""
     if isinstance(x, str | bytes):
         raise Unusable(message("not_number", type=type(x).__name__))
     if isinstance(x, Real):
@@ -211,6 +182,7 @@ def _number(x):
 
 
 def _texts(items):
+    """`items` as a list of texts. Raises `Unusable` when it is not one, or empty."""
     if items is None:
         raise Unusable(message("none"))
     try:
@@ -226,6 +198,10 @@ def _texts(items):
 
 
 def _text_reason(text, expected, key, **values):
+    """Why `text` has not the CRC-32 `expected`, None if it has.
+
+    key, values: the message for a text that is another one.
+    """
     if text is None:
         return message("none")
     if not isinstance(text, str):

@@ -1,4 +1,4 @@
-"""Handing in: one zip with the lab's notebooks, and what is still missing from them.
+"""Hand in: make one zip of the lab's notebooks, and show what is still missing from them.
 
     from helpers.entrega import empaquetar
 
@@ -23,27 +23,30 @@ from helpers.messages import message
 
 __all__ = ["empaquetar"]
 
-# Written by the instructor's build: {"assignment": "lab3", "notebooks": {"1_rnn": {id of a graded
-# cell: what students know it by}}, "files": {path of a given file: its SHA-256}}.
+# The description of the lab, which comes with it: {"assignment": "lab3", "notebooks": {"1_rnn":
+# {id of a graded cell: its title}}, "files": {path of a given file: its SHA-256}}.
 LAB = "laboratorio.json"
-MANIFEST = "entrega.json"
-IDS = {"carne_1": 5, "carne_2": 5}  # variable → least length
+MANIFEST = "entrega.json"  # the name, inside the zip, of the description of what is handed in
+# Variable of the notebooks → the least number of characters of its text.
+IDS = {"carne_1": 5, "carne_2": 5}
 SIGNATURES = {"firma_mecanografiada_1": 1, "firma_mecanografiada_2": 1}
-LARGEST_MB, MOST_FILES = 10, 50  # of what students add
-SHOWN = 8  # cells that one warning names
+LARGEST_MB, MOST_FILES = 10, 50  # limits on the files that students add
+SHOWN = 8  # how many cells one warning names
 PACKAGES = ("jupyterlab", "matplotlib", "numpy", "pandas", "scipy", "torch")
-NOT_THEIRS = ("helpers", "__pycache__", "venv", "env", "node_modules")
+NOT_THEIRS = ("helpers", "__pycache__", "venv", "env", "node_modules")  # folders
 
 
 class _NotPacked(Exception):
-    """There is nothing that could be packed; the text says what to do."""
+    """No zip could be made. The text says why and what to do, for students to read."""
 
 
 def empaquetar(carpeta="."):
-    """Pack the lab of a folder as LAB_ID_ID.zip, show what is missing, and return the zip's path.
+    """Pack the lab in a folder as LAB_ID_ID.zip, and show what is missing from it.
 
-    Warnings stop nothing: a broken notebook goes along as it is. Where the folder holds no lab, or
-    the zip can't be written, that is shown and None returned.
+    carpeta: the folder of the lab; by default the current one.
+    Returns the path of the zip, which lies in that folder. What is missing is only shown: a broken
+    notebook is packed as it is. Where the folder holds no lab, or the zip cannot be written, shows
+    that and returns None.
     """
     try:
         target, warnings = _pack(Path(carpeta))
@@ -55,7 +58,7 @@ def empaquetar(carpeta="."):
 
 
 def _pack(folder):
-    """Write the zip; returns its path and the warnings."""
+    """Write the zip; returns its path and the warnings, a list of sentences."""
     lab = _read_lab(folder)
     notebooks, warnings = _notebooks(folder, lab)
     identity = _identity(notebooks, warnings)
@@ -76,6 +79,7 @@ def _pack(folder):
 
 
 def _read_lab(folder):
+    """The description of the lab in a folder. Raises `_NotPacked` where there is none."""
     try:
         lab = json.loads((folder / LAB).read_text(encoding="utf-8"))
     except OSError:
@@ -88,11 +92,8 @@ def _read_lab(folder):
     return lab
 
 
-# --- What is missing ------------------------------------------------------------------------------
-
-
 def _notebooks(folder, lab):
-    """The cells of every notebook that can be read, by name, and the warnings about all of them."""
+    """Read the lab's notebooks: (name → list of cells, for those that can be read; warnings)."""
     found, warnings = {}, []
     for name, graded in lab["notebooks"].items():
         path = folder / f"{name}.ipynb"
@@ -113,6 +114,7 @@ def _notebooks(folder, lab):
 
 
 def _of_notebook(name, cells, graded, folder):
+    """The warnings about one notebook. graded: id of a graded cell → its title."""
     there = {cell.grade_id for cell in cells}
     if deleted := [title for grade_id, title in graded.items() if grade_id not in there]:
         yield message("deleted", notebook=name, cells=_listed(deleted))
@@ -126,11 +128,12 @@ def _of_notebook(name, cells, graded, folder):
 
 
 def _listed(titles):
+    """The first titles of a list in one line, and an ellipsis for the others."""
     return "; ".join(f"«{title}»" for title in titles[:SHOWN]) + ("; …" if titles[SHOWN:] else "")
 
 
 def _identity(notebooks, warnings):
-    """The ids and signatures that the notebooks assign; what is wrong is added to the warnings."""
+    """The ids and signatures that the notebooks assign; adds what is wrong to `warnings`."""
     wanted = IDS | SIGNATURES
     by_notebook = [_saved.texts(cells, wanted) for cells in notebooks.values()]
     found = {}
@@ -152,7 +155,10 @@ def _identity(notebooks, warnings):
 
 
 def _own_files(folder, lab, warnings):
-    """The files that students added or changed, by their name in the folder."""
+    """The files that students added or changed: path inside the folder → path.
+
+    Adds to `warnings` those that are left out.
+    """
     found = {}
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(
@@ -175,6 +181,7 @@ def _own_files(folder, lab, warnings):
 
 
 def _is_theirs(path, relative, lab):
+    """Whether a file is of the students', and neither a notebook, nor given, nor an older zip."""
     own_zip = path.suffix == ".zip" and path.name.startswith(f"{lab['assignment']}_")
     if path.name.startswith(".") or path.suffix in (".ipynb", ".pyc") or own_zip:
         return False
@@ -183,17 +190,17 @@ def _is_theirs(path, relative, lab):
     return lab["files"].get(relative) != _digest(path)
 
 
-# --- The zip --------------------------------------------------------------------------------------
-
-
 def _zip_name(lab, identity):
-    """LAB_ID_ID.zip, with letters, digits and hyphens of the ids only."""
+    """LAB_ID_ID.zip; of the ids only letters, digits and hyphens, so that any system takes it."""
     ids = [re.sub(r"[^A-Za-z0-9-]", "", value)[:30] for value in identity["students"]]
     return "_".join([lab["assignment"], *(value or "sin-carne" for value in ids)]) + ".zip"
 
 
 def _write(target, files, manifest):
-    """Write the zip whole, or leave what was there."""
+    """Write the zip under another name first, so that a failure leaves an older zip as it was.
+
+    files: name in the zip → path. Raises `_NotPacked` when the zip cannot be written.
+    """
     new = target.with_name(f".{target.name}.new")
     try:
         with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -220,10 +227,12 @@ def _card(target, warnings):
 
 
 def _size(count):
+    """A number of bytes as text: 14 kB, 1.5 MB."""
     return f"{count / 2**20:.1f} MB" if count >= 2**20 else f"{max(1, count // 2**10)} kB"
 
 
 def _digest(path):
+    """The SHA-256 of a file's content, in hexadecimal; empty for one that cannot be read."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
@@ -231,6 +240,7 @@ def _digest(path):
 
 
 def _versions():
+    """What the students work with: Python, the system, and the packages that are installed."""
     found = {"python": platform.python_version(), "system": sys.platform}
     for package in PACKAGES:
         try:

@@ -1,4 +1,9 @@
-"""Compare numbers and lists in a check whose threshold should not be read at a glance."""
+"""Compare numbers and lists in a check whose threshold should not be read at a glance.
+
+    assert compare_numbers(new_representation(loss), "3c3d", "0x1.8p+1")  # loss <= 3
+
+A comparison that fails tells the block of `helpers.tick` around it what to show.
+"""
 
 import operator
 import warnings
@@ -24,11 +29,15 @@ OPERATORS = {
     "!=": operator.ne,
 }
 
-_MISSING = object()
+_MISSING = object()  # stands for what the shorter of two lists lacks
 
 
 def new_representation(num):
-    """The number as the hexadecimal text of `float.hex`; ValueError when it is not a number."""
+    """Write a number as hexadecimal text, exactly: 3 is `"0x1.8000000000000p+1"`.
+
+    num: a number, or an array or tensor that holds one.
+    Returns the text of `float.hex`. Raises ValueError when `num` is not a number.
+    """
     try:
         single = num.item() if hasattr(num, "item") else num
         return float(single).hex()
@@ -37,7 +46,10 @@ def new_representation(num):
 
 
 def hex_to_float(hex_str):
-    """The float of a hexadecimal text; ValueError when it is none."""
+    """Read the float that `new_representation` wrote: `"0x1.8p+1"` is 3.0.
+
+    Raises ValueError when `hex_str` is not such a text.
+    """
     try:
         return float.fromhex(hex_str)
     except (TypeError, ValueError, OverflowError):
@@ -45,10 +57,11 @@ def hex_to_float(hex_str):
 
 
 def compare_numbers(num1_hex, operator_hex, num2_hex):
-    """Whether `num1 operator num2` holds.
+    """Whether a comparison of two numbers holds.
 
-    The numbers are hexadecimal floats and the operator is the hexadecimal ASCII of one of
-    `OPERATORS`: `"3c3d"` is `<=`. Raises ValueError for anything else.
+    num1_hex, num2_hex: the numbers as hexadecimal text, as `new_representation` writes them.
+    operator_hex: the ASCII codes, in hexadecimal, of one of `OPERATORS`: `"3c3d"` is <=.
+    Raises ValueError for anything else.
     """
     first, second = hex_to_float(num1_hex), hex_to_float(num2_hex)
     try:
@@ -63,16 +76,23 @@ def compare_numbers(num1_hex, operator_hex, num2_hex):
 
 
 def calculate_coincidences_percentage(list1, list2):
-    """Percentage of places, of the longer sequence, where both hold the same element.
+    """The percentage of places where two sequences have the same element.
 
-    Accepts anything that can be listed. Sequences of other lengths give a UserWarning; what the
-    shorter one lacks coincides with nothing. Two empty sequences coincide in 0 %.
+    list1, list2: two iterables. Where one is shorter, what it lacks counts as different, and a
+    UserWarning says so.
+    Returns a number from 0 to 100, of the places of the longer one; 0 when both are empty.
+    Raises TypeError for what cannot be listed.
     """
     return _percentage(_listed(list1), _listed(list2), stacklevel=3)
 
 
 def compare_lists_by_percentage(list1, list2, min_percentage):
-    """Whether both sequences coincide in at least `min_percentage` per cent of their places."""
+    """Whether two sequences have the same element in enough places.
+
+    list1, list2: two iterables, see `calculate_coincidences_percentage`.
+    min_percentage: the least percentage of places, from 0 to 100.
+    Raises TypeError for what cannot be listed.
+    """
     percent = _percentage(_listed(list1), _listed(list2), stacklevel=3)
     if percent >= min_percentage:
         return True

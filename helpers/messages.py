@@ -1,7 +1,8 @@
 """Every sentence that students read, by language.
 
-To add a language, add its table to `TEXTS` and call `use_language`. A key that a language lacks
-is shown in Spanish.
+A sentence has a key, and places in braces for values: `message("length", length=3)`. To add a
+language, add its table to `TEXTS` and call `use_language`. What a language lacks is shown in
+Spanish.
 """
 
 SPANISH = {
@@ -155,7 +156,10 @@ _language = "es"
 
 
 def use_language(code):
-    """Show the messages that follow in the language `code`, a key of `TEXTS`."""
+    """Show the messages that follow in another language.
+
+    code: a key of `TEXTS`, such as "es"; ValueError for any other.
+    """
     global _language
     if code not in TEXTS:
         raise ValueError(f'"code" must be one of {sorted(TEXTS)}: {code!r}')
@@ -163,5 +167,9 @@ def use_language(code):
 
 
 def message(key, /, **values):
-    """The text of `key` in the language in use, with `values` in its places."""
+    """The sentence of a key in the language in use.
+
+    values: by keyword, what stands in the places of the sentence.
+    Raises KeyError for a key that there is not, or when a value is missing.
+    """
     return TEXTS[_language].get(key, SPANISH[key]).format(**values)

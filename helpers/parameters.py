@@ -8,10 +8,14 @@ __all__ = ["clip_gradient_norm", "init_orthogonal", "update_parameters"]
 
 
 def init_orthogonal(param):
-    """A random array of the shape of `param`, (rows, cols), with orthonormal rows or columns.
+    """A random matrix with orthonormal columns or, if it is wider than high, orthonormal rows.
 
-    Saxe et al. (2013), https://arxiv.org/abs/1312.6120. Draws from NumPy's legacy global generator.
+    param: an array of shape (rows, cols); only its shape counts.
+    Returns a new array of that shape, drawn from NumPy's global generator (`np.random.seed`).
     Raises ValueError unless `param` has 2 dimensions.
+
+    Orthogonal initialisation: Saxe, McClelland and Ganguli (2013), "Exact solutions to the
+    nonlinear dynamics of learning in deep linear neural networks", https://arxiv.org/abs/1312.6120.
     """
     if np.ndim(param) != 2:
         raise ValueError(message("bad_dimensions", ndim=np.ndim(param)))
@@ -20,13 +24,23 @@ def init_orthogonal(param):
     if rows < cols:
         drawn = drawn.T
     q, r = np.linalg.qr(drawn)
-    # The signs make the factorisation unique, and with it the draw uniform.
+    # With the signs of r's diagonal the factorisation is the only one, and the draw uniform among
+    # orthogonal matrices: Mezzadri (2007), https://arxiv.org/abs/math-ph/0609050.
     q = q * np.sign(np.diag(r))
     return q.T if rows < cols else q
 
 
 def clip_gradient_norm(grads, max_norm=0.25):
-    """Scale `grads` in place so that their global L2 norm is at most `max_norm`; returns them."""
+    """Scale gradients in place so that their norm, taken together, is at most `max_norm`.
+
+    grads: a sequence of arrays of any shapes. The norm is the square root of the sum of the squares
+    of all their elements.
+    max_norm: the largest norm that is left as it is, a number above 0.
+    Returns `grads`.
+
+    Gradient clipping: Pascanu, Mikolov and Bengio (2013), "On the difficulty of training recurrent
+    neural networks", https://arxiv.org/abs/1211.5063; the same as torch.nn.utils.clip_grad_norm_.
+    """
     norm = np.sqrt(sum((grad**2).sum() for grad in grads))
     coefficient = max_norm / (norm + 1e-6)
     if coefficient < 1:
@@ -36,7 +50,12 @@ def clip_gradient_norm(grads, max_norm=0.25):
 
 
 def update_parameters(params, grads, lr=1e-3):
-    """One step of gradient descent, in place, at learning rate `lr`; returns `params`."""
+    """Do one step of gradient descent in place: param ← param − lr · grad.
+
+    params, grads: two sequences of arrays, as many and of the same shapes.
+    lr: the learning rate.
+    Returns `params`. Raises ValueError when one sequence is longer than the other.
+    """
     for param, grad in zip(params, grads, strict=True):
         param -= lr * grad
     return params

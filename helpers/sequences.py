@@ -1,7 +1,7 @@
-"""The sequence data of lab 3: n times a, n times b, and the end; its split and its encoding.
+"""The sequences of lab 3, such as a a b b EOS: how they are made, split and encoded.
 
-Random draws come from NumPy's legacy global generator, because the values that the lab pins depend
-on it.
+Random draws come from NumPy's global generator (`np.random.seed`), because the values that the lab
+checks depend on it.
 """
 
 import numpy as np
@@ -19,7 +19,11 @@ __all__ = [
 
 
 def generate_data(num_seq=100):
-    """`num_seq` sequences of n × 'a', n × 'b' and 'EOS', n drawn from 1 to 11 for each."""
+    """Make random sequences of n times "a", n times "b" and the end, "EOS".
+
+    num_seq: how many. For each one n is drawn from 1, …, 11, all equally likely.
+    Returns a list of `num_seq` lists of 2n + 1 texts.
+    """
     sequences = []
     for _ in range(num_seq):
         n = np.random.randint(1, 12)
@@ -28,7 +32,10 @@ def generate_data(num_seq=100):
 
 
 class Dataset(data.Dataset):
-    """Pairs of an input and a target sequence."""
+    """Pairs (input, target), by position, as torch.utils.data.DataLoader takes them.
+
+    inputs, targets: two lists of sequences, as many in each.
+    """
 
     def __init__(self, inputs, targets):
         self.inputs = inputs
@@ -42,9 +49,13 @@ class Dataset(data.Dataset):
 
 
 def create_datasets(sequences, dataset_class, p_train=0.8, p_val=0.1, p_test=0.1):
-    """Split in order into `training_set, validation_set, test_set` of class `dataset_class`.
+    """Split sequences, in their order, into a training, a validation and a test set.
 
-    The target of each sequence is its input shifted left by one: the next token at every step.
+    sequences: a list of lists of tokens. The input is a sequence without its last token; the target
+    is the sequence without its first one, so that it has the next token at every step.
+    dataset_class: what makes a set of (inputs, targets), such as `Dataset`.
+    p_train, p_val, p_test: the share of each set, from 0 to 1. What they leave is not used.
+    Returns the three sets. Raises ValueError for a negative share, or for a sum above 1.
     """
     split = (p_train, p_val, p_test)
     if min(split) < 0 or sum(split) > 1 + 1e-9:
@@ -57,15 +68,24 @@ def create_datasets(sequences, dataset_class, p_train=0.8, p_val=0.1, p_test=0.1
 
 
 def one_hot_encode(idx, vocab_size):
-    """Vector of shape (vocab_size,) with a 1 at `idx` and zeros elsewhere."""
+    """Encode the position of a word in the vocabulary as a vector with a single 1.
+
+    Returns an array of shape (vocab_size,), of floats: 1 at `idx`, 0 elsewhere. Raises IndexError
+    when the vocabulary has no such position.
+    """
     one_hot = np.zeros(vocab_size)
     one_hot[idx] = 1.0
     return one_hot
 
 
 def one_hot_encode_sequence(sequence, word_to_idx, vocab_size):
-    """Array of shape (len(sequence), vocab_size, 1); an unknown word takes the last index."""
-    # .get: reading a defaultdict with [] would add the unknown word to the vocabulary.
+    """Encode a sequence of words as a column vector for each.
+
+    sequence: a list of words. word_to_idx: a dictionary, word → position; a word that it has not
+    takes the last position, `vocab_size` - 1.
+    Returns an array of shape (len(sequence), vocab_size, 1).
+    """
+    # With [] in place of .get, a defaultdict would add the unknown word to the vocabulary.
     indices = [word_to_idx.get(word, vocab_size - 1) for word in sequence]
     encoded = [one_hot_encode(index, vocab_size) for index in indices]
     return np.array(encoded).reshape(len(sequence), vocab_size, 1)

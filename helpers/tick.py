@@ -1,10 +1,12 @@
 """Blocks of checks with marks, for `with` statements, and the tally of their results.
 
+    # Salidas
     with tick.marks(5):
         assert check_hash(outputs, ((16, 4, 1), 519.7419046193046))
 
 A block shows ✓ or ✘ with what to look at, leaves the random generators as they were, and on failure
-raises `CheckFailed`. Its result replaces the one that the same block gave before.
+raises `CheckFailed`. Its result replaces the one that the same block gave before, and is called by
+the first comment of its cell.
 """
 
 import linecache
@@ -14,12 +16,12 @@ import sys
 from contextlib import ExitStack
 from numbers import Real
 
-from helpers import _render, _tally
+from helpers import _render, _summary
 from helpers._generators import preserved
 from helpers._hints import hint
 from helpers._order import follow_order
 from helpers._reasons import collecting
-from helpers._saved import executed, follow_cells
+from helpers._saved import follow_cells
 from helpers._tally import Place, Result, Tally
 from helpers._titles import check_title
 from helpers.messages import message
@@ -42,7 +44,10 @@ follow_order()
 
 
 class CheckFailed(AssertionError):
-    """A block of checks failed; the text is the hint. A notebook shows it in one line."""
+    """A block of checks failed. Its text is the hint.
+
+    A notebook shows `line` in place of a traceback, which would quote the check's source.
+    """
 
     def __init__(self, text, line=None):
         super().__init__(text)
@@ -53,7 +58,12 @@ class CheckFailed(AssertionError):
 
 
 class _Block:
-    """A block of checks: knows whether it passed, and leaves random generators alone."""
+    """What all blocks of checks do: judge what is inside and restore the random generators.
+
+    A kind of block says in `_pass` and `_fail` what follows. Both receive the frame of the code
+    that holds the block; `_fail` also the error and the hint. It returns True for an error that the
+    notebook must not see.
+    """
 
     def __enter__(self):
         self._frame = sys._getframe(1)
@@ -79,6 +89,12 @@ class _Block:
 
 
 class _MarkedBlock(_Block):
+    """A block worth `marks` marks, whose result is recorded in a tally.
+
+    name: what the result is called and known by; without one, the title of its cell and the place
+    of the block.
+    """
+
     def __init__(self, marks, name=None, tally=None):
         if not isinstance(marks, Real) or not math.isfinite(marks) or marks < 0:
             raise ValueError(message("bad_marks", marks=marks))
@@ -98,6 +114,7 @@ class _MarkedBlock(_Block):
         raise CheckFailed(text, _traceback(name or title, text)) from error
 
     def _record(self, frame, passed, text=""):
+        """Record the result; returns its name, None where it has none."""
         name = self.name or _cell_title(frame)
         result = Result(name, self.marks, passed, text)
         if self.name:
@@ -110,7 +127,12 @@ class _MarkedBlock(_Block):
 
 
 class Marks(_MarkedBlock):
-    """A block worth `n` marks under the name `id`, wherever it stands."""
+    """A block of checks that is known by its name and not by its place.
+
+    id: the name. A block of the same name replaces its result, wherever it stands.
+    n: what it is worth, a number from 0 up; ValueError for any other.
+    tally: the `Tally` that keeps its result; by default the one of this kernel.
+    """
 
     def __init__(self, id, n, tally=None):
         super().__init__(n, str(id), tally)
@@ -118,6 +140,8 @@ class Marks(_MarkedBlock):
 
 
 class _Tick(_Block):
+    """A block without marks: shown, not recorded."""
+
     def _pass(self, frame):
         _render.show(_render.verdict(message("correct"), _render.GREEN))
 
@@ -128,6 +152,8 @@ class _Tick(_Block):
 
 
 class _Prestige(_Block):
+    """A block of an optional challenge: shown, not recorded, and no error when it fails."""
+
     def _pass(self, frame):
         _render.show(_render.verdict(message("prestige"), _render.GREEN))
 
@@ -137,93 +163,55 @@ class _Prestige(_Block):
 
 
 def marks(marks):
-    """A block of checks worth `marks` marks."""
+    """A block of checks, for a `with` statement.
+
+    marks: what it is worth, a number from 0 up; ValueError for any other.
+    """
     return _MarkedBlock(marks)
 
 
 def tick():
-    """A block of checks without marks."""
+    """A block of checks without marks, for a `with` statement."""
     return _Tick()
 
 
 def prestige_mark():
-    """A block for an optional challenge: a 🏆 when it passes; no error when it does not."""
+    """A block of an optional challenge, for a `with` statement.
+
+    It shows a 🏆 when it passes, and raises no error when it does not.
+    """
     return _Prestige()
 
 
 def reset_marks():
-    """Forget every result."""
+    """Forget every result of this kernel's blocks."""
     _default_tally.clear()
 
 
 def results():
-    """What each block of checks gave so far: name, marks, passed and hint."""
+    """What each block of checks gave so far, in the order in which they were first run.
+
+    Returns a list of objects with `name` (None for a cell without a comment), `marks`, `passed`,
+    `hint` and `earned`.
+    """
     return _default_tally.results
 
 
 def summarise_marks(notebook=None, lab=None, tally=None):
-    """Show the marks earned so far, by exercise.
+    """Show the marks earned so far, check by check.
 
-    With the notebook's name and `lab`, the marks of every notebook of the lab by name, checks that
-    were not run count as missing, the result is kept in the folder `.tally`, and the total of the
-    lab is shown as soon as all its notebooks were run.
+    notebook: the name of this notebook, without .ipynb. With it, the result is kept in the folder
+    `.tally` beside the notebook.
+    lab: name → marks available, for every notebook of the lab. With it, checks that were not run
+    count as missing, and the total of the lab is shown once all its notebooks were run.
+    tally: the `Tally` whose results are shown; by default the one of this kernel.
     """
     tally = _default_tally if tally is None else tally
-    lab = lab or {}
-    score = tally.score(lab.get(notebook))
-    notes = [] if len(tally) else [message("empty_tally")]
-    # With no result at all nothing was run: what an earlier session kept is worth more.
-    if notebook is not None and len(tally) and not _tally.save(notebook, score, executed()):
-        notes.append(message("not_saved"))
-    parts = [_notebook_part(notebook, tally, score, notes)]
-    if len(lab) > 1:
-        parts += _lab_parts(notebook, lab, score if len(tally) else None, notes)
-    if notebook is not None and _tally.is_stale(notebook):
-        notes.append(message("unsaved"))
-    if stale := [name for name in lab if name != notebook and _tally.is_stale(name)]:
-        notes.append(message("stale", notebooks=", ".join(stale)))
-    notes.append(message("by_hand"))
-    _render.show(_render.summary(parts))
-
-
-def _notebook_part(notebook, tally, score, notes):
-    title = message("tally_title", notebook=notebook) if notebook else message("tally_title_plain")
-    rows = [
-        (result.passed, result.name or message("exercise", number=k), _of(result))
-        for k, result in enumerate(tally.results, 1)
-    ]
-    missing = score.available - sum(result.marks for result in tally.results)
-    if missing > 0:
-        rows.append((None, message("not_run"), f"0 / {_render.number(missing)}"))
-    header = message("column_exercise"), message("column_marks")
-    return title, score, header, rows, notes
-
-
-def _lab_parts(notebook, lab, score, notes):
-    """The part of the whole lab, or none and a note that says which notebooks are pending."""
-    scores = {name: _tally.load(name, available) for name, available in lab.items()}
-    if score is not None and notebook in lab:
-        scores[notebook] = score
-    pending = [name for name, found in scores.items() if found is None]
-    if pending:
-        notes.append(message("lab_pending", notebooks=", ".join(pending)))
-        return []
-    total = _tally.Score(sum(s.earned for s in scores.values()), sum(lab.values()))
-    rows = [(s.earned == s.available, name, _of_score(s)) for name, s in scores.items()]
-    header = message("column_notebook"), message("column_marks")
-    return [(message("lab_title"), total, header, rows, [])]
-
-
-def _of(result):
-    return f"{_render.number(result.earned)} / {_render.number(result.marks)}"
-
-
-def _of_score(score):
-    return f"{_render.number(score.earned)} / {_render.number(score.available)}"
+    _render.show(_summary.card(notebook, lab or {}, tally))
 
 
 def _traceback(name, text):
-    """What stands for the traceback of a failed check; the card above it has the hint."""
+    """The line that a notebook shows in place of the traceback of a failed check."""
     name = name.removeprefix("✘ ")  # a block without a name is called by its card's title
     if os.environ.get("NBGRADER_VALIDATING"):  # nbgrader's Validate shows nothing but this
         return message("traceback_with_hint", name=name, hint=text)
@@ -231,12 +219,13 @@ def _traceback(name, text):
 
 
 def _place(frame):
+    """Where the block stands whose code runs in `frame`."""
     code = frame.f_code
     return Place(_cell_id(), code.co_filename, frame.f_lineno, code)
 
 
 def _cell_id():
-    """The id of the notebook cell that is running, if the front end told the kernel."""
+    """The id of the notebook cell that is running; None where the front end has not told it."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     try:

@@ -1,4 +1,9 @@
-"""The training loop of the notebooks: a counter of epochs that knows what the loop changes."""
+"""The training loop of the notebooks: a counter of epochs that knows what the loop changes.
+
+for epoch in epochs(2000, params=params, history=history):
+    …
+    history["loss"].append(loss)
+"""
 
 import sys
 from operator import index
@@ -15,10 +20,11 @@ class _Bar(tqdm):
 
 
 class Epochs:
-    """The epochs 0 … n − 1, shown in a bar with the latest value of every list in `history`.
+    """The numbers 0, …, n - 1 of the epochs, with a progress bar: see `epochs`, which makes it.
 
-    `state` maps the declared names to what the loop changes in place. Whoever resumes a training,
-    or knows its end already, reads and fills these objects.
+    n: how many epochs.
+    state: name → object that the loop changes in place. When grading knows the end of this
+    training already, it fills these objects in place of the loop.
     """
 
     def __init__(self, n, state):
@@ -66,12 +72,12 @@ class Epochs:
 
 
 def epochs(n, /, **state):
-    """Iterate over `n` epochs with a progress bar.
+    """Count the epochs of a training loop and show a progress bar.
 
-        for epoch in epochs(num_epochs, params=params, history=history):
-
-    The keywords declare what the loop changes in place; `history` is a dictionary of lists, whose
-    latest values the bar shows. Raises ValueError unless `n` is a whole number, 0 or more.
+    n: how many epochs, a whole number from 0 up.
+    state: by keyword, every object that the loop changes in place, such as arrays of parameters.
+    A dictionary of lists with the name `history` is shown too: the last value of each list.
+    Returns an `Epochs`, which gives 0, …, n - 1. Raises ValueError for any other `n`.
     """
     try:
         count = index(n)
@@ -95,6 +101,7 @@ def _kernels_follower():
 
 
 def _short(value):
+    """A number with four digits; anything else as its text."""
     try:
         return f"{float(value):.4g}"
     except (TypeError, ValueError):

@@ -15,8 +15,9 @@ from helpers import _render
 from helpers._tally import Result
 from helpers.messages import message
 
-LONGEST = 200
-CELL_SECONDS = 60  # unless the cell's metadata say otherwise, as when grading
+LONGEST = 200  # characters of an error that are shown
+CELL_SECONDS = 60  # the time of a cell whose metadata do not set another, as when grading
+# What the kernel is asked when all cells have been run: the results of its checks, as JSON.
 RESULTS = """
 import json as _json
 from helpers import tick as _tick
@@ -25,7 +26,10 @@ print(_json.dumps([[r.name, r.marks, r.passed, r.hint] for r in _tick.results()]
 
 
 def main(arguments=None):
-    """Run the notebooks that the command line names; returns the exit code."""
+    """Run the notebooks that the command line names.
+
+    arguments: a list of texts; by default those of the process. Returns the exit code, see above.
+    """
     parser = argparse.ArgumentParser(
         prog="python -m helpers.validar", description=message("check_about")
     )
@@ -35,7 +39,10 @@ def main(arguments=None):
 
 
 def check(path):
-    """Run one notebook and print its table; returns the exit code."""
+    """Run one notebook and print the table of its checks.
+
+    path: a pathlib.Path. Returns the exit code for this notebook, see above.
+    """
     import nbformat
 
     if not path.is_file():
@@ -57,7 +64,10 @@ def check(path):
 
 
 def _run(notebook, path):
-    """The results of the checks, and what went wrong beside them: sentences."""
+    """Run a notebook: (the `Result` of each check, sentences on what went wrong beside them).
+
+    Raises OSError when no kernel can be started.
+    """
     from nbclient import NotebookClient
     from nbclient.exceptions import DeadKernelError
     from tqdm import tqdm
@@ -70,7 +80,7 @@ def _run(notebook, path):
         interrupt_on_timeout=True,
         resources={"metadata": {"path": str(path.parent)}},
     )
-    client.log.disabled = True  # what it says of a late cell is said below, in words
+    client.log.disabled = True  # it would report, in English, a late cell that is reported below
     code = [
         (index, cell)
         for index, cell in enumerate(notebook.cells)
@@ -89,17 +99,21 @@ def _run(notebook, path):
 
 
 def _seconds(cell):
-    """A cell's own time: `grading.timeout` in its metadata, else the usual one."""
+    """The seconds that a cell may take: `grading.timeout` in its metadata, or the usual ones."""
     own = cell.metadata.get("grading", {}).get("timeout")
     return own if isinstance(own, int | float) and own > 0 else CELL_SECONDS
 
 
 def _name(cell, index):
+    """What to call a cell: its nbgrader id or, without one, its number from 1 up."""
     return cell.metadata.get("nbgrader", {}).get("grade_id") or index + 1
 
 
 def _problem(cell, index):
-    """What stopped a cell, in a list; checks and open blanks say so in the table."""
+    """A list with a sentence on the error that stopped a cell, empty where there is none.
+
+    Failed checks and open blanks are no such errors: the table shows them.
+    """
     for output in cell.outputs:
         if output.output_type != "error" or output.ename in ("CheckFailed", "NotImplementedError"):
             continue
@@ -111,7 +125,7 @@ def _problem(cell, index):
 
 
 def _results(client):
-    """Ask the kernel what its checks gave."""
+    """Ask the kernel for the results of its checks: a list of `Result`."""
     from nbformat.v4 import new_code_cell
 
     question = new_code_cell(RESULTS)
@@ -125,6 +139,7 @@ def _results(client):
 
 
 def _show(path, results, problems):
+    """Print the table of the checks and the sentences on what went wrong."""
     earned = sum(result.earned for result in results)
     available = sum(result.marks for result in results)
     percent = 100 * earned / available if available else 0
