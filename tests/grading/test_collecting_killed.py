@@ -86,6 +86,6 @@ def test_how_much_is_unpacked_is_configured(course, inbox, megabytes, is_unpacke
     )
     files = notebooks(PAIR) | {"own.bin": os.urandom(2**20)}
     put(inbox, "t.zip", hand_in(PAIR, files))
-    result = collect(Course(course.root), "tiny", inbox)
+    result = collect(Course(course.root).assignment("tiny"), inbox)
     refused = any("own.bin: with it too much would be unpacked" in p for p in problems(result))
     assert refused is not is_unpacked

@@ -333,7 +333,9 @@ def test_nbgraders_csv_is_its_own_with_fields_quoted_and_formulas_as_text(graded
 def test_nbgraders_csv_puts_nothing_into_the_temporary_folder(graded, tmp_path, monkeypatch):
     """A process that is killed would leave everybody's marks there."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
-    path, _ = export(graded, tiny.ASSIGNMENT, "nbgrader", tmp_path / "out" / "nbgrader.csv")
+    path, _ = export(
+        graded.assignment(tiny.ASSIGNMENT), "nbgrader", tmp_path / "out" / "nbgrader.csv"
+    )
     assert rows(path) and list(path.parent.iterdir()) == [path]
 
 

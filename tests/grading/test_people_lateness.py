@@ -262,11 +262,15 @@ def test_a_mark_given_by_hand_changes_the_penalty_with_the_next_run_and_stays(la
         grade = gradebook.find_grade("square-question", "1_square", "tiny", "diego")
         grade.manual_score, grade.needs_manual_grade = 2, False
         gradebook.db.commit()
-    before = {g.student: (g.written, g.penalty, g.total) for g in grades(late_class, "tiny")}
+    before = {
+        g.student: (g.written, g.penalty, g.total) for g in grades(late_class.assignment("tiny"))
+    }
     assert before["diego"] == (2, 6, 8)
     assert why(late_class)["diego"] == PENALTY
     assert penalties(late_class)["diego"] == 7
-    after = {g.student: (g.written, g.penalty, g.total) for g in grades(late_class, "tiny")}
+    after = {
+        g.student: (g.written, g.penalty, g.total) for g in grades(late_class.assignment("tiny"))
+    }
     assert after == before | {"diego": (2, 7, 7)}
 
 

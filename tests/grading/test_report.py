@@ -194,7 +194,7 @@ def test_what_has_changed_since_it_was_graded_is_held(a_class, tmp_path):
     root = tmp_path / "copy"
     shutil.copytree(a_class[0].root, root)
     (root / "submitted" / "ana" / tiny.ASSIGNMENT / "nuevo.txt").write_text("1")
-    rows = held(gather(Course(root), tiny.ASSIGNMENT))
+    rows = held(gather(Course(root).assignment(tiny.ASSIGNMENT)))
     assert ("ana", NOT_CURRENT, "changed") in {(row.submission, row.kind, row.why) for row in rows}
 
 

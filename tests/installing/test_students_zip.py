@@ -26,7 +26,7 @@ def desk(tmp_path_factory):
     for folder in ("source", "release"):
         shutil.copytree(tiny.REPOSITORY / folder / LAB, root / folder / LAB)
     empty = tmp_path_factory.mktemp("desk")
-    with zipfile.ZipFile(pack(Course(root), LAB)) as archive:
+    with zipfile.ZipFile(pack(Course(root).assignment(LAB))) as archive:
         archive.extractall(empty)
     folder = empty / LAB
     venv.create(folder / ".venv", with_pip=True)
