@@ -45,7 +45,7 @@ def test_a_wrong_assignment_is_named_with_those_that_there_are(course, command):
 
 @pytest.mark.parametrize("command", ["run", "report", "export"])
 def test_an_empty_class_is_told_what_to_do(built, command):
-    code, text = said(built, command.assignment(tiny.ASSIGNMENT))
+    code, text = said(built, command, tiny.ASSIGNMENT)
     assert code == 1
     assert "submitted/" in text or "python -m grading run tiny" in text
 
@@ -53,7 +53,7 @@ def test_an_empty_class_is_told_what_to_do(built, command):
 @pytest.mark.parametrize("command", ["report", "export"])
 def test_a_missing_gradebook_is_told_what_makes_one_and_none_is_made(course, command):
     tiny.hand_in(course, "ana")
-    code, text = said(course, command.assignment(tiny.ASSIGNMENT))
+    code, text = said(course, command, tiny.ASSIGNMENT)
     assert code == 1
     assert "python -m grading" in text and "gradebook" in text.lower()
     assert not (course.root / "gradebook.db").exists()

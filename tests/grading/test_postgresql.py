@@ -177,7 +177,7 @@ def test_a_gradebook_that_can_not_be_opened_is_said_without_the_password(
     shutil.copytree(executed.root, root)
     on(Course(root), url)
     monkeypatch.chdir(root)
-    done = CliRunner().invoke(main, [command.assignment(tiny.ASSIGNMENT)])
+    done = CliRunner().invoke(main, [command, tiny.ASSIGNMENT])
     assert done.exit_code == 1 and isinstance(done.exception, SystemExit)
     assert "gradebook could not be opened" in done.output and "grader_config.py" in done.output
     assert "secreto" not in done.output

@@ -135,7 +135,7 @@ def locked(course, seconds):
 def test_the_stock_commands_write_the_same(course, tmp_path):
     stock = Course(shutil.copytree(course.root, tmp_path / "stock"))
     for command in ("autograde", "generate_feedback"):
-        nbgrader(stock.root, command.assignment(tiny.ASSIGNMENT))
+        nbgrader(stock.root, command, tiny.ASSIGNMENT)
     record(course, "ana", "bruno")
     for student in ("ana", "bruno"):
         publish(course.root, tiny.ASSIGNMENT, student)
