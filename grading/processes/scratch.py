@@ -22,18 +22,23 @@ from filelock import FileLock
 
 PREFIX = "grading-"
 LOCK = ".in-use"
-# The program that removes a process's folders when that has ended, however it ended. A folder whose
-# lock it can't have belongs to another process with the same id.
+# The program that removes a process's folders when that has ended, however it ended. The locks of a
+# process that ends are free a moment after its pipe is closed; a folder whose lock stays taken
+# belongs to another process with the same id.
 CARETAKER = """
-import fcntl, glob, os, shutil, sys
+import fcntl, glob, os, shutil, sys, time
 sys.stdin.read()
-for folder in glob.glob(sys.argv[1]):
-    try:
-        lock = os.open(os.path.join(folder, sys.argv[2]), os.O_RDWR)
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        continue
-    shutil.rmtree(folder, ignore_errors=True)
+for _ in range(50):
+    for folder in glob.glob(sys.argv[1]):
+        try:
+            lock = os.open(os.path.join(folder, sys.argv[2]), os.O_RDWR | os.O_CREAT)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            continue
+        shutil.rmtree(folder, ignore_errors=True)
+    if not glob.glob(sys.argv[1]):
+        break
+    time.sleep(0.1)
 """
 
 _locks: dict[Path, FileLock] = {}  # by the folders that this process has made
