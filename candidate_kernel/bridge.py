@@ -4,8 +4,6 @@ The student's code can change everything here, so nothing here decides a mark: a
 value, which the examiner judges outside.
 """
 
-from __future__ import annotations
-
 import linecache
 import sys
 import traceback

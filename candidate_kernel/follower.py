@@ -5,8 +5,6 @@ as it can be seen from here. If the grader knows the training, it answers with t
 last epoch. That state is taken over, and the student's own code runs the last epoch.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 import sys

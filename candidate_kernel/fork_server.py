@@ -6,8 +6,6 @@ process holds nothing of a master or of a submission, and no thread, event loop 
 because those would not work in a fork. It ends when the other end of its socket is closed.
 """
 
-from __future__ import annotations
-
 import builtins
 import contextlib
 import gc

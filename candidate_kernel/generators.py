@@ -4,8 +4,6 @@ A library that is not imported has no generator here. `helpers._generators` does
 students' own notebooks, because neither package may import the other.
 """
 
-from __future__ import annotations
-
 import random
 import sys
 

@@ -4,8 +4,6 @@ A running process does here what bubblewrap and setpriv do before they start a p
 setns(2), capabilities(7), prctl(2) and seccomp(2).
 """
 
-from __future__ import annotations
-
 import ctypes
 import fcntl
 import os

@@ -6,8 +6,6 @@ before, or whose reading has begun, is ("same", its number), so that aliases and
 A `Filler` gives objects the content of such a tree, in place where they exist already.
 """
 
-from __future__ import annotations
-
 import sys
 
 PLAIN = frozenset([type(None), bool, int, float, complex, str, bytes])

@@ -6,8 +6,6 @@ item names its type. What is not data crosses as a handle: a number that its own
 its classes by name. Nothing that is decoded is ever run, imported or unpickled.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import msgpack

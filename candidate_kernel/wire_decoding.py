@@ -1,7 +1,5 @@
 """Values from the trees that `wire.unpack` has read, whoever wrote them."""
 
-from __future__ import annotations
-
 import collections
 import datetime
 import math

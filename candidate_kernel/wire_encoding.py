@@ -1,7 +1,5 @@
 """Values as the trees that `wire.pack` writes."""
 
-from __future__ import annotations
-
 import collections
 import datetime
 import sys

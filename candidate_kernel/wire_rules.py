@@ -1,7 +1,5 @@
 """What may cross between the two processes of a verdict, and how much of it."""
 
-from __future__ import annotations
-
 MAX_BYTES = 256 * 1024 * 1024
 MAX_DEPTH = 60
 MAX_NODES = 5_000_000

@@ -1,7 +1,5 @@
 """The command line: python -m grading COMMAND."""
 
-from __future__ import annotations
-
 import logging
 import warnings
 

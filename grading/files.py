@@ -1,7 +1,5 @@
 """Writing a file whole or not at all, so that no reader and no crash ever meets half of it."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Iterator

@@ -3,8 +3,6 @@
 Import it inside hidden regions only: students do not have this package.
 """
 
-from __future__ import annotations
-
 import ast
 import json
 from functools import lru_cache

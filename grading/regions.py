@@ -1,7 +1,5 @@
 """The regions of a master's cell, and the delimiters that grader_config.py gives them."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

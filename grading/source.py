@@ -1,7 +1,5 @@
 """The source of a cell as Python: what IPython's magics and `!` lines stand for included."""
 
-from __future__ import annotations
-
 import ast
 import symtable
 import warnings

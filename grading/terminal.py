@@ -1,7 +1,5 @@
 """How tables look in a terminal."""
 
-from __future__ import annotations
-
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 

@@ -1,7 +1,5 @@
 """Text that came from a submission, made fit to show."""
 
-from __future__ import annotations
-
 import re
 
 # What ends a line, moves a terminal's cursor or reverses the direction of text: the control

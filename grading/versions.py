@@ -1,7 +1,5 @@
 """What the kit and its packages are: other code may give other marks."""
 
-from __future__ import annotations
-
 import hashlib
 import platform
 from functools import lru_cache

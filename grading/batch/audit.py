@@ -1,7 +1,5 @@
 """A few replayed notebooks run once more in full: replay must not change a verdict."""
 
-from __future__ import annotations
-
 import math
 import random
 

@@ -1,7 +1,5 @@
 """Which submissions of a class are new or changed since the last run."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """The way of each submission through a run: read → execute → record → publish."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace

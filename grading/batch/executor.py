@@ -1,7 +1,5 @@
 """Runs the Jobs of a class: equal ones once, the longest first, outcomes kept as they arrive."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -115,8 +113,9 @@ class Executor:
         while self._waiting and self._busy < self.room + AHEAD:
             turn = max(self._waiting, key=self._rank)
             self._waiting.remove(turn)
-            self._busy += 1
-            turn.begins.set_result(None)
+            if not turn.begins.cancelled():  # as where the whole run is interrupted
+                self._busy += 1
+                turn.begins.set_result(None)
 
     def _rank(self, turn: _Turn) -> tuple[bool, float]:
         return turn.urgent, self._seconds.get(turn.notebook, float("inf"))

@@ -1,7 +1,5 @@
 """What a submission's marks and feedback depend on, as one digest that is quick to make."""
 
-from __future__ import annotations
-
 import hashlib
 from pathlib import Path
 

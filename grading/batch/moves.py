@@ -1,7 +1,5 @@
 """Marks that a run would change though the student did nothing: who moves, and because of what."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """What a run has to do for one submission, and why."""
 
-from __future__ import annotations
-
 import glob
 import os
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Grade a class: every submission that is new or changed."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager

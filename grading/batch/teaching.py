@@ -3,8 +3,6 @@
 Only trusted code teaches. What a submission computes is never handed to another one.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterator
 

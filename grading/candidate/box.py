@@ -1,7 +1,5 @@
 """The box that a student's kernel runs in: what it sees, where it may write, how it is started."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

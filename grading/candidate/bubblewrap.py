@@ -3,8 +3,6 @@
 The options are those of bwrap(1), the limits those of setrlimit(2).
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """One channel of a kernel: Jupyter's messages over a connection whose messages have limits."""
 
-from __future__ import annotations
-
 import asyncio
 from queue import Empty
 

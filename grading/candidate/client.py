@@ -1,7 +1,5 @@
 """nbclient for a kernel whose messages can't be trusted."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 

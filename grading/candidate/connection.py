@@ -1,7 +1,5 @@
 """The grader's end of a kernel's channels, over sockets in the box's folder."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import socket

@@ -4,8 +4,6 @@ Bubblewrap makes the box as always, around a program that does nothing but answe
 `candidate_kernel.joining` does the rest, in the process that joins.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from base64 import b64encode

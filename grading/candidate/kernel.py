@@ -1,7 +1,5 @@
 """The candidate: the student's kernel, to run cells in and to ask for values."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 

@@ -1,7 +1,5 @@
 """Warm starts of kernels: a fork server that has imported their libraries is forked into a box."""
 
-from __future__ import annotations
-
 import sys
 
 from grading.candidate.box import HOME, Box

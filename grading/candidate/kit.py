@@ -1,7 +1,5 @@
 """What a kernel sees of the kit: the packages `helpers` and `candidate_kernel`."""
 
-from __future__ import annotations
-
 import atexit
 import compileall
 import os

@@ -1,7 +1,5 @@
 """The kernel provisioner of the candidate: jupyter_client starts the kernel in its box."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os

@@ -1,7 +1,5 @@
 """Whether submissions run in a sandbox on this machine, and what to do where they can't."""
 
-from __future__ import annotations
-
 from traitlets import Bool
 from traitlets.config import Config, Configurable
 

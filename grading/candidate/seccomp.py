@@ -7,8 +7,6 @@ no memory that belongs to no process and that the watchdog would not see.
 See seccomp(2) and <linux/filter.h>; the numbers are those of <asm/unistd.h>.
 """
 
-from __future__ import annotations
-
 import errno
 import platform
 import struct

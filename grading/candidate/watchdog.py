@@ -1,7 +1,5 @@
 """Watches what all processes of a box use together: the system's limits hold for each one alone."""
 
-from __future__ import annotations
-
 import os
 import threading
 from collections.abc import Callable, Iterator

@@ -5,8 +5,6 @@ which trusts its peer more than a kernel deserves: 4.3.5 ends the process that r
 connection breaks within a message of several parts, and keeps a message of endless parts in memory.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """The text of a cell, changed at the places that its syntax tree names."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass

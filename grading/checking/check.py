@@ -1,7 +1,5 @@
 """Check an assignment before its release: run every trial, gather what they have shown."""
 
-from __future__ import annotations
-
 import os
 import time
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """What the trials of an assignment have shown."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Answers that a visible hash gives away, because it is soon found by trying."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator

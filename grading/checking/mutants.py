@@ -6,8 +6,6 @@ in numerical code. Made on the syntax tree and written into the text, so that a 
 was but for the fault.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """What has to run to know whether an assignment's marking can be trusted."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from copy import deepcopy

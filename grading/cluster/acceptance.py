@@ -4,8 +4,6 @@
 nothing heavy at its top.
 """
 
-from __future__ import annotations
-
 import json
 import platform
 from ipaddress import ip_address

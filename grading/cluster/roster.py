@@ -1,7 +1,5 @@
 """The workers of a Dask cluster: each new one is asked for its versions, then taken or refused."""
 
-from __future__ import annotations
-
 import json
 import logging
 import queue

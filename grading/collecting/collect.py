@@ -1,7 +1,5 @@
 """`python -m grading collect`: from an inbox to submitted/, in order of its stages."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Which files belong together: one hand-in for each attempt of each account, folder or archive."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,5 @@
 """All attempts of one student in the order they came: which one counts, which are earlier ones."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """What an instructor downloaded, as one tree: folders and files, archives opened."""
 
-from __future__ import annotations
-
 import os
 import stat
 from datetime import UTC, datetime

@@ -9,8 +9,6 @@ underscore, and NUMBER is another one in each assignment. Both write the hour of
 their archives.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import unicodedata

@@ -1,7 +1,5 @@
 """Names that others chose, made fit to be paths below a folder of ours, or refused."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable

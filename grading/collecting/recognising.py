@@ -1,7 +1,5 @@
 """Which notebook of an assignment a file is, whatever it is called."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache

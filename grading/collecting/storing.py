@@ -1,7 +1,5 @@
 """What is in submitted/ and what is put there: each folder is written elsewhere, then renamed."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

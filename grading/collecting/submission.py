@@ -1,7 +1,5 @@
 """One hand-in as it is to be stored: whose it is, and each file under its name."""
 
-from __future__ import annotations
-
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator

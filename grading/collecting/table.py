@@ -1,7 +1,5 @@
 """Who is who, in a terminal."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 from rich.console import Console

@@ -1,7 +1,5 @@
 """The folder where `collect` unpacks archives, and writes submissions before they are moved."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager

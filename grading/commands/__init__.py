@@ -1,7 +1,5 @@
 """The commands of `python -m grading`, and how they end."""
 
-from __future__ import annotations
-
 import click
 
 from grading.course import Assignment, Course

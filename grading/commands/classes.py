@@ -1,7 +1,5 @@
 """Commands for a class: take it in, grade it."""
 
-from __future__ import annotations
-
 import sys
 import time
 from collections import Counter

@@ -1,7 +1,5 @@
 """Commands for those who write assignments."""
 
-from __future__ import annotations
-
 import sys
 
 import click

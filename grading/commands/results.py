@@ -1,7 +1,5 @@
 """Commands for what comes out: the report, grades for other programs, a student who leaves."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

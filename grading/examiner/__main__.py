@@ -1,7 +1,5 @@
 """The examiner's process: python -m grading.examiner, with messages on its standard streams."""
 
-from __future__ import annotations
-
 import ast
 import importlib
 import os

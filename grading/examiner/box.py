@@ -4,8 +4,6 @@ An examiner holds what students may not see, so its box is another one than the 
 reads what a submission sent, so a flaw in what reads that must reach nothing else.
 """
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -4,8 +4,6 @@ It works as `candidate_kernel.fork_server` does. It holds the examiner's code an
 libraries, and nothing of a submission.
 """
 
-from __future__ import annotations
-
 import importlib
 import os
 from base64 import b64decode

@@ -8,8 +8,6 @@ handles that stand in a list.) Special methods of the student's class, such as `
 `__array_interface__`, are never consulted.
 """
 
-from __future__ import annotations
-
 import sys
 
 ASKABLE_DUNDERS = {"__name__", "__qualname__"}  # and __doc__, see there

@@ -1,7 +1,5 @@
 """Messages over a pair of pipes: a length, then msgpack."""
 
-from __future__ import annotations
-
 import struct
 from typing import BinaryIO
 

@@ -6,8 +6,6 @@ left between them as a share of the larger one, so that a < b has the room of b 
 the check fails.
 """
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Callable
 from contextlib import suppress

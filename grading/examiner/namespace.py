@@ -1,7 +1,5 @@
 """Asks the candidate, through the grader, for what a test cell needs of the submission."""
 
-from __future__ import annotations
-
 import builtins
 import random
 import re

@@ -1,7 +1,5 @@
 """The grader's end of the examiner: start it, have a check run, relay its questions."""
 
-from __future__ import annotations
-
 import asyncio
 import struct
 from dataclasses import asdict, dataclass

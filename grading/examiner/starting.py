@@ -1,7 +1,5 @@
 """Starts an examiner: warm or cold, in its box or, where there is no sandbox, without one."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import sys

@@ -1,7 +1,5 @@
 """Execute and examine one notebook: a Job in, an Outcome out."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import time

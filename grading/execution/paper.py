@@ -1,7 +1,5 @@
 """What an examiner is set up with for one Job: a small course that holds nobody's answers."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

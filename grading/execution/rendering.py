@@ -4,8 +4,6 @@ nbgrader reads a test cell's marks from its outputs: an error is 0, none is all 
 is written here is there to be read.
 """
 
-from __future__ import annotations
-
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 

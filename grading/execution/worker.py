@@ -1,7 +1,5 @@
 """What runs in parallel, here or on a cluster: a Job in, an Outcome out, both as JSON."""
 
-from __future__ import annotations
-
 from grading.execution.execute import execute
 from grading.model.job import Job
 

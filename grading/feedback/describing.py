@@ -1,7 +1,5 @@
 """The alternative text of a picture, for those who do not see it, from the code that drew it."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """The page of feedback that a student gets, without what only instructors may read."""
 
-from __future__ import annotations
-
 import html
 import re
 from functools import cached_property, lru_cache

@@ -4,8 +4,6 @@ nbgrader's page shows text cells and outputs as they are. A script in one of the
 rights of the instructor who looks at it: to write marks, to open a terminal.
 """
 
-from __future__ import annotations
-
 import html
 from pathlib import Path
 

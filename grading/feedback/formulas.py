@@ -1,7 +1,5 @@
 """LaTeX as MathML, which browsers draw without a script."""
 
-from __future__ import annotations
-
 import html
 import re
 from xml.etree import ElementTree

@@ -1,7 +1,5 @@
 """The levels of a page's headings, so that a screen reader can go from one to the next."""
 
-from __future__ import annotations
-
 import re
 
 HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")

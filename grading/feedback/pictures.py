@@ -1,7 +1,5 @@
 """Pictures for the feedback page, each inside the page as a data: URI or not shown at all."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import re

@@ -4,8 +4,6 @@ The student's kernel may have sent anything: numbers in place of text, half char
 pictures. nbconvert validates the format after each step and fails at the first mistake.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

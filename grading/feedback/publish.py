@@ -1,7 +1,5 @@
 """Publish: nbgrader's generate_feedback for one student, whole or not at all."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from pathlib import Path
 

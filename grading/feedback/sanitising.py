@@ -1,7 +1,5 @@
 """A student's HTML, reduced to parts that can be read and do nothing."""
 
-from __future__ import annotations
-
 import html as entities
 import re
 

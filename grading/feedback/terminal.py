@@ -1,7 +1,5 @@
 """A program's output for a terminal as HTML: text and a few colours."""
 
-from __future__ import annotations
-
 import re
 from colorsys import rgb_to_hsv
 

@@ -1,7 +1,5 @@
 """Copies of the gradebook, made before marks are written to it."""
 
-from __future__ import annotations
-
 import sqlite3
 from contextlib import closing
 from datetime import datetime

@@ -4,8 +4,6 @@ nbgrader's autograde opens the gradebook 17 times for a submission of four noteb
 tables each time and commits after each cell. A stop in between leaves half of a student's marks.
 """
 
-from __future__ import annotations
-
 import importlib
 import sqlite3
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The files beside a notebook: the master's own, and what of a student's may come along."""
 
-from __future__ import annotations
-
 import os
 import stat
 from collections.abc import Callable, Iterator

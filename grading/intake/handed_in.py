@@ -1,7 +1,5 @@
 """One submission as it lies in submitted/, each of its files read once."""
 
-from __future__ import annotations
-
 import hashlib
 from pathlib import Path
 

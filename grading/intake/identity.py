@@ -1,7 +1,5 @@
 """Whose a notebook says that it is: the ids that its identity cell assigns."""
 
-from __future__ import annotations
-
 from nbformat import NotebookNode
 
 from helpers._saved import Cell, texts

@@ -1,7 +1,5 @@
 """From what was handed in to a Job: read it, put the master's cells back, gather the files."""
 
-from __future__ import annotations
-
 import ast
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """Read what a student handed in, whatever state it is in."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable

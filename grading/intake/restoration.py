@@ -1,7 +1,5 @@
 """Put the master's cells back around a student's answers."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from copy import deepcopy
 from difflib import SequenceMatcher

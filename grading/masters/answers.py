@@ -1,7 +1,5 @@
 """A master's own answers, as a student would hand them in."""
 
-from __future__ import annotations
-
 from copy import deepcopy
 
 from nbformat import NotebookNode

@@ -1,7 +1,5 @@
 """Masters in, student versions out."""
 
-from __future__ import annotations
-
 import logging
 import tempfile
 from pathlib import Path

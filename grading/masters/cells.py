@@ -1,7 +1,5 @@
 """The cells of a notebook: their names, their kinds and their marks."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 

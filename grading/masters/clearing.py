@@ -1,7 +1,5 @@
 """Cells as students get them."""
 
-from __future__ import annotations
-
 import re
 from copy import deepcopy
 

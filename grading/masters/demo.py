@@ -1,7 +1,5 @@
 """An example class made from the masters, with a student for each case that a class may bring."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable
 from pathlib import Path

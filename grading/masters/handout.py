@@ -1,7 +1,5 @@
 """The students' zip, and the description of the lab by which helpers check a hand-in."""
 
-from __future__ import annotations
-
 import ast
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """A new assignment to start from: one notebook with one exercise of each kind."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

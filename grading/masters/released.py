@@ -1,7 +1,5 @@
 """Whether an assignment may be graded: its masters keep the rules and are those released."""
 
-from __future__ import annotations
-
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Notebook

@@ -1,7 +1,5 @@
 """The rules a master notebook must keep before it may be released."""
 
-from __future__ import annotations
-
 import ast
 import json
 import re

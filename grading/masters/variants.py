@@ -4,8 +4,6 @@ source/ASSIGNMENT/variants/STYLE/NOTEBOOK.py holds whole solution cells, each af
 `# %% GRADE_ID`. They are never released.
 """
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Outcomes on disk, by key: what has run need not run again."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Pages for instructors from templates: one file, nothing loaded from elsewhere, all escaped."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The class in marks: one row for each student, pairs included."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, datetime
 

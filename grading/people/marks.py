@@ -1,7 +1,5 @@
 """The marks that the gradebook holds of each submission: automatic ones and those by hand."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 

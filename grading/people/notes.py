@@ -1,7 +1,5 @@
 """What an instructor should look at before trusting whose a submission is."""
 
-from __future__ import annotations
-
 import re
 import stat
 from collections.abc import Container, Iterator

@@ -1,7 +1,5 @@
 """Whose a submission is: the ids in the name of its folder."""
 
-from __future__ import annotations
-
 from collections.abc import Container
 
 BETWEEN = "_"

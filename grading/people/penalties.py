@@ -1,7 +1,5 @@
 """Late penalties as nbgrader keeps them: its due date, its extension, its plugin."""
 
-from __future__ import annotations
-
 from datetime import UTC, timedelta
 
 from nbformat import NotebookNode

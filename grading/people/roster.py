@@ -1,7 +1,5 @@
 """students.csv: who is in the course."""
 
-from __future__ import annotations
-
 import csv
 import io
 import math

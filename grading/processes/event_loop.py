@@ -1,7 +1,5 @@
 """Coroutines, run from code that is none."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor

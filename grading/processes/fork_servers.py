@@ -4,8 +4,6 @@ Importing torch and pandas takes seconds; forking a process that has imported th
 milliseconds. Starting that way is called a warm start, starting from nothing a cold start.
 """
 
-from __future__ import annotations
-
 import ast
 import atexit
 import json

@@ -5,8 +5,6 @@ that the folder is in use. A process id would not tell them: containers and mach
 temporary folder give the same ids to other processes.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """nbgrader's converters for one student: what they write is put in place whole, or not at all."""
 
-from __future__ import annotations
-
 import glob
 import logging
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """The submitted notebooks as nbgrader's autograde takes them in: read, restored and executed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import partial
 from glob import escape, glob

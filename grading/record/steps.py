@@ -1,7 +1,5 @@
 """The kit's own steps of nbgrader's autograde."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict
 from typing import ClassVar

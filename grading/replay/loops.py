@@ -1,7 +1,5 @@
 """The training loop in a cell's source: whether its middle may be left out, and what it is."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Set
 

@@ -7,8 +7,6 @@ submission. A submission that sends a digest that it did not compute gets traine
 could as well have brought along; it is told nothing but the answer to the digest that it sends.
 """
 
-from __future__ import annotations
-
 import hashlib
 import platform
 from collections.abc import Mapping

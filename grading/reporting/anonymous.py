@@ -1,7 +1,5 @@
 """A class without the ids, names and links that would tell who a student is."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Gather what the course keeps of a class: gradebook, summaries of runs, outcomes, who is who."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Which submissions are held for a look: a person should see them before marks are published."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """What an assignment asks: its checks and written questions, by notebook and exercise."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import nbformat

@@ -1,7 +1,5 @@
 """Why checks fail: the hints that students read, counted, with those alike counted together."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """The report of a class: one page, opened from disk."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,16 +8,16 @@ from pathlib import Path
 
 from grading.course import Assignment, Course, CourseError
 from grading.pages.page import write_page
+from grading.people.grades import grades
 from grading.reporting import tables
 from grading.reporting.anonymous import anonymous as without_ids
 from grading.reporting.gather import Grading, gather
 from grading.reporting.held import Held, held
 from grading.reporting.statistics import BINS, SMALLEST, Spread, histogram, spread
 from grading.reporting.submissions import Class, Person, Submission
-from grading.results.export import export
+from grading.results.export import OURS, write_table
 
 MOST_COMMON = 12
-GRADES = "grades"  # the format of the table that goes with the page
 FORMGRADER = "http://localhost:8888"  # where `jupyter lab` is unless that port is taken
 NOT_HANDED_IN, NOT_GRADED, FOLDER_GONE = "not handed in", "not graded", "its folder is gone"
 
@@ -41,9 +39,10 @@ def write_class(
         if anonymous:
             return [write_report_page(without_ids(class_))]
         page = write_report_page(class_)
+        table = write_table(assignment, OURS, grades(assignment))
     except OSError as error:
         raise CourseError(f"{error.filename}: not written: {error.strerror}.") from error
-    return [page, export(assignment, GRADES)[0]]
+    return [page, table]
 
 
 def write_report_page(class_: Class) -> Path:

@@ -1,7 +1,5 @@
 """Figures of a class: pure functions of plain numbers."""
 
-from __future__ import annotations
-
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A class as the report tells it: plain data, whose ids and names `anonymous` can take away."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from grading.course import Assignment

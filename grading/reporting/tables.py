@@ -1,7 +1,5 @@
 """The tables and plots of a report, from a class."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby

@@ -1,7 +1,5 @@
 """Take one student out of a gradebook, and out of the identity cell of a pair's notebooks."""
 
-from __future__ import annotations
-
 import ast
 import json
 import sqlite3

@@ -1,7 +1,5 @@
 """Export: grades as files that other programs read, and feedback to hand out."""
 
-from __future__ import annotations
-
 import zipfile
 from pathlib import Path
 
@@ -17,9 +15,9 @@ from grading.people.penalties import unsettled
 from grading.people.roster import FILE, read_students
 from grading.results import tables
 
-NBGRADER, FEEDBACK = "nbgrader", "feedback"
-TABLES = {"grades": tables.ours, "canvas": tables.canvas, "moodle": tables.moodle}
-FORMATS = ("grades", NBGRADER, "canvas", "moodle", FEEDBACK)
+OURS, NBGRADER, FEEDBACK = "grades", "nbgrader", "feedback"
+TABLES = {OURS: tables.ours, "canvas": tables.canvas, "moodle": tables.moodle}
+FORMATS = (OURS, NBGRADER, "canvas", "moodle", FEEDBACK)
 SHOWN = 10  # names in a warning
 BOM = "\ufeff"  # or Excel takes UTF-8 for something else
 
@@ -33,25 +31,42 @@ def export(
     reports/ASSIGNMENT-KIND. column: the marks' name in Canvas and Moodle; default ASSIGNMENT.
     Raises CourseError as `grades` does, and when the file can't be written.
     """
-    everybody = grades(assignment)
-    suffix = "" if kind == FEEDBACK else ".csv"
-    path = output or assignment.course.root / FOLDER / f"{assignment}-{kind}{suffix}"
+    everybody, said = grades(assignment), []
     try:
         if kind == FEEDBACK:
+            path = output or assignment.course.root / FOLDER / f"{assignment}-{kind}"
             said = _write_feedback(assignment, everybody, path)
-            return path, [*said, *_out_of_date(assignment, everybody)]
-        if kind == NBGRADER:
+        elif kind == NBGRADER:
+            path = output or _report_path(assignment, kind)
             _export_by_nbgrader(assignment, path)
         else:
-            students = read_students(assignment.course)
-            text = TABLES[kind](column or assignment.name, everybody, students)
-            write_whole(path, f"{BOM if kind == 'grades' else ''}{text}")
+            path = write_table(assignment, kind, everybody, output, column)
     except OSError as error:
         raise CourseError(f"{error.filename}: not written: {error.strerror}.") from error
-    return path, _warnings(assignment, kind, everybody)
+    return path, [*said, *_warnings(assignment, kind, everybody)]
+
+
+def write_table(
+    assignment: Assignment,
+    kind: str,
+    everybody: list[Grade],
+    output: Path | None = None,
+    column: str = "",
+) -> Path:
+    """Write grades as one of TABLES; see `export`. Raises OSError."""
+    path = output or _report_path(assignment, kind)
+    text = TABLES[kind](column or assignment.name, everybody, read_students(assignment.course))
+    write_whole(path, f"{BOM if kind == OURS else ''}{text}")
+    return path
+
+
+def _report_path(assignment: Assignment, kind: str) -> Path:
+    return assignment.course.root / FOLDER / f"{assignment}-{kind}.csv"
 
 
 def _warnings(assignment: Assignment, kind: str, everybody: list[Grade]) -> list[str]:
+    if kind == FEEDBACK:
+        return _out_of_date(assignment, everybody)
     said = []
     if open_ := [grade for grade in everybody if grade.ungraded]:
         said.append(

@@ -1,7 +1,5 @@
 """Forget: erase one student from everything that the kit keeps."""
 
-from __future__ import annotations
-
 import csv
 import io
 import os

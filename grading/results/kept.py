@@ -1,7 +1,5 @@
 """The outcomes that a course keeps: whose they are, and which of them nobody has any more."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,10 +60,10 @@ def delete_unused(course: Course) -> list[int]:
 def _users_by_key(course: Course) -> dict[str, list[str]]:
     users: dict[str, list[str]] = {}
     for assignment in course.assignments():
-        for student in course.students(assignment):
-            summary = summaries.load(course, assignment, student)
+        for name in assignment.submissions():
+            summary = summaries.load(assignment, name)
             for row in summary.notebooks if summary else ():
-                users.setdefault(row.key, []).append(f"{student}/{assignment}/{row.notebook}")
+                users.setdefault(row.key, []).append(f"{name}/{assignment}/{row.notebook}")
         for key in Lessons(assignment, Preparation(assignment)).keys():
             users.setdefault(key, []).append(f"{LESSON} of {assignment}")
     return users

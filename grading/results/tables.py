@@ -1,7 +1,5 @@
 """Grades as CSV: ours, and as Canvas and Moodle import them."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Iterable

@@ -80,7 +80,7 @@ def lab_in(folder, own, theme="JupyterLab Light"):
 @pytest.fixture(params=["JupyterLab Light", "JupyterLab Dark"])
 def students_lab(built, tmp_path, request):
     """JupyterLab in the folder that a student unpacked: the folder's address there, and itself."""
-    folder = unpacked(built.assignment(tiny.ASSIGNMENT), tmp_path / "desk")
+    folder = unpacked(built, tiny.ASSIGNMENT, tmp_path / "desk")
     with lab_in(folder, tmp_path / "jupyter", request.param) as address:
         yield f"{address}/lab/tree", folder
 
@@ -106,7 +106,7 @@ def desk(desks, course, assignment):
 @pytest.fixture
 def one_lab(built, desks):
     """As `students_lab`, where the theme does not matter."""
-    with desk(desks, built.assignment(tiny.ASSIGNMENT)) as found:
+    with desk(desks, built, tiny.ASSIGNMENT) as found:
         yield found
 
 

@@ -49,8 +49,8 @@ def address(course):
           for k, fault in enumerate(faults)),
     ]  # fmt: skip
     weak = [WeakHash("2_name", "name-check", "check_string(name, '0xe8b7be43')", "<hola>")]
-    findings = Findings(tiny.ASSIGNMENT, masters, False, results, weak, 312)
-    return write_findings(course, findings).as_uri()
+    findings = Findings(course.assignment(tiny.ASSIGNMENT), masters, False, results, weak, 312)
+    return write_findings(findings).as_uri()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

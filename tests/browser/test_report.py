@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 import tiny
-from made_up_class import made_up_class
+from made_up_class import in_course, made_up_class
 from playwright.sync_api import expect
 from tiny import hand_in
 
 from grading.batch.run import run
-from grading.course import Course
 from grading.reporting.anonymous import anonymous
 from grading.reporting.report import FORMGRADER, write_class, write_report_page
 
@@ -36,7 +35,7 @@ def test_it_opens_without_a_request_or_an_error_and_fits(
 ):
     page, said, asked = quiet
     found = made_up_class(40)
-    address = write_report_page(Course(tmp_path), anonymous(found) if hidden else found).as_uri()
+    address = write_report_page(in_course(tmp_path, anonymous(found) if hidden else found)).as_uri()
     page.set_viewport_size({"width": WIDTHS[width], "height": 900})
     page.emulate_media(color_scheme=theme)
     page.goto(address)
@@ -51,7 +50,7 @@ def test_it_opens_without_a_request_or_an_error_and_fits(
 
 
 def test_its_plots_say_in_words_what_they_show(page, tmp_path):
-    page.goto(write_report_page(Course(tmp_path), made_up_class(40)).as_uri())
+    page.goto(write_report_page(in_course(tmp_path, made_up_class(40))).as_uri())
     plots = page.get_by_role("img")
     expect(plots.first).to_have_attribute("aria-label", re.compile("^Students by their share"))
     assert all(plot.get_attribute("aria-label") for plot in plots.all())
@@ -63,7 +62,7 @@ def test_links_lead_to_the_feedback_beside_it(page, tmp_path):
     feedback = tmp_path / "feedback" / student / "lab3" / "1_rnn.html"
     feedback.parent.mkdir(parents=True)
     feedback.write_text("<h1>Retroalimentación</h1>")
-    page.goto(write_report_page(Course(tmp_path), found).as_uri())
+    page.goto(write_report_page(in_course(tmp_path, found)).as_uri())
     page.locator("#students tbody tr").filter(has_text=student).get_by_role("link").first.click()
     expect(page.get_by_role("heading", name="Retroalimentación")).to_be_visible()
 
@@ -85,7 +84,7 @@ def test_links_to_what_waits_for_a_mark_are_pages_of_the_formgrader(instructors_
 
 
 def test_it_can_be_printed(page, tmp_path):
-    page.goto(write_report_page(Course(tmp_path), made_up_class(40)).as_uri())
+    page.goto(write_report_page(in_course(tmp_path, made_up_class(40))).as_uri())
     page.emulate_media(media="print", color_scheme="dark")
     light = "getComputedStyle(document.body).backgroundColor"
     assert page.evaluate(light) == "rgb(255, 255, 255)"
@@ -98,6 +97,6 @@ def test_it_can_be_printed(page, tmp_path):
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_a_class_of_few_is_shown_too(quiet, tmp_path, count):
     page, said, _ = quiet
-    page.goto(write_report_page(Course(tmp_path), made_up_class(count)).as_uri())
+    page.goto(write_report_page(in_course(tmp_path, made_up_class(count))).as_uri())
     expect(page.locator("#checks")).to_contain_text("too small for that")
     assert said == []

@@ -25,7 +25,7 @@ from grading.candidate import bubblewrap, seccomp
 from grading.candidate.box import Box
 from grading.cli import main
 from grading.execution.execute import execute
-from grading.intake.files import clashes, submitted_files, unfit
+from grading.intake.files import clashes, read_regular, submitted_files, unfit
 from grading.masters.build import build
 from grading.model.limits import Limits
 from grading.model.outcome import Status
@@ -345,7 +345,7 @@ def test_odd_files_of_a_submission_are_left_out_with_a_reason(tmp_path):
     for number in range(30):
         (many / f"{number}.txt").write_text("")
     limits = Limits(files=20)
-    files, refused = submitted_files(folder, [], limits)
+    files, refused = submitted_files(folder, [], limits, read_regular)
     assert files == {"right.csv": b"1,2"}
     assert {name: why.split(": ")[1] for name, why in refused.items()} == {
         **dict.fromkeys(["book.csv", "zero", "loop", "dangling"], "it is a link, not a file"),
@@ -354,7 +354,7 @@ def test_odd_files_of_a_submission_are_left_out_with_a_reason(tmp_path):
         "?.txt": "its name is not valid text",
     }
     assert len(unfit(folder, limits)) == 7
-    files, refused = submitted_files(many, [], limits)
+    files, refused = submitted_files(many, [], limits, read_regular)
     assert len(files) == 20 and "more than 20 files" in refused["9.txt"]
 
 

@@ -50,8 +50,16 @@ def test_nothing_is_pruned_while_a_run_is_at_work(course):
 def test_an_outcome_that_is_being_written_is_not_pruned(tmp_path, monkeypatch):
     """`check` and nbgrader's own autograde keep outcomes too, and no run is at work then."""
     store, outcome = OutcomeStore(tmp_path), Outcome("a" * 64, {"cells": []})
-    monkeypatch.setattr(os, "fsync", lambda handle: store.prune(set()))
+    pruned = []
+
+    def prune_meanwhile(handle):
+        """Before the file has its name; later on it is whole, and nobody's."""
+        if not pruned:
+            pruned.append(store.prune(set()))
+
+    monkeypatch.setattr(os, "fsync", prune_meanwhile)
     store.put(outcome)
+    assert pruned == [[]]
     assert store.get(outcome.key) == outcome
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_up_class import made_up_class
+from made_up_class import in_course, made_up_class
 
 from grading.course import Course
 from grading.model.outcome import Status
@@ -25,7 +25,7 @@ CLASSES = st.dictionaries(IDS, st.tuples(WORDS, WORDS).map(" ".join), min_size=1
 def test_a_page_holds_no_id_and_no_name(tmp_path_factory, names, seed):
     found = made_up_class(names, seed)
     course = Course(tmp_path_factory.mktemp("page"))
-    page = write_report_page(course, anonymous(found)).read_text()
+    page = write_report_page(in_course(course.root, anonymous(found))).read_text()
     for student, full_name in names.items():
         assert student not in page and "../feedback/" not in page
         assert not [word for word in full_name.split() if word in page]
@@ -112,6 +112,6 @@ def test_ids_and_names_go_out_of_a_text_as_whole_words(text, read):
 
 
 def test_the_page_says_that_numbers_are_drawn_anew(tmp_path):
-    path = write_report_page(Course(tmp_path), anonymous(made_up_class(12)))
+    path = write_report_page(in_course(tmp_path, anonymous(made_up_class(12))))
     assert path.name == "lab3-anonymous.html"
     assert re.search(r"drawn anew each time", path.read_text())

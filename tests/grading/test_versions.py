@@ -14,7 +14,7 @@ EXECUTES = {
         "__init__", "boot", "bridge", "follower", "fork_server", "generators", "joining", "state",
         "wire", "wire_decoding", "wire_encoding", "wire_rules",
     },
-    "grading": {"__init__", "course", "reference", "source", "text", "versions"},
+    "grading": {"__init__", "course", "reference", "regions", "source", "text", "versions"},
     "candidate": {
         "__init__", "box", "bubblewrap", "channel", "client", "connection", "holder", "kernel",
         "kernel_forks", "kit", "provisioner", "seccomp", "watchdog", "zmtp",
@@ -26,7 +26,7 @@ EXECUTES = {
     "execution": {"__init__", "execute", "paper", "rendering", "worker"},
     "masters": {"__init__", "cells"},
     "model": {"__init__", "job", "limits", "outcome", "stops"},
-    "processes": {"__init__", "fork_servers", "scratch"},
+    "processes": {"__init__", "event_loop", "fork_servers", "scratch"},
     "replay": {"__init__", "loops", "replay"},
 }  # fmt: skip
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
+from grading.course import Course
 from grading.model.outcome import Incident, Status
 from grading.reporting.items import Item, Master
 from grading.reporting.submissions import Class, Person, Result, Run, Submission
@@ -129,3 +131,8 @@ def _person(submission, full_name, notebooks, available, place, draw) -> Person:
         submission.name, full_name, submission.name, (), earned - penalty, available,
         None not in marks, penalty, hours,
     )  # fmt: skip
+
+
+def in_course(root: Path, found: Class) -> Class:
+    """The same class as one of a course folder, so that its page can be written."""
+    return replace(found, assignment=Course(root).assignment(str(found.assignment)))
