@@ -12,6 +12,7 @@ from grading.commands.classes import collect, outcomes, run
 from grading.commands.masters import build, check, demo, new
 from grading.commands.results import export, forget, report
 from grading.course import CourseError
+from grading.text import for_terminal
 
 __all__ = ["NEEDS_A_LOOK", "main"]
 
@@ -23,7 +24,8 @@ class Commands(click.Group):
         try:
             return super().invoke(context)
         except CourseError as error:
-            raise click.ClickException(str(error)) from error
+            lines = map(for_terminal, str(error).split("\n"))  # some name what students named
+            raise click.ClickException("\n".join(lines)) from error
 
 
 @click.group(cls=Commands)

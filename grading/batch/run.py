@@ -66,8 +66,8 @@ def alone(course: Course) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout:
         raise CourseError(
-            "Another run is grading this course. Wait for it, or stop it with Ctrl-C: what it has "
-            "done is kept, and this command goes on from there."
+            "Another run is grading this course, or changes what is kept of it. Wait for it, or "
+            "stop it with Ctrl-C: what it has done is kept, and this command goes on from there."
         ) from None
     try:
         yield

@@ -74,7 +74,9 @@ def print_moves(console: Console, moved: list[Move]) -> None:
             f"{m.notebook} {m.check} {m.before:g} → {m.after:g}".lstrip() for m in own
         )
         table.add_row(
-            escape(for_terminal(student)), f"{sum(m.change for m in own):+g}", escape(because)
+            escape(for_terminal(student)),
+            f"{sum(m.change for m in own):+g}",
+            escape(for_terminal(because)),
         )
     console.print(table)
     for move in moved:

@@ -97,7 +97,7 @@ def run_check(
     are from their thresholds, see `grading.examiner.measuring`.
     """
     filename = f"<check {test.grade_id}>"
-    lines = test.source.splitlines(keepends=True)
+    lines = [f"{line}\n" for line in test.source.split("\n")]  # as Python counts them
     linecache.cache[filename] = (len(test.source), None, lines, filename)
     tick.reset_marks()
     hide(test.hidden_lines)
