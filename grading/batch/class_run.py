@@ -21,7 +21,7 @@ from grading.model.outcome import Outcome
 from grading.model.store import OutcomeStore
 from grading.model.summary import SubmissionSummary
 from grading.people.lateness import extension_hours
-from grading.processes.event_loop import interruptible
+from grading.processes.event_loop import end_other_tasks, interruptible
 from grading.processes.pool import Pool, WorkerLost
 from grading.record.recorder import Recorder, RecordFailed
 
@@ -120,13 +120,13 @@ class ClassRun:
         """
         count = len(self._submissions)
         self._progress.begin(count, count * len(self._preparation.names))
-        watching = asyncio.create_task(self._executor.watch())
+        self._watching = asyncio.create_task(self._executor.watch())  # held, or it is collected
         try:
             await self._for_each(self._submissions, self._grade)
             await self._settle()
             await self._for_each(self._audit.chosen(), self._look_again)
         finally:
-            watching.cancel()
+            await end_other_tasks()
         self._audit.require_equal()
 
     async def _for_each(self, items: Iterable, work: Callable[..., Awaitable[None]]) -> None:
@@ -148,12 +148,10 @@ class ClassRun:
             self._progress.skip(len(self._preparation.names))
             self._done(change.before, "")
             return
-        if not change.key:
-            self._fail(change, change.why)
-            return
         try:
             planned = plan(change, handed_in, self._preparation)
         except NotPlanned as error:
+            self._progress.skip(len(self._preparation.names))
             self._fail(change, str(error))
             return
         del handed_in  # its files take memory
@@ -173,15 +171,14 @@ class ClassRun:
     async def _execute(self, planned: Plan) -> dict[str, Outcome]:
         """The outcomes of a submission's notebooks, by name."""
         names = list(planned.notebooks)
-        found = await asyncio.gather(*(self._outcome(planned, name) for name in names))
-        return dict(zip(names, found, strict=True))
+        outcomes = await asyncio.gather(*(self._outcome(planned, name) for name in names))
+        return dict(zip(names, outcomes, strict=True))
 
     async def _outcome(self, planned: Plan, name: str) -> Outcome:
         """The outcome of one notebook: the one that is kept, or what its execution gives now."""
         job, submission = planned.notebooks[name].job, planned.change.submission
-        asked_for = name in (self._options.notebooks or self._preparation.names)
-        again = planned.why == FORCED and asked_for
-        outcome = self._executor.known(job.key, again)
+        is_forced = planned.why == FORCED and name in (self._options.notebooks or [name])
+        outcome = self._executor.known(job.key, again=is_forced)
         if outcome is not None:
             self._progress.skip(1)
             return outcome

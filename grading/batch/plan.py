@@ -62,6 +62,8 @@ def plan(change: Change, handed_in: HandedIn, preparation: Preparation) -> Plan:
 
     Raises NotPlanned when a file can't be read, or its folder has a name that nbgrader can't take.
     """
+    if not change.key:
+        raise NotPlanned(change.why)
     if handed_in.is_too_deep:
         raise NotPlanned(f"there are over {MAX_FOLDERS} folders in one another: take them out")
     try:

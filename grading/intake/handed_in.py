@@ -6,6 +6,7 @@ from pathlib import Path
 from grading.intake.files import read_regular, walk
 from grading.versions import add
 
+MOST_KEPT = 2**29  # bytes
 # What tools leave beside a notebook. Nothing of it is graded.
 GENERATED = {"__pycache__", ".ipynb_checkpoints", ".tally"}
 
@@ -14,18 +15,24 @@ class HandedIn:
     """The folder submitted/SUBMISSION/ASSIGNMENT.
 
     A file keeps the content that it had when it was first read, whatever happens to it on disk: its
-    digest and its marks are those of the same bytes.
+    digest and its marks are those of the same bytes. That holds for the first MOST_KEPT bytes, more
+    than a submission may have; what comes after them is read for the digest alone.
     """
 
     def __init__(self, folder: Path):
         self.folder = folder
         self._contents: dict[Path, bytes] = {}
+        self._room = MOST_KEPT
 
     def read(self, path: Path) -> bytes:
         """The content of a regular file. Raises OSError for anything else."""
-        if path not in self._contents:
-            self._contents[path] = read_regular(path)
-        return self._contents[path]
+        if path in self._contents:
+            return self._contents[path]
+        content = read_regular(path)
+        if len(content) <= self._room:
+            self._room -= len(content)
+            self._contents[path] = content
+        return content
 
     def digest(self, largest: int) -> str:
         """SHA-256 over its files; of those over `largest` bytes, over their size.

@@ -17,6 +17,14 @@ def run_to_the_end(coroutine_function: Callable[[], Awaitable[None]]) -> None:
         thread.submit(lambda: asyncio.run(coroutine_function())).result()
 
 
+async def end_other_tasks() -> None:
+    """Cancel every other task of this event loop and wait for it, whatever it raises."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+
+
 class Interrupted(Exception):
     """Ctrl-C in code of a task that does not wait, where asyncio takes no KeyboardInterrupt."""
 
