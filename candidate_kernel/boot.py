@@ -44,9 +44,7 @@ def run(settings: dict) -> None:
 
         def _try_bind_socket(self, s, port):
             s.setsockopt(zmq.USE_FD, settings["sockets"][str(port)])
-            s.setsockopt(
-                zmq.SNDHWM, 0
-            )  # messages that the grader has not read yet wait here, all of them
+            s.setsockopt(zmq.SNDHWM, 0)  # all that the grader has not read yet waits here
             return super()._try_bind_socket(s, port)
 
         def init_heartbeat(self):
