@@ -31,7 +31,7 @@ bench: .venv/ready sandbox
 
 lint: .venv/ready
 	@$(BIN)/ruff check .
-	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/lint-imports --no-cache --no-logo
 
 # Submissions run in bubblewrap (Linux). Where it may not be installed, grading says what to do.
 sandbox:
