@@ -25,6 +25,7 @@ from grading.feedback.prose import prose
 from grading.feedback.sanitising import clean_html
 from grading.feedback.terminal import shortened, terminal_html
 from grading.masters.clearing import Clearing
+from grading.model.outcome import noted_check
 from grading.text import printable
 from helpers._titles import first_comment
 
@@ -74,6 +75,7 @@ class FeedbackExporter(HTMLExporter):
         environment.autoescape = True
         environment.bytecode_cache = _COMPILED
         environment.globals["code_css"] = Markup(_code_css())
+        environment.globals["noted_check"] = noted_check
         return environment
 
     def from_notebook_node(self, nb, resources=None, **kwargs):
@@ -122,7 +124,7 @@ class HideInstructorContent(Preprocessor):
             return cell, resources
         cell.source = self._clear(cell).source
         cell.metadata.nbgrader["title"] = title(cell)
-        if check(cell):
+        if noted_check(cell):
             cell.outputs = []
         for output in cell.get("outputs", []):
             if output.output_type == "error":
@@ -130,16 +132,11 @@ class HideInstructorContent(Preprocessor):
         return cell, resources
 
 
-def check(cell: NotebookNode) -> dict | None:
-    """The result of the check that the grader wrote into a test cell; None without one."""
-    return cell.metadata.get("grading", {}).get("check")
-
-
 def title(cell: NotebookNode) -> str:
     """What to call an exercise: the title that the grader wrote; else the first comment of its
     code, or the first heading or bold words of its text; else its grade_id."""
-    if (written := check(cell)) and written.get("title"):
-        return written["title"]
+    if (check := noted_check(cell)) and check.title:
+        return check.title
     if cell.cell_type == "code":
         found = first_comment(cell.source)
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -173,3 +173,17 @@ def noted(notebook: NotebookNode) -> tuple[Status, str] | None:
     """The status and reason that `note` wrote, or None."""
     written = notebook.metadata.get("grading")
     return (Status(written["status"]), written["reason"]) if written else None
+
+
+def note_check(cell: NotebookNode, check: CheckResult) -> None:
+    """Write on a test cell what it gave."""
+    cell.metadata.setdefault("grading", {})["check"] = asdict(check)
+
+
+def noted_check(cell: NotebookNode) -> CheckResult | None:
+    """The result that `note_check` wrote, or None."""
+    written = cell.metadata.get("grading", {}).get("check")
+    if not written:
+        return None
+    known = {each.name for each in fields(CheckResult)}  # earlier editions wrote one more
+    return CheckResult(**{name: value for name, value in written.items() if name in known})

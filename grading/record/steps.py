@@ -1,7 +1,6 @@
 """The kit's own steps of nbgrader's autograde."""
 
 import json
-from dataclasses import asdict
 from typing import ClassVar
 
 import nbformat
@@ -9,7 +8,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import CheckCellMetadata
 from nbgrader.preprocessors.base import NbGraderPreprocessor
 
-from grading.model.outcome import Outcome, note
+from grading.model.outcome import Outcome, note, note_check
 
 
 class RecordOutcome(NbGraderPreprocessor):
@@ -51,9 +50,7 @@ def write_outcome(outcome: Outcome, nb: NotebookNode) -> None:
         cell.execution_count = executed["execution_count"]
         check = checks.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
         if check is not None:
-            cell.metadata.setdefault("grading", {})["check"] = asdict(check) | {
-                "earned": check.earned
-            }
+            note_check(cell, check)
     note(nb, outcome.status, outcome.reason)
     nb.metadata["grading"]["confined"] = outcome.confined
     nb.metadata["grading"]["incidents"] = [
