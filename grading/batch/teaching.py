@@ -46,7 +46,7 @@ class Lessons:
 class Teaching:
     """Has lessons run for a class, when the first submission asks for what they teach.
 
-    submissions: how many may ask. Where more lessons would have to run than that, none does: the
+    submissions: how many may ask. Unless fewer lessons are missing than that, none is run: the
     submissions train by themselves.
     """
 
