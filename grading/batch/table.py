@@ -29,14 +29,14 @@ def print_table(console: Console, assignment: str, graded: list[Graded], availab
 
     available: automatic marks that each notebook is worth, by notebook.
     """
-    outcomes = [found.summary for found in graded]
+    outcomes = [row.summary for row in graded]
     table = empty_table(f"{assignment}: automatic marks")
     table.add_column("student", max_width=30, overflow="fold")
     for name, marks in available.items():
         table.add_column(f"{name}\n/ {marks:g}", justify="right", overflow="fold")
     table.add_column(f"total\n/ {sum(available.values()):g}", justify="right", style="bold")
     table.add_column("status", no_wrap=True)
-    reasons = [for_terminal(found.why or "unchanged") for found in graded]
+    reasons = [for_terminal(row.why or "unchanged") for row in graded]
     differ = len(set(reasons)) > 1
     if differ:
         table.add_column("graded because", max_width=40, overflow="fold", style="dim")

@@ -103,7 +103,7 @@ def write_users(folder: Path, user: int, home: str) -> dict[str, str]:
 
 def limits(allowed: Limits, confined: bool) -> dict[str, int]:
     """The limits of the system on each process in a box, by their names in `resource`."""
-    found = {
+    by_name = {
         "RLIMIT_AS": allowed.memory_mb * 2**20,
         # Computing for longer than a notebook may take is stopped by the clock outside.
         "RLIMIT_CPU": allowed.notebook_seconds + 60,
@@ -113,8 +113,8 @@ def limits(allowed: Limits, confined: bool) -> dict[str, int]:
         "RLIMIT_CORE": 0,
     }
     if not confined:
-        del found["RLIMIT_NPROC"]  # it would count the grader's own processes too
-    return found
+        del by_name["RLIMIT_NPROC"]  # it would count the grader's own processes too
+    return by_name
 
 
 def environment(home: str, threads: int = 1) -> dict[str, str]:
@@ -135,9 +135,9 @@ def environment(home: str, threads: int = 1) -> dict[str, str]:
 
 def interpreter() -> list[str]:
     """The environment and its base Python, outermost first, without what /usr holds already."""
-    found = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
-    found.add(str(Path(os.path.realpath(sys.executable)).parent.parent))
-    return sorted(path for path in found if not is_inside(path, ("/usr",)))
+    folders = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
+    folders.add(str(Path(os.path.realpath(sys.executable)).parent.parent))
+    return sorted(path for path in folders if not is_inside(path, ("/usr",)))
 
 
 def is_inside(path: str, folders: Iterable[str]) -> bool:

@@ -119,8 +119,8 @@ class Connection:
     def passed_over(self) -> bool:
         """Whether the kernel has shown something, since the last call, that was too large."""
         outputs = self._sockets["iopub"]
-        found, outputs.passed_over = outputs.passed_over, False
-        return found
+        was_too_large, outputs.passed_over = outputs.passed_over, False
+        return was_too_large
 
     async def forget_questions(self) -> None:
         """Drop the questions that an interrupted cell has left."""

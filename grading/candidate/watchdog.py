@@ -136,11 +136,11 @@ def _below(pid: int) -> Iterator[psutil.Process]:
 
 def _children(pid: int) -> list[int]:
     """Process ids, without a look at every process of the machine, as psutil takes one."""
-    found: list[int] = []
+    children: list[int] = []
     for path in glob(f"/proc/{pid}/task/*/children"):
         with suppress(OSError):  # that thread has just ended
-            found += map(int, Path(path).read_text().split())
-    return found
+            children += map(int, Path(path).read_text().split())
+    return children
 
 
 def _sum(processes: list[psutil.Process], measure: Callable[[psutil.Process], int]) -> int:

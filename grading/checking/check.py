@@ -25,7 +25,7 @@ from grading.execution.worker import work
 from grading.intake.preparation import Preparation
 from grading.masters.build import BrokenMaster
 from grading.masters.clearing import Clearing
-from grading.masters.rules import check_masters
+from grading.masters.rules import broken_rules
 from grading.masters.variants import variants_by_notebook
 from grading.model.job import Job
 from grading.model.outcome import Outcome, Status
@@ -48,7 +48,7 @@ def check(assignment: Assignment, quick: bool, jobs: int | None, told: Told) -> 
     started, course = time.monotonic(), assignment.course
     require_sandbox(course.config)
     paths = assignment.master_paths()
-    if problems := check_masters(paths, course.config):
+    if problems := broken_rules(paths, course.config):
         lines = "\n".join(f"  {problem}" for problem in problems)
         raise BrokenMaster(f"{assignment} can't be checked, its masters need mending:\n{lines}")
     notebooks = {path.stem: nbformat.read(path, as_version=4) for path in paths}

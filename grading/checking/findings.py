@@ -99,7 +99,7 @@ class Findings:
     @cached_property
     def margins(self) -> list[Margin]:
         """Comparisons of numbers, those that luck could decide first, then the closest."""
-        found: dict[tuple, Margin] = {}
+        by_key: dict[tuple, Margin] = {}
         for result in self.of(Kind.MASTER, Kind.THREADS, Kind.SEED):
             worst: dict[tuple, dict] = {}
             for check in result.checks:
@@ -108,8 +108,8 @@ class Findings:
                     if key not in worst or noted["room"] < worst[key]["room"]:
                         worst[key] = noted
             for key, noted in worst.items():
-                found.setdefault(key, Margin(*key)).runs.append(noted)
-        return sorted(found.values(), key=lambda margin: (not margin.is_luck, margin.room))
+                by_key.setdefault(key, Margin(*key)).runs.append(noted)
+        return sorted(by_key.values(), key=lambda margin: (not margin.is_luck, margin.room))
 
     @cached_property
     def unlucky(self) -> list[UnluckyDraw]:

@@ -36,10 +36,10 @@ def weak_hashes(name: str, released: NotebookNode) -> Iterator[WeakHash]:
         if not is_grade(cell) or cell.cell_type != "code":
             continue
         for node in ast.walk(parse(cell.source)):
-            found = _found(node, texts) if isinstance(node, ast.Call) else None
-            if found is not None:
+            answer = _found(node, texts) if isinstance(node, ast.Call) else None
+            if answer is not None:
                 call = ast.unparse(node)
-                yield WeakHash(name, cell.metadata.nbgrader.grade_id, call, found)
+                yield WeakHash(name, cell.metadata.nbgrader.grade_id, call, answer)
 
 
 def _found(call: ast.Call, texts: list[str]) -> str | None:

@@ -80,17 +80,17 @@ def mutants(cell: str, source: str, solutions: Region) -> list[Mutant]:
         return []
     text = CellText(python(source), solutions)
     above, names = magic.count("\n"), _Names(text.tree)  # empty lines instead of the magic
-    found: dict[str, Mutant] = {}
+    by_source: dict[str, Mutant] = {}
     for node in text.nodes():
         for make in EDITS:
             for edit in make(node, text, names):
                 edited = text.edited(edit)
                 mutated = magic + edited[above:]
-                if text.is_asked(edit) and edited.encode() != text.raw and mutated not in found:
+                if text.is_asked(edit) and edited.encode() != text.raw and mutated not in by_source:
                     before, after = text.lines(edit)
                     line = text.line(edit.start)
-                    found[mutated] = Mutant(cell, line, before, after or "(nothing)", mutated)
-    return sorted((m for m in found.values() if parses(m.source)), key=lambda m: m.line)
+                    by_source[mutated] = Mutant(cell, line, before, after or "(nothing)", mutated)
+    return sorted((m for m in by_source.values() if parses(m.source)), key=lambda m: m.line)
 
 
 class _Names:

@@ -138,9 +138,9 @@ def seeds(name: str, master: NotebookNode) -> tuple[str, list]:
         case {"seeds": {"in": str(text), "values": [*values]}}:
             if SEED in text and values and _seeded(master, text):
                 return text, values
-    found = json.dumps(asked, ensure_ascii=False)
+    written = json.dumps(asked, ensure_ascii=False)
     raise CourseError(
-        f"{name}: check in its metadata changes nothing: {found}. Write "
+        f"{name}: check in its metadata changes nothing: {written}. Write "
         '{"seeds": {"in": text, "values": list}}: '
         f"a text with {SEED} in it of a code cell that is no test, and what stands there instead."
     )

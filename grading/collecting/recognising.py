@@ -114,5 +114,5 @@ def _own(sets: dict[str, set[str]]) -> dict[str, set[str]]:
     return {name: {item for item in items if counts[item] == 1} for name, items in sets.items()}
 
 
-def _share(wanted: set[str], found: set[str]) -> float:
-    return len(wanted & found) / len(wanted) if wanted else 0.0
+def _share(wanted: set[str], present: set[str]) -> float:
+    return len(wanted & present) / len(wanted) if wanted else 0.0

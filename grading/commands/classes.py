@@ -169,18 +169,18 @@ def _report(console: Console, assignment: Assignment, graded: list[Graded]) -> N
 
 
 def _finish(console: Console, assignment: Assignment, graded: list[Graded]) -> None:
-    counts = Counter(str(found.summary.status) for found in graded)
+    counts = Counter(str(submission.summary.status) for submission in graded)
     summary = ", ".join(f"{count} {status}" for status, count in counts.items())
-    rows = [row for found in graded for row in found.summary.notebooks]
+    rows = [row for submission in graded for row in submission.summary.notebooks]
     if trained := sum(row.trained for row in rows):
         replayed = sum(row.replayed for row in rows)
         console.print(f"\n{replayed} of {trained} training loops were replayed.")
     console.print(f"\n{summary}. Feedback: feedback/STUDENT/{assignment}/")
-    held = sum(found.why == HELD for found in graded)
+    held = sum(submission.why == HELD for submission in graded)
     if held:
         console.print(f"{held} submissions are held: their marks would change. See above.")
     _report(console, assignment, graded)
-    if held or any(found.summary.status.needs_a_look for found in graded):
+    if held or any(submission.summary.status.needs_a_look for submission in graded):
         console.print("Somebody needs a look: see the reasons above.")
         sys.exit(NEEDS_A_LOOK)
 

@@ -139,11 +139,11 @@ def _claimed(names: list[str]):
         if name == "builtins:function":
             return type(_claimed)
         # The student's own module is another one than ours of that name.
-        found = sys.modules.get(module_name) if module_name != "__main__" else None
+        kind = sys.modules.get(module_name) if module_name != "__main__" else None
         for part in qualified.split("."):
-            found = vars(found).get(part) if hasattr(found, "__dict__") else None
-        if isinstance(found, type):
-            return None if _is_value(found) else found
+            kind = vars(kind).get(part) if hasattr(kind, "__dict__") else None
+        if isinstance(kind, type):
+            return None if _is_value(kind) else kind
     return None
 
 

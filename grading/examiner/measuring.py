@@ -59,11 +59,11 @@ class Measuring(ast.NodeTransformer):
 
     def _call(self, text: str, name: str, function: Callable, *args, **kwargs):
         try:
-            found = NOTED[name](*args, **kwargs)
+            noted = NOTED[name](*args, **kwargs)
         except Exception:  # an answer that can't be compared: the function itself says so
-            found = None
-        if found is not None:
-            self._note(text, *found)
+            noted = None
+        if noted is not None:
+            self._note(text, *noted)
         return function(*args, **kwargs)
 
     def _note(self, text: str, value: float, sign: str, threshold: float) -> None:

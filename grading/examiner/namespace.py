@@ -172,7 +172,7 @@ def _builtin(names: list[str]) -> type[Exception] | None:
     """
     for name in names:
         module, _, qualified = name.partition(":")
-        found = getattr(builtins, qualified, None) if module == "builtins" else None
-        if isinstance(found, type) and issubclass(found, Exception):
-            return None if found is Exception or issubclass(found, NOT_RAISED) else found
+        kind = getattr(builtins, qualified, None) if module == "builtins" else None
+        if isinstance(kind, type) and issubclass(kind, Exception):
+            return None if kind is Exception or issubclass(kind, NOT_RAISED) else kind
     return None

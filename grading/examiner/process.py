@@ -75,7 +75,7 @@ class Examiner:
             }
         )
 
-    async def check(self, test: Test, candidate: Candidate) -> Verdict:
+    async def run(self, test: Test, candidate: Candidate) -> Verdict:
         """Run one test cell on the names of a candidate.
 
         Raises CheckTooLong, and ExaminerLost when the process is gone.

@@ -160,7 +160,7 @@ class _Run:
     async def _examine(self, test: Test) -> CheckResult:
         """The examiner's result of one test, with what it means for the outcome noted."""
         try:
-            verdict = await self._examiner.check(test, self._candidate)
+            verdict = await self._examiner.run(test, self._candidate)
         except CheckTooLong:
             self._outcome.note(
                 Status.TIMED_OUT, test.grade_id, Stop.CHECK_TIME.to_instructor(self._limits)
@@ -184,9 +184,9 @@ class _Run:
             if self._stopped is not None or time.monotonic() - started > DRAW_SECONDS:
                 break
             seed = self._job.seed(test.grade_id, draw)
-            found = await self._examine(replace(test, seed=seed))
-            if not found.passed:
-                failed.append({"seed": seed, "reason": found.reason})
+            result = await self._examine(replace(test, seed=seed))
+            if not result.passed:
+                failed.append({"seed": seed, "reason": result.reason})
         return replace(first, failed_draws=failed)
 
     async def _check_in_kernel(self, test, cell: NotebookNode, index: int) -> CheckResult:

@@ -138,11 +138,11 @@ def title(cell: NotebookNode) -> str:
     if (check := noted_check(cell)) and check.title:
         return check.title
     if cell.cell_type == "code":
-        found = first_comment(cell.source)
+        words = first_comment(cell.source)
     else:
         first = re.search(r"^\s*#+ *(\S.*)$|\*\*(.+?)\*\*", cell.source, re.MULTILINE)
-        found = first and (first[1] or first[2])
-    return found.strip(" .") if found else cell.metadata.nbgrader.grade_id
+        words = first and (first[1] or first[2])
+    return words.strip(" .") if words else cell.metadata.nbgrader.grade_id
 
 
 def code(source: str) -> str:

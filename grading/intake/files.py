@@ -15,8 +15,8 @@ MAX_FOLDERS = 30  # in one another; programs that call themselves for each end a
 
 def master_files(folder: Path, ignore: list[str]) -> dict[str, bytes]:
     """Path → content of every file of a master's folder but notebooks and what `ignore` names."""
-    found, _ = _walk(folder, ignore)
-    return {name: path.read_bytes() for name, path in found.items()}
+    paths, _ = _walk(folder, ignore)
+    return {name: path.read_bytes() for name, path in paths.items()}
 
 
 def submitted_files(
@@ -26,9 +26,9 @@ def submitted_files(
 
     Nothing is followed out of the folder: no link, no device, no pipe. read: gives a file's bytes.
     """
-    found, refused = _walk(folder, ignore)
+    paths, refused = _walk(folder, ignore)
     files, left = {}, limits.disk_mb * 2**20 // 2  # the other half is for what the notebook writes
-    for name, path in found.items():
+    for name, path in paths.items():
         size = path.lstat().st_size
         if size > limits.file_mb * 2**20:
             refused[name] = f"left out: over {limits.file_mb} MB"
@@ -65,23 +65,23 @@ def unfit(folder: Path, limits: Limits) -> list[Path]:
     """Everything below `folder` that must not be copied: what is neither a folder nor a regular
     file, what is too large (a file may claim a terabyte and take no space) and what lies too deep.
     """
-    found, left = [], limits.disk_mb * 2**20
+    left_out, left = [], limits.disk_mb * 2**20
     for parent, folders, names, deep in walk(folder):
-        found += [Path(parent, name) for name in deep]
+        left_out += [Path(parent, name) for name in deep]
         paths = [Path(parent, name) for name in (*folders, *names)]
         for path in sorted(paths):
             size = path.lstat().st_size
             if _kind(path) == "a folder":
                 continue
             if _kind(path) or size > min(left, limits.file_mb * 2**20):
-                found.append(path)
+                left_out.append(path)
             else:
                 left -= size
-    return found
+    return left_out
 
 
 def _walk(folder: Path, ignore: list[str]) -> tuple[dict[str, Path], dict[str, str]]:
-    found, refused = {}, {}
+    paths, refused = {}, {}
     for parent, folders, names, deep in walk(folder):
         for name in deep:
             relative = printable(Path(parent, name).relative_to(folder).as_posix())
@@ -96,8 +96,8 @@ def _walk(folder: Path, ignore: list[str]) -> tuple[dict[str, Path], dict[str, s
             elif printable(relative) != relative:
                 refused[printable(relative)] = "left out: its name is not valid text"
             else:
-                found[relative] = path
-    return found, refused
+                paths[relative] = path
+    return paths, refused
 
 
 def _ignored(names: list[str], patterns: list[str]) -> set[str]:

@@ -131,11 +131,11 @@ class Preparation:
         """The notebook's own master and those that its tests compare with."""
         needed, waiting = {}, [name]
         while waiting:
-            found = waiting.pop()
-            if found in needed or found not in self._masters:
+            master = waiting.pop()
+            if master in needed or master not in self._masters:
                 continue
-            needed[found] = _plain(self._masters[found])
-            sources = "\n".join(cell.source for cell in self._masters[found].cells)
+            needed[master] = _plain(self._masters[master])
+            sources = "\n".join(cell.source for cell in self._masters[master].cells)
             waiting += [
                 other
                 for folder, other in REFERENCE.findall(sources)

@@ -20,8 +20,9 @@ MOST_COMPARED = 300_000_000
 
 
 class Restoration:
-    """Restores the submissions of one master; what they share is made once. See `restore`.
+    """Restores the submissions of one master.
 
+    config: the course's configuration, for the text that students get in place of a solution.
     released: the text of each cell as students get it, by cell id.
     """
 
@@ -36,60 +37,103 @@ class Restoration:
         }
 
     def restore(self, submitted: NotebookNode) -> NotebookNode:
-        return _restored(submitted, self._master, self.released, self._scaffolding)
+        """The master's notebook with the student's answers in it.
 
+        Every cell of the master stands once, in the master's order, with the master's kind and
+        metadata; only the text of solution and answer cells is the student's. Cells that students
+        added stay after the cell they followed, without metadata. Of several copies of an answer
+        the last one that was worked on counts; the others stay before it, as cells that students
+        added. Neither the submission nor the master is changed.
+        """
+        owners = self._owners(submitted.cells)
+        answers, earlier, added = {}, defaultdict(list), defaultdict(list)
+        anchor = None
+        for cell, owner in zip(submitted.cells, owners, strict=True):
+            if owner is None:
+                added[anchor].append(cell)
+                continue
+            anchor, blank = owner.id, self.released[owner.id]
+            if is_task(owner) and cell.source.strip() not in (blank.strip(), owner.source.strip()):
+                added[anchor].append(cell)  # the answer was typed into the question
+            if _is_students(owner):
+                other = answers.get(anchor)
+                if other is None or cell.source != blank:
+                    if other is not None and other.source not in (blank, cell.source):
+                        earlier[anchor].append(other)
+                    answers[anchor] = cell
+        numbers = count(1)
 
-def restore(submitted: NotebookNode, master: NotebookNode, config: Config) -> NotebookNode:
-    """The master's notebook with the student's answers in it.
+        def own(cell):
+            return _added_cell(cell, f"added-{next(numbers)}")
 
-    Every cell of the master stands once, in the master's order, with the master's kind and
-    metadata; only the text of solution and answer cells is the student's. Cells that students
-    added stay after the cell they followed, without metadata. Of several copies of an answer the
-    last one that was worked on counts; the others stay before it, as cells that students added.
-    Neither argument is changed.
+        cells = [own(cell) for cell in added[None]]
+        for cell in self._master.cells:
+            kept = deepcopy(cell)
+            if _is_students(cell):
+                kept.source = self.released[cell.id]
+                _take_text(kept, answers.get(cell.id, kept))
+            cells += [*map(own, earlier[cell.id]), kept, *map(own, added[cell.id])]
+        notebook = deepcopy(self._master)
+        notebook.cells = cells
+        return notebook
 
-    config: the course's configuration, for the text that students get in place of a solution.
-    """
-    return Restoration(master, config).restore(submitted)
+    def _owners(self, cells: list[NotebookNode]) -> list[NotebookNode | None]:
+        """For each submitted cell the cell of the master that it is, None for one that was added.
 
+        By its grade_id; else by its id, which survives when metadata is stripped; else by its text.
+        """
+        by_grade_id = {
+            cell.metadata.nbgrader.grade_id: cell
+            for cell in self._master.cells
+            if "nbgrader" in cell.metadata
+        }
+        by_id = {cell.id: cell for cell in self._master.cells}
+        owners = [by_grade_id.get(_grade_id(cell)) or by_id.get(cell.get("id")) for cell in cells]
+        blanks = {self.released[c.id]: c for c in self._master.cells if "nbgrader" in c.metadata}
+        for place, cell in enumerate(cells):
+            blank = blanks.get(cell.source)
+            if owners[place] is None and blank is not None and blank not in owners:
+                owners[place] = blank
+        for _, place, cell in self._alike(cells, owners):
+            if owners[place] is None and cell not in owners:
+                owners[place] = cell
+        return owners
 
-def _restored(
-    submitted: NotebookNode,
-    master: NotebookNode,
-    released: dict[str, str],
-    scaffolding: dict[str, str],
-) -> NotebookNode:
-    owners = _owners(submitted, master, released, scaffolding)
-    answers, earlier, added = {}, defaultdict(list), defaultdict(list)
-    anchor = None
-    for cell, owner in zip(submitted.cells, owners, strict=True):
-        if owner is None:
-            added[anchor].append(cell)
-            continue
-        anchor, blank = owner.id, released[owner.id]
-        if is_task(owner) and cell.source.strip() not in (blank.strip(), owner.source.strip()):
-            added[anchor].append(cell)  # the answer was typed into the question
-        if _is_students(owner):
-            other = answers.get(anchor)
-            if other is None or cell.source != blank:
-                if other is not None and other.source not in (blank, cell.source):
-                    earlier[anchor].append(other)
-                answers[anchor] = cell
-    numbers = count(1)
+    def _alike(
+        self, cells: list[NotebookNode], owners: list[NotebookNode | None]
+    ) -> list[tuple[float, int, NotebookNode]]:
+        """Pairs of an ownerless cell and a missing cell of the master, most alike first.
 
-    def own(cell):
-        return _added_cell(cell, f"added-{next(numbers)}")
-
-    cells = [own(cell) for cell in added[None]]
-    for cell in master.cells:
-        kept = deepcopy(cell)
-        if _is_students(cell):
-            kept.source = released[cell.id]
-            _take_text(kept, answers.get(cell.id, kept))
-        cells += [*map(own, earlier[cell.id]), kept, *map(own, added[cell.id])]
-    notebook = deepcopy(master)
-    notebook.cells = cells
-    return notebook
+        An untouched cell is like what was released; an answered one like its scaffolding. The
+        likeliest pairs are looked at first, and no more than `MOST_COMPARED` allows.
+        """
+        present = {owner.id for owner in owners if owner is not None}
+        missing = [
+            c for c in self._master.cells if c.id not in present and "nbgrader" in c.metadata
+        ]
+        left, likely, pairs = MOST_COMPARED, [], []
+        for place, (cell, owner) in enumerate(zip(cells, owners, strict=True)):
+            if owner is not None or not cell.source.strip():
+                continue
+            matcher = SequenceMatcher(None, autojunk=False)
+            matcher.set_seq2(cell.source)
+            for candidate in missing:
+                texts = self.released[candidate.id], self._scaffolding[candidate.id]
+                for text in dict.fromkeys(texts):
+                    matcher.set_seq1(text)
+                    if left <= 0 or matcher.real_quick_ratio() <= SIMILAR:
+                        continue
+                    left -= 4 * (len(text) + len(cell.source))
+                    if (ratio := matcher.quick_ratio()) > SIMILAR:
+                        likely.append((ratio, place, candidate, text))
+        for _, place, candidate, text in sorted(likely, key=lambda pair: pair[0], reverse=True):
+            left -= len(text) * len(cells[place].source)
+            if left <= 0:
+                break
+            ratio = SequenceMatcher(None, text, cells[place].source, autojunk=False).ratio()
+            if ratio > SIMILAR:
+                pairs.append((ratio, place, candidate))
+        return sorted(pairs, key=lambda pair: pair[0], reverse=True)
 
 
 def _is_students(cell: NotebookNode) -> bool:
@@ -97,78 +141,10 @@ def _is_students(cell: NotebookNode) -> bool:
     return is_solution(cell) or "nbgrader" not in cell.metadata
 
 
-def _owners(
-    submitted: NotebookNode,
-    master: NotebookNode,
-    released: dict[str, str],
-    scaffolding: dict[str, str],
-) -> list[NotebookNode | None]:
-    """For each submitted cell the cell of the master that it is, or None where a student added it.
-
-    By its grade_id; else by its id, which survives when metadata is stripped; else by its text.
-    """
-    by_grade_id = {
-        cell.metadata.nbgrader.grade_id: cell
-        for cell in master.cells
-        if "nbgrader" in cell.metadata
-    }
-    by_id = {cell.id: cell for cell in master.cells}
-    owners = [
-        by_grade_id.get(_grade_id(cell)) or by_id.get(cell.get("id")) for cell in submitted.cells
-    ]
-    blanks = {released[c.id]: c for c in master.cells if "nbgrader" in c.metadata}
-    for place, cell in enumerate(submitted.cells):
-        blank = blanks.get(cell.source)
-        if owners[place] is None and blank is not None and blank not in owners:
-            owners[place] = blank
-    for _, place, cell in _alike(submitted.cells, master.cells, owners, released, scaffolding):
-        if owners[place] is None and cell not in owners:
-            owners[place] = cell
-    return owners
-
-
 def _grade_id(cell: NotebookNode) -> str | None:
     nbgrader = cell.metadata.get("nbgrader")
     grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
     return grade_id if isinstance(grade_id, str) else None
-
-
-def _alike(
-    cells: list[NotebookNode],
-    master_cells: list[NotebookNode],
-    owners: list[NotebookNode | None],
-    released: dict[str, str],
-    scaffolding: dict[str, str],
-) -> list[tuple[float, int, NotebookNode]]:
-    """Pairs of an ownerless cell and a missing cell of the master, most alike first.
-
-    An untouched cell is like what was released; an answered one like its scaffolding. The likeliest
-    pairs are looked at first, and no more than `MOST_COMPARED` allows.
-    """
-    found = {owner.id for owner in owners if owner is not None}
-    missing = [c for c in master_cells if c.id not in found and "nbgrader" in c.metadata]
-    left, likely, pairs = MOST_COMPARED, [], []
-    for place, (cell, owner) in enumerate(zip(cells, owners, strict=True)):
-        if owner is not None or not cell.source.strip():
-            continue
-        matcher = SequenceMatcher(None, autojunk=False)
-        matcher.set_seq2(cell.source)
-        for candidate in missing:
-            for text in dict.fromkeys((released[candidate.id], scaffolding[candidate.id])):
-                matcher.set_seq1(text)
-                if left <= 0 or matcher.real_quick_ratio() <= SIMILAR:
-                    continue
-                left -= 4 * (len(text) + len(cell.source))
-                if (ratio := matcher.quick_ratio()) > SIMILAR:
-                    likely.append((ratio, place, candidate, text))
-    for _, place, candidate, text in sorted(likely, key=lambda pair: pair[0], reverse=True):
-        left -= len(text) * len(cells[place].source)
-        if left <= 0:
-            break
-        ratio = SequenceMatcher(None, text, cells[place].source, autojunk=False).ratio()
-        if ratio > SIMILAR:
-            pairs.append((ratio, place, candidate))
-    return sorted(pairs, key=lambda pair: pair[0], reverse=True)
 
 
 def _added_cell(cell: NotebookNode, cell_id: str) -> NotebookNode:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from grading.course import CONFIG_FILE, Assignment, CourseError
 from grading.gradebook.ledger import Ledger, engine_of, in_words, transaction, used_by_nbgrader
 from grading.masters.handout import describe
-from grading.masters.rules import check_masters
+from grading.masters.rules import broken_rules
 
 
 class BrokenMaster(CourseError):
@@ -27,7 +27,7 @@ def build(assignment: Assignment) -> list[str]:
     gradebook are then as they were.
     """
     paths, course = assignment.master_paths(), assignment.course
-    problems = check_masters(paths, course.config)
+    problems = broken_rules(paths, course.config)
     if problems:
         lines = "\n".join(f"  {problem}" for problem in problems)
         raise BrokenMaster(f"{assignment} was not released, its masters need mending:\n{lines}")

@@ -7,14 +7,14 @@ from nbgrader.preprocessors import IncludeHeaderFooter
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
 from grading.course import Assignment, CourseError, working_folder
-from grading.masters.rules import check_masters
+from grading.masters.rules import broken_rules
 
 
 def require_built(assignment: Assignment) -> None:
     """Raise CourseError unless the gradebook and release/ hold the masters as they are now."""
     paths = assignment.master_paths()
     again = f"run 'python -m grading build {assignment}' first."
-    if problems := check_masters(paths, assignment.course.config):
+    if problems := broken_rules(paths, assignment.course.config):
         raise CourseError(f"{problems[0]}\nMend it, then {again}")
     with assignment.course.gradebook() as gradebook:
         released = {

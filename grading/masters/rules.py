@@ -39,7 +39,7 @@ class Problem:
         return f"{self.notebook}, cell {self.cell}: {self.rule}"
 
 
-def check_masters(paths: list[Path], config: Config) -> list[Problem]:
+def broken_rules(paths: list[Path], config: Config) -> list[Problem]:
     """All breaches of the rules by the masters at `paths`; none when they may be released.
 
     config: the course's configuration, for the delimiters and stubs of nbgrader's preprocessors.

@@ -135,16 +135,16 @@ def imports_of(sources: tuple[str, ...]) -> tuple[str, ...]:
 
     sources: the texts of the cells.
     """
-    found = {}
+    statements = {}
     for source in sources:
         for node in ast.walk(parse(source)):
             if isinstance(node, ast.Import):
                 names = [alias.name for alias in node.names if _is_slow(alias.name)]
-                found.update(dict.fromkeys(f"import {name}" for name in names))
+                statements.update(dict.fromkeys(f"import {name}" for name in names))
             elif isinstance(node, ast.ImportFrom) and not node.level and _is_slow(node.module):
                 names = ", ".join(alias.name for alias in node.names)
-                found[f"from {node.module} import {names}"] = None
-    return tuple(found)
+                statements[f"from {node.module} import {names}"] = None
+    return tuple(statements)
 
 
 def _is_slow(module: str) -> bool:

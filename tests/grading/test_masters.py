@@ -18,18 +18,18 @@ from grading.masters.build import BrokenMaster, build
 from grading.masters.cells import is_stub
 from grading.masters.clearing import Clearing
 from grading.masters.released import require_built
-from grading.masters.rules import check_masters
+from grading.masters.rules import broken_rules
 from grading.people.grades import grades
 
 
 def problems_after(course, change):
-    """What check_masters says of the tiny course once `change` was made to its first master."""
+    """What broken_rules says of the tiny course once `change` was made to its first master."""
     masters = tiny.masters()
     cells = {cell.id: cell for cell in masters["1_square"].cells}
     change(cells, masters["1_square"])
     tiny.write_masters(course.root, masters)
     paths = course.assignment(tiny.ASSIGNMENT).master_paths()
-    return [str(problem) for problem in check_masters(paths, course.config)]
+    return [str(problem) for problem in broken_rules(paths, course.config)]
 
 
 def edit(cell_id, old, new):

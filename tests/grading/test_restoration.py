@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from grading.intake import restoration
-from grading.intake.restoration import Restoration, restore
+from grading.intake.restoration import Restoration
 from grading.masters.clearing import clear_cell
 
 ANSWER = "def square(x):\n    # Calculen y, el cuadrado de x   (1 línea)\n    return x ** 2"
@@ -33,7 +33,7 @@ def handed_in(config):
 
 
 def restored(notebook, config):
-    return restore(notebook, tiny.masters()["1_square"], config)
+    return Restoration(tiny.masters()["1_square"], config).restore(notebook)
 
 
 def delete(cell_id):

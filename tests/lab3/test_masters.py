@@ -7,7 +7,7 @@ import pytest
 from lab3 import LAB, nbgrader
 from nbgrader.utils import is_grade, is_task
 
-from grading.masters.rules import check_masters
+from grading.masters.rules import broken_rules
 
 MARKS = {"1_rnn": 85, "2_lstm": 35, "3_lstm_pytorch": 10, "4_airline": 28}
 
@@ -32,7 +32,7 @@ def marks(course, student):
 
 
 def test_the_masters_break_no_rule(lab):
-    assert check_masters(lab.assignment(LAB).master_paths(), lab.config) == []
+    assert broken_rules(lab.assignment(LAB).master_paths(), lab.config) == []
 
 
 def test_the_master_earns_every_automatic_mark(lab, full_run):
