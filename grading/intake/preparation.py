@@ -116,7 +116,7 @@ class Preparation:
             self._assignment.name,
             name,
             _plain(notebook),
-            self._needed_masters(name),
+            self._needed[name],
             master_files=self._provided,
             limits=self._limits.as_dict(),
             confined=self._confined,
@@ -126,6 +126,11 @@ class Preparation:
             imports=self._imports,
             **fields,
         )
+
+    @cached_property
+    def _needed(self) -> dict[str, dict[str, dict]]:
+        """By notebook, the masters of its Jobs, which share them."""
+        return {name: self._needed_masters(name) for name in self._masters}
 
     def _needed_masters(self, name: str) -> dict[str, dict]:
         """The notebook's own master and those that its tests compare with."""
