@@ -190,7 +190,7 @@ def test_earlier_attempts_are_no_students_for_the_kit_nor_for_nbgrader(course, i
     collected(course, inbox)
     assert (course.submitted / ".earlier" / "tiny" / "tiny").is_dir()
     students = ["20210001_2021-0002", "tiny"]
-    assert Course(course.root).students("tiny") == students
+    assert Course(course.root).assignment("tiny").submissions() == students
     assert course.strays() == []
     assert NbGraderAPI(config=course.config).get_submitted_students("tiny") == set(students)
 

@@ -19,7 +19,7 @@ from grading.collecting.collect import collect
 from grading.course import Course
 
 os.rename = lambda source, target: os.kill(os.getpid(), signal.SIGKILL)
-collect(Course(Path(sys.argv[1])), "tiny", Path(sys.argv[2]))
+collect(Course(Path(sys.argv[1])).assignment("tiny"), Path(sys.argv[2]))
 """
 STUDENT = "_".join(PAIR)
 
@@ -69,7 +69,7 @@ def test_the_folder_of_one_that_is_at_work_is_left_alone(course, inbox):
             collected(course, inbox)
         assert (folder / "17").exists()
     collected(course, inbox)
-    assert course.students("tiny") == [STUDENT]
+    assert course.assignment("tiny").submissions() == [STUDENT]
 
 
 def test_submitted_may_be_a_link_to_another_disk(course, inbox, tmp_path):

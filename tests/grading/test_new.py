@@ -34,7 +34,7 @@ def test_it_has_an_exercise_of_each_kind(course):
 @pytest.mark.parametrize("name", ["", "../lab4", "lab 4", "práctica", ".lab", "a/b"])
 def test_a_name_that_will_not_do_is_refused(course, name):
     with pytest.raises(CourseError, match="no name for an assignment"):
-        new_assignment(course, name)
+        new_assignment(course.assignment(name))
 
 
 def test_nothing_is_overwritten(course):

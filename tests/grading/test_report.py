@@ -71,7 +71,7 @@ def a_class(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def found(a_class):
-    return gather(a_class[0], tiny.ASSIGNMENT)
+    return gather(a_class[0].assignment(tiny.ASSIGNMENT))
 
 
 def test_a_run_writes_the_report_and_says_where(a_class):

@@ -7,12 +7,12 @@ import pytest
 import tiny
 
 from grading.candidate.zmtp import ZmtpSocket
-from grading.examiner.process import Examiner
+from grading.examiner import starting
 from grading.execution.execute import execute
 from grading.model.outcome import Status
 
 FAULTS = {
-    "the examiner": (Examiner, "_start_cold"),
+    "the examiner": (starting, "_launch"),
     "the candidate, when its box is made": (ZmtpSocket, "open"),
 }
 
