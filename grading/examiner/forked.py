@@ -95,8 +95,13 @@ class Started:
         return await self._process.wait()
 
     async def end(self) -> None:
-        """End it; bubblewrap takes all that is in its box along."""
+        """End it; bubblewrap takes all that is in its box along.
+
+        Its whole process group is killed: a bubblewrap that ends before the box's first process has
+        asked to end with it would leave that process, which then keeps `wait` waiting on its pipes.
+        """
         if self._process.returncode is None:
-            self._process.kill()
+            with suppress(ProcessLookupError):  # it has ended by itself
+                os.killpg(self.pid, signal.SIGKILL)
         await self._process.wait()
         self._process._transport.close()
