@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import socket
 import time
 from contextlib import ExitStack
@@ -143,7 +144,9 @@ class Connection:
         """Release what belongs to the kernel, which is gone within so many seconds."""
         provisioner = self.manager.provisioner
         if provisioner is not None and provisioner.process is not None:
-            provisioner.process.kill()  # no watchdog has ended one that did not come up
+            # No watchdog has ended a kernel that did not come up. The signal goes to the process
+            # group: a bubblewrap that is killed alone while it makes the box leaves a process.
+            await provisioner.send_signal(signal.SIGKILL)
             provisioner.process.wait(seconds)
         await self.manager.cleanup_resources()
         os.close(self._folder)

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import select
+import signal
 import subprocess
 from typing import Any as AnyType
 
@@ -49,7 +50,7 @@ class CandidateProvisioner(LocalProvisioner):
                     return await self._launch_warm(stdin=stdin, **kwargs)
                 except ColdStart:  # the kernel starts from nothing, which takes longer
                     if self.process is not None:
-                        self.process.kill()
+                        await self.send_signal(signal.SIGKILL)  # to its group, see Connection.close
                         self.process.wait()
             passed = [listening.fileno() for listening in self.sockets.values()]
             return await self._launch(cmd, passed, stdin=stdin, **kwargs)

@@ -97,11 +97,13 @@ class Started:
     async def end(self) -> None:
         """End it; bubblewrap takes all that is in its box along.
 
-        Its whole process group is killed: a bubblewrap that ends before the box's first process has
-        asked to end with it would leave that process, which then keeps `wait` waiting on its pipes.
+        A bubblewrap that is killed while it makes the box may leave the box's first process behind,
+        and `wait` would wait for that one too. Until it has a session of its own, it is in the
+        process group; afterwards it ends when it finds its standard input closed.
         """
         if self._process.returncode is None:
             with suppress(ProcessLookupError):  # it has ended by itself
                 os.killpg(self.pid, signal.SIGKILL)
+        self.stdin.close()
         await self._process.wait()
         self._process._transport.close()
