@@ -8,7 +8,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,12 +16,12 @@ import nbformat
 import pytest
 import tiny
 from click.testing import CliRunner
+from ordinary_user import PYTHON, USER, ordinary_users_box, run_as_user
 from tiny import hand_in, solved
 
 from grading.batch.run import run
 from grading.candidate import box as box_module
-from grading.candidate import bubblewrap, seccomp
-from grading.candidate.box import Box
+from grading.candidate import seccomp
 from grading.cli import main
 from grading.execution.execute import execute
 from grading.intake.files import clashes, read_regular, submitted_files, unfit
@@ -502,20 +501,7 @@ def test_rude_text_and_foreign_outputs_reach_neither_terminal_nor_records(built,
 
 def test_an_ordinary_users_box_holds_as_well(monkeypatch):
     """The options that bubblewrap gets from a user who is not root, with Debian's Python."""
-    python = "/usr/bin/python3"
-    if os.geteuid() != 0 or not shutil.which("setpriv") or not os.path.exists(python):
-        pytest.skip("needs root, to become an ordinary user, and a Python in /usr")
-    user = 1234
-    with tempfile.TemporaryDirectory() as folder:
-        box, connection = Box(Path(folder, "box"), Limits(), True), Path(folder, "kernel.json")
-        with monkeypatch.context() as patched:
-            patched.setattr(os, "geteuid", lambda: user)
-            patched.setattr(bubblewrap, "interpreter", list)
-            box.prepare({})
-            connection.write_text("{}")
-            command = box.bubblewrap(str(connection))
-        for path in (Path(folder), *Path(folder).rglob("*")):
-            os.chown(path, user, user)
+    with ordinary_users_box(monkeypatch) as (_, bubblewrap):
         code = (
             LOOK
             + f"""
@@ -532,14 +518,8 @@ found['ids'] = [os.getuid(), os.getgid(), os.listdir('/home')]
 found['pids'] = [name for name in os.listdir('/proc') if name.isdigit()]
 """
         )
-        drop = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
-        done = subprocess.run([*drop, *command, python, "-I", "-c", code + TELL],
-                              capture_output=True, text=True)  # fmt: skip
-    if "namespace" in done.stderr:
-        pytest.skip(f"user namespaces are refused here: {done.stderr.strip()}")
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
-    assert found.pop("ids") == [user, user, ["student"]]
+        found = run_as_user([*bubblewrap, PYTHON, "-I", "-c", code + TELL])
+    assert found.pop("ids") == [USER, USER, ["student"]]
     assert len(found.pop("pids")) <= 3
     # No filter here: what bubblewrap's --disable-userns leaves, see user_namespaces(7).
     assert found.pop("user namespace") in ("ENOSPC", "EPERM")

@@ -3,28 +3,25 @@
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import nbformat
 import psutil
 import pytest
 import tiny
+from ordinary_user import PYTHON, USER, ordinary_users_box, run_as_user
 from tiny import cell, hand_in, notebook
 
-from grading.candidate import bubblewrap, holder, kernel_forks
-from grading.candidate.box import Box, why_no_box
+from grading.candidate import holder, kernel_forks
+from grading.candidate.box import why_no_box
 from grading.examiner import forked
 from grading.execution.execute import execute
 from grading.masters.cells import provided_code
 from grading.model.job import Job
-from grading.model.limits import Limits
 from grading.model.outcome import Status
 from grading.processes.fork_servers import ForkServer, ForkServers, imports_of
 
@@ -397,32 +394,14 @@ box.kill()
 
 
 def test_an_ordinary_users_box_is_joined_as_well(monkeypatch):
-    """With Debian's Python, which an ordinary user can run: the way in needs nothing else."""
-    python, user = "/usr/bin/python3", 1234
-    if os.geteuid() != 0 or not shutil.which("setpriv") or not os.path.exists(python):
-        pytest.skip("needs root, to become an ordinary user, and a Python in /usr")
-    with tempfile.TemporaryDirectory() as folder:
-        box, connection = Box(Path(folder, "box"), Limits(), True), Path(folder, "kernel.json")
-        with monkeypatch.context() as patched:
-            patched.setattr(os, "geteuid", lambda: user)
-            patched.setattr(bubblewrap, "interpreter", list)
-            box.prepare({})
-            connection.write_text("{}")
-            command = [*box.bubblewrap(str(connection)), "cat"]
-        for path in (Path(folder), *Path(folder).rglob("*")):
-            os.chown(path, user, user)
-        drop = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
+    """The way into the box needs nothing that only root has."""
+    with ordinary_users_box(monkeypatch) as (box, bubblewrap):
         program = (box.filter or b"").hex()
-        arguments = [f"{folder}/box/kit/candidate_kernel", json.dumps(command), program]
-        done = subprocess.run([*drop, python, "-c", DRIVER, *arguments],
-                              capture_output=True, text=True)  # fmt: skip
-    if "namespace" in done.stderr:
-        pytest.skip(f"user namespaces are refused here: {done.stderr.strip()}")
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+        arguments = [str(box.folder / "kit/candidate_kernel"), json.dumps([*bubblewrap, "cat"])]
+        found = run_as_user([PYTHON, "-c", DRIVER, *arguments, program])
     assert found.pop("back") == ["refused"] * 8
     assert found == {
-        "caps": True, "no_new": "1", "user": [user, user], "joined": True, "home": ["student"],
+        "caps": True, "no_new": "1", "user": [USER, USER], "joined": True, "home": ["student"],
         "host": "candidate", "cwd": "/", "user_namespace": -1, "usr": "refused",
         "shadow": "refused",
     }  # fmt: skip
