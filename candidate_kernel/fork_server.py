@@ -140,6 +140,7 @@ def _become_kernel(boot, joining, settings: dict, status: int, passed: list[int]
     """Enter the box, give up every privilege, and run the kernel as `boot` does."""
     count = len(settings["ports"])
     sockets, namespaces = passed[:count], passed[count:]
+    joining.be_first_to_go()
     joining.enter(namespaces)
     for each in namespaces:
         os.close(each)

@@ -35,6 +35,16 @@ def _namespace(process: int, kind: str) -> int:
     return os.open(f"/proc/{process}/ns/{kind}", os.O_RDONLY)
 
 
+def be_first_to_go() -> None:
+    """Have the system end this process and its children first when the machine has no memory left.
+
+    A process that joins a box does so before `enter`: for a moment it is no descendant of the box's
+    first process yet, so that whoever watches the box may not find it.
+    """
+    with open("/proc/self/oom_score_adj", "w") as score:  # see proc_pid_oom_score_adj(5)
+        score.write("1000")
+
+
 def enter(namespaces: list[int]) -> None:
     """Join namespaces, in order, and go on as a child of the box's first process.
 
