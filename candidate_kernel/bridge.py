@@ -4,7 +4,9 @@ The student's code can change everything here, so nothing here decides a mark: a
 value, which the examiner judges outside.
 """
 
+import dataclasses
 import linecache
+import operator
 import sys
 import traceback
 
@@ -13,6 +15,7 @@ from ipykernel.ipkernel import IPythonKernel
 
 from . import generators, wire
 from .follower import Follower
+from .wire_rules import OPERATORS
 
 MAX_FRAMES = 20
 MAX_TEXT = 2000
@@ -52,6 +55,7 @@ class Bridge:
     def __init__(self, shell):
         self._shell = shell
         self._objects: dict[int, object] = {}
+        self._numbers: dict[int, int] = {}  # an object's id → its number: one object, one handle
         self._before: dict = {}
         self._figures: set = set()
 
@@ -76,6 +80,7 @@ class Bridge:
     def _end(self):
         """The check is over: forget its handles, put back the generators, close its figures."""
         self._objects.clear()
+        self._numbers.clear()
         generators.restore(self._before)
         for number in set(_figures()) - self._figures:
             sys.modules["matplotlib.pyplot"].close(number)
@@ -116,14 +121,43 @@ class Bridge:
                 break
         return self._value(items)
 
+    def _text(self, number, form):
+        """The object as text. form: "str" or "repr"."""
+        return self._value({"str": str, "repr": repr}[form](self._objects[number]))
+
+    def _worth(self, number):
+        """(the number that an object is worth or None, the operators that its class has, the fields
+        of a dataclass or None, what a container holds or None)."""
+        value = self._objects[number]
+        return self._value((_as_number(value), _operators(value), _fields(value), _held(value)))
+
+    def _operate(self, name, args):
+        """What an operator gives. name: the function of `operator`, such as "add"."""
+        return self._value(getattr(operator, name)(*self._unpack(args)))
+
+    def _equals(self, number, values):
+        """Whether the object equals each of some values."""
+        return self._value([bool(self._objects[number] == one) for one in self._unpack(values)])
+
+    def _is_instance(self, number, kind):
+        return self._value(isinstance(self._objects[number], self._objects[kind]))
+
+    def _set_attribute(self, number, name, value):
+        setattr(self._objects[number], name, self._unpack(value))
+        return self._value(None)
+
+    def _set_item(self, number, key, value):
+        self._objects[number][self._unpack(key)] = self._unpack(value)
+        return self._value(None)
+
     # --- What is said ------------------------------------------------------------------------
 
     def _value(self, value):
         return {"value": wire.pack(value, self._number)}
 
     def _number(self, value) -> int:
-        number = len(self._objects)
-        self._objects[number] = value
+        number = self._numbers.setdefault(id(value), len(self._objects))
+        self._objects[number] = value  # kept alive, so that no other object gets its id
         return number
 
     def _unpack(self, raw):
@@ -150,13 +184,45 @@ class Bridge:
         ]
         return {
             "classes": wire.class_names(type(error)),
-            "text": _text(error),
+            "text": _text_of(error),
             "name": str(getattr(error, "name", None) or "")[:100],
             "steps": steps,
         }
 
 
-def _text(error: BaseException) -> str:
+def _as_number(value):
+    """What an object says that it is worth as a number; None when it says nothing."""
+    for name, convert in (("index", operator.index), ("float", float), ("complex", complex)):
+        if hasattr(type(value), f"__{name}__"):
+            return convert(value)
+    return None
+
+
+def _operators(value) -> list[str]:
+    """The OPERATORS that the class of an object has; "eq" only where it is not object's."""
+    kind = type(value)
+    return [
+        name
+        for name in OPERATORS
+        if getattr(kind, f"__{name}__", None) not in (None, getattr(object, f"__{name}__", None))
+    ]
+
+
+def _held(value):
+    """The plain container of what an object of the student's own container class holds."""
+    for plain in (list, dict, set, tuple):
+        if isinstance(value, plain):
+            return plain(value)
+    return None
+
+
+def _fields(value) -> dict | None:
+    if not dataclasses.is_dataclass(value) or isinstance(value, type):
+        return None
+    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+
+
+def _text_of(error: BaseException) -> str:
     try:
         return wire.printable(str(error)[:MAX_TEXT])
     except Exception:  # an exception class of the student's may fail to describe itself

@@ -2,11 +2,28 @@
 
 import collections
 import datetime
+import decimal
+import enum
+import fractions
 import math
+from functools import lru_cache
 
-from .wire_rules import ARRAY_KINDS, MAX_INT_BITS, TENSOR_TYPES, NodeCounter, Unknown, WireError
+from .wire_rules import (
+    ARRAY_KINDS,
+    DATA_CLASSES,
+    INSTANCE,
+    MAX_INT_BITS,
+    MEMBERS,
+    TENSOR_TYPES,
+    NodeCounter,
+    Unknown,
+    WireError,
+)
 
 _PLAIN = frozenset([type(None), bool, float, bytes, int, str])
+_EXTENSIBLE = frozenset(
+    [int, float, complex, str, bytes, tuple, fractions.Fraction, decimal.Decimal]
+)
 _CONTAINERS = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
 
 
@@ -47,6 +64,41 @@ class Decoder(NodeCounter):
         if factory is not None and not callable(factory):
             raise WireError("el defaultdict no tiene una función")
         return collections.defaultdict(factory, self._pairs(pairs, depth))
+
+    def _class(self, name, depth):
+        return DATA_CLASSES[_text(name)]
+
+    def _member(self, base, kind, name, value, depth):
+        value = self.decode(value, depth)
+        if type(value) is not (str if base in ("str", "StrEnum") else int):
+            raise WireError("la respuesta no es un valor")
+        return _member(_text(base), _text(kind), _text(name), value)
+
+    def _instance(self, value, handle, depth):
+        """Data of a class of the student's own, which is asked for what only that class has."""
+        value, handle = self._each([value, handle], depth)
+        if not isinstance(value, enum.Enum):
+            base = type(value)
+            if base not in _EXTENSIBLE and not hasattr(base, "_fields"):
+                return value
+            value = _with_handle(base)(*(value if hasattr(base, "_fields") else [value]))
+        vars(value)[INSTANCE] = handle
+        return value
+
+    def _namedtuple(self, name, fields, items, depth):
+        items = self._each(items, depth)
+        return _tuple_class(_text(name), tuple(_text(field) for field in fields))(*items)
+
+    def _deque(self, items, longest, depth):
+        return collections.deque(self._each(items, depth), longest)
+
+    def _fraction(self, numerator, denominator, depth):
+        return fractions.Fraction(*self._each([numerator, denominator], depth))
+
+    def _timestamp(self, text, depth):
+        import pandas
+
+        return pandas.Timestamp(_text(text))
 
     def _range(self, start, stop, step, depth):
         return range(*self._each([start, stop, step], depth))
@@ -121,7 +173,16 @@ class Decoder(NodeCounter):
         "int": _int, "complex": _complex, "defaultdict": _defaultdict, "range": _range,
         "slice": _slice, "array": _array, "scalar": _scalar, "objects": _objects,
         "tensor": _tensor, "index": _index, "series": _series, "frame": _frame,
-        "handle": _handle, "dict": _pairs,
+        "handle": _handle, "dict": _pairs, "class": _class, "member": _member,
+        "instance": _instance, "namedtuple": _namedtuple, "deque": _deque,
+        "fraction": _fraction, "timestamp": _timestamp,
+        "keys": lambda self, keys, depth: dict.fromkeys(self._each(keys, depth)).keys(),
+        "items": lambda self, pairs, depth: dict(self._each(pairs, depth)).items(),
+        "decimal": lambda self, text, depth: decimal.Decimal(_text(text)),
+        **{
+            kind.__name__: lambda self, text, depth, kind=kind: kind.fromisoformat(_text(text))
+            for kind in (datetime.datetime, datetime.date, datetime.time)
+        },
         "counter": lambda self, pairs, depth: collections.Counter(self._pairs(pairs, depth)),
         "...": lambda self, depth: ...,
         "timedelta": lambda self, *parts, depth: datetime.timedelta(*map(int, parts)),
@@ -130,6 +191,33 @@ class Decoder(NodeCounter):
             for name, make in _CONTAINERS.items()
         },
     }  # fmt: skip
+
+
+@lru_cache(maxsize=1000)
+def _with_handle(base: type) -> type:
+    """A class of data whose other attributes are those of a handle."""
+
+    def ask(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(vars(self)[INSTANCE], name)
+
+    return type(base.__name__, (base,), {"__getattr__": ask})
+
+
+@lru_cache(maxsize=1000)
+def _tuple_class(name: str, fields: tuple[str, ...]) -> type:
+    """The same class each time, so that equal tuples are of one class."""
+    return collections.namedtuple(name, fields)
+
+
+@lru_cache(maxsize=1000)
+def _member(base: str, kind: str, name: str, value: int | str) -> enum.Enum:
+    """The same member each time, so that `is` holds where it held in the notebook."""
+    made_of = MEMBERS[base]
+    if issubclass(made_of, enum.Enum):
+        return made_of(kind, {name: value})[name]
+    return enum.Enum(kind, {name: value}, type=made_of)[name]
 
 
 def _check_booleans(data: bytes) -> None:

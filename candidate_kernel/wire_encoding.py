@@ -2,13 +2,20 @@
 
 import collections
 import datetime
+import decimal
+import enum
+import fractions
 import sys
 import types
 
 from .wire_rules import (
     ARRAY_KINDS,
+    DATA_CLASSES,
+    INSTANCE,
     MAX_BYTES,
     MAX_INT_BITS,
+    MEMBERS,
+    SPECIAL,
     TENSOR_TYPES,
     NodeCounter,
     WireError,
@@ -16,6 +23,11 @@ from .wire_rules import (
 )
 
 _EXACT = frozenset([type(None), bool, float, bytes])
+
+
+LIBRARIES = sys.stdlib_module_names | {"numpy", "pandas", "torch"}
+CHANGEABLE = (list, dict, set, collections.deque)
+_TIMES = (datetime.datetime, datetime.date, datetime.time)
 
 
 class Encoder(NodeCounter):
@@ -33,9 +45,21 @@ class Encoder(NodeCounter):
         library = self._library(value, kind, depth + 1)
         if library is not None:
             return library
+        if self.handle is not None and INSTANCE in getattr(value, "__dict__", ()):
+            return self._object(vars(value)[INSTANCE])
+        if kind is type and value in DATA_CLASSES.values():
+            return ["class", value.__name__]
         for base, method in self._METHODS:
             if issubclass(kind, base):
-                return method(self, value, depth + 1)
+                if self.handle is None or not _is_own(kind):
+                    return method(self, value, depth + 1)
+                if _is_object(kind):
+                    break
+                return ["instance", method(self, value, depth + 1), self._object(value)]
+        return self._object(value)
+
+    def _object(self, value):
+        kind = type(value)
         if self.handle is None:
             raise WireError(f"un objeto de tipo {kind.__name__} no puede enviarse")
         return ["handle", self.handle(value), _kind(value), class_names(kind)]
@@ -45,6 +69,16 @@ class Encoder(NodeCounter):
 
     def _bool(self, value, depth):
         return bool(value)
+
+    def _member(self, value, depth):
+        """A member of an enumeration of numbers or texts; members of any other are objects."""
+        base = next((name for name, base in MEMBERS.items() if isinstance(value, base)), None)
+        if base is None:
+            return self._object(value)
+        if isinstance(value, enum.Flag):  # several members together have no name of their own
+            return self._int(value, depth)
+        plain = self.encode(value._value_, depth)
+        return ["member", base, type(value).__name__, value._name_, plain]
 
     def _int(self, value, depth):
         value = int.__index__(value)
@@ -82,7 +116,31 @@ class Encoder(NodeCounter):
         return ["list", self._each(list.__iter__(value), depth)]
 
     def _tuple(self, value, depth):
-        return ["tuple", self._each(tuple.__iter__(value), depth)]
+        items = self._each(tuple.__iter__(value), depth)
+        names = getattr(type(value), "_fields", None)
+        if type(names) is tuple and len(names) == len(items):
+            return ["namedtuple", type(value).__name__, self._each(names, depth), items]
+        return ["tuple", items]
+
+    def _deque(self, value, depth):
+        return ["deque", self._each(collections.deque.__iter__(value), depth), value.maxlen]
+
+    def _keys(self, value, depth):
+        return ["keys", self._each(value, depth)]
+
+    def _items(self, value, depth):
+        return ["items", self._each(value, depth)]
+
+    def _fraction(self, value, depth):
+        return ["fraction", *self._each((value.numerator, value.denominator), depth)]
+
+    def _decimal(self, value, depth):
+        return ["decimal", decimal.Decimal.__str__(value)]
+
+    def _time(self, value, depth):
+        """A date, a time or both. A time zone crosses as its distance from UTC."""
+        kind = next(kind for kind in _TIMES if isinstance(value, kind))
+        return [kind.__name__, kind.isoformat(value)]
 
     def _set(self, value, depth):
         return ["set", self._each(set.__iter__(value), depth)]
@@ -103,11 +161,13 @@ class Encoder(NodeCounter):
         return ["timedelta", value.days, value.seconds, value.microseconds]
 
     _METHODS = [
-        (bool, _bool), (float, _float), (int, _int), (str, _str), ((bytes, bytearray), _bytes),
-        (complex, _complex), (collections.defaultdict, _defaultdict),
+        (enum.Enum, _member), (bool, _bool), (float, _float), (int, _int), (str, _str),
+        ((bytes, bytearray), _bytes), (complex, _complex), (collections.defaultdict, _defaultdict),
         (collections.Counter, _counter), (dict, _dict),
         (list, _list), (tuple, _tuple), (set, _set), (frozenset, _frozenset), (range, _range),
         (slice, _slice), (types.EllipsisType, _ellipsis), (datetime.timedelta, _timedelta),
+        (collections.deque, _deque), (type({}.keys()), _keys), (type({}.items()), _items),
+        (fractions.Fraction, _fraction), (decimal.Decimal, _decimal), (_TIMES, _time),
     ]  # fmt: skip
 
     def _library(self, value, kind, depth):
@@ -119,6 +179,8 @@ class Encoder(NodeCounter):
             return self._tensor(value, torch)
         if pandas is not None and issubclass(kind, (pandas.Series, pandas.DataFrame, pandas.Index)):
             return self._frame(value, pandas, depth)
+        if pandas is not None and issubclass(kind, (pandas.Timestamp, type(pandas.NaT))):
+            return ["timestamp", value.isoformat()]
         return None
 
     def _array(self, value, numpy, depth):
@@ -160,6 +222,24 @@ class Encoder(NodeCounter):
                     self.encode(value.name, depth)]  # fmt: skip
         columns = [self.encode(value.iloc[:, k].to_numpy(), depth) for k in range(value.shape[1])]
         return ["frame", columns, self._each(list(value.columns), depth), index]
+
+
+def _is_own(kind: type) -> bool:
+    """Whether a class is the student's own: an object of it means more to their code than data."""
+    return kind.__module__.partition(".")[0] not in LIBRARIES
+
+
+def _is_object(kind: type) -> bool:
+    """Whether a class of the student's own holds data but is used as an object.
+
+    That is a container whose methods may change it, and a tuple that has operators of its own.
+    """
+    own = {name for base in kind.__mro__ if _is_own(base) for name in vars(base)
+           if callable(vars(base)[name])}  # fmt: skip
+    if issubclass(kind, CHANGEABLE):
+        return any(not name.startswith("_") for name in own)
+    enumeration = issubclass(kind, enum.Enum) and not issubclass(kind, (int, str))
+    return enumeration or issubclass(kind, tuple) and not own.isdisjoint(SPECIAL)
 
 
 def _kind(value) -> str:

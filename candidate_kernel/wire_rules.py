@@ -1,5 +1,7 @@
 """What may cross between the two processes of a verdict, and how much of it."""
 
+import enum
+
 MAX_BYTES = 256 * 1024 * 1024
 MAX_DEPTH = 60
 MAX_NODES = 5_000_000
@@ -9,6 +11,20 @@ TENSOR_TYPES = {
     "bool", "uint8", "int8", "int16", "int32", "int64", "float16", "float32", "float64",
     "bfloat16", "complex64", "complex128",
 }  # fmt: skip
+_BINARY = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul")
+# Operators by their names in the module `operator`; each is the special method __NAME__.
+OPERATORS = (
+    "eq", "lt", "le", "gt", "ge", "abs", "neg", "pos", "invert", "round",
+    *_BINARY, *(f"r{name}" for name in _BINARY),
+)  # fmt: skip
+SPECIAL = {f"__{name}__" for name in OPERATORS}
+INSTANCE = "_kernel_handle"  # the attribute of a value by which it keeps the handle it came with
+# Enumerations whose members are numbers or texts, by what they are made of.
+MEMBERS = {"IntEnum": enum.IntEnum, "StrEnum": enum.StrEnum, "int": int, "str": str}
+DATA_CLASSES = {
+    kind.__name__: kind
+    for kind in (bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset)
+}
 
 
 class WireError(ValueError):

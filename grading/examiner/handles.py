@@ -1,14 +1,29 @@
 """What the examiner holds instead of a student's functions and objects.
 
-A handle can be called, iterated, and asked for attributes, items and its length; the candidate does
-all of that. The handle itself answers nothing that a verdict could rest on: it equals only itself,
-has no truth value and becomes no number. NumPy and PyTorch make no array of it either, although it
-has a length and items: they ask for the methods below first. (PyTorch does take the items of
-handles that stand in a list.) Special methods of the student's class, such as `__eq__` or
-`__array_interface__`, are never consulted.
+A handle can be called, iterated, and asked for attributes, items, its length and its text; the
+candidate does all of that. A value of the test's, such as the right answer, is never shown to an
+object that could then agree with it:
+
+- An object that is a number (`float(x)` or `operator.index(x)` gives one) says which before
+  anything else is asked. It is computed with here, by the operators that its class has.
+- An object whose class compares in a way of its own is asked about a thousand numbers at once, of
+  which the test's is one, and must equal that one alone, see `grading.examiner.decoys`.
+- A dataclass says its fields, and a list or dictionary of the student's own class what it holds;
+  that is compared here.
+- What two objects of the submission give together, `a == b` or `a + b`, the candidate says.
+
+A handle has no truth value, and NumPy and PyTorch make no array of it: they ask for the methods
+below first. (PyTorch does take the items of handles that stand in a list.) Other special methods of
+the student's class, such as `__array_interface__`, are never consulted.
 """
 
+import dataclasses
+import operator
 import sys
+from numbers import Number
+
+from candidate_kernel.wire_rules import INSTANCE
+from grading.examiner.decoys import among_decoys
 
 ASKABLE_DUNDERS = {"__name__", "__qualname__"}  # and __doc__, see there
 # What a check takes for a value must be a value: a handle can't claim to be one.
@@ -17,6 +32,9 @@ VALUES = (
     "fractions:", "datetime:", "torch:Tensor", "torch.nn.parameter:",
 )  # fmt: skip
 LARGEST_BATCH = 256
+UNARY = ("abs", "neg", "pos", "invert")
+BINARY = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul")
+ORDER = ("lt", "le", "gt", "ge")
 
 
 class NotData(AssertionError):
@@ -43,6 +61,11 @@ class Handle:
     def __class__(self):
         return _claimed(self._names) or type(self)
 
+    def __setattr__(self, name, value):
+        if name in Handle.__slots__ + IteratorHandle.__slots__:
+            return object.__setattr__(self, name, value)
+        return self._candidate.set_attribute(self._number, name, value)
+
     def __getattr__(self, name):
         if name.startswith("__") and name not in ASKABLE_DUNDERS:
             raise AttributeError(name)
@@ -50,6 +73,9 @@ class Handle:
 
     def __getitem__(self, key):
         return self._candidate.item(self._number, key)
+
+    def __setitem__(self, key, value):
+        self._candidate.set_item(self._number, key, value)
 
     def __len__(self):
         length = self._candidate.length(self._number)
@@ -61,7 +87,18 @@ class Handle:
         return self._candidate.iterate(self._number)
 
     def __eq__(self, other):
-        return self is other
+        if self is other:
+            return True
+        if isinstance(other, Handle):
+            return self._candidate.operate("eq", self, other) is True
+        number, operators, fields, held = self._worth()
+        if dataclasses.is_dataclass(other) and fields is not None:
+            return self._type_name() == type(other).__qualname__ and fields == vars(other)
+        if held is not None:
+            return held == other
+        if "eq" not in operators or not isinstance(other, Number):
+            return NotImplemented
+        return (number is not None and number == other) or self._is_that_one(other)
 
     def __hash__(self):
         return self._number
@@ -69,16 +106,67 @@ class Handle:
     def __bool__(self):
         raise self._not_data()
 
+    def __float__(self):
+        return float(self._as_number())
+
+    def __int__(self):
+        return int(self._as_number())
+
+    def __index__(self):
+        return operator.index(self._as_number())
+
+    def __complex__(self):
+        return complex(self._as_number())
+
+    def __round__(self, digits=None):
+        return round(self._as_number("round"), digits)
+
+    def __str__(self):
+        return self._text("str")
+
+    def __format__(self, form):
+        return format(self._text("str"), form)
+
     def __array__(self, *args, **kwargs):
         raise self._not_data()
 
     __dlpack__ = __dlpack_device__ = __array__
 
     def __repr__(self):
-        return f"<{self._type_name()}>"
+        return self._text("repr")
 
     def __reduce_ex__(self, protocol):
         raise self._not_data()
+
+    def _worth(self):
+        """What `Bridge._worth` says, in the right form."""
+        worth = self._candidate.worth(self._number)
+        if type(worth) is tuple and len(worth) == 4:
+            number, operators, fields, held = worth
+            known = number is None or type(number) in (int, float, complex)
+            if known and type(operators) is list and type(fields) in (type(None), dict):
+                if type(held) in (type(None), list, dict, set, tuple):
+                    return worth
+        raise self._not_data()
+
+    def _as_number(self, needed: str = ""):
+        """The object's number. needed: an operator that its class must have."""
+        number, operators, *_ = self._worth()
+        if number is None or (needed and needed not in operators):
+            raise self._not_data()
+        return number
+
+    def _is_that_one(self, number) -> bool:
+        """Whether the object equals a number of the test's and no other one."""
+        values, place = among_decoys(number)
+        answers = self._candidate.equals(self._number, values) if values else None
+        return answers == [index == place for index in range(len(values))] if values else False
+
+    def _text(self, form: str) -> str:
+        text = self._candidate.text(self._number, form)
+        if type(text) is not str:
+            raise self._not_data()
+        return text
 
     def _type_name(self) -> str:
         return self._names[0].rpartition(":")[2] if self._names else "object"
@@ -95,6 +183,20 @@ class CallableHandle(Handle):
 
     def __call__(self, *args, **kwargs):
         return self._candidate.call(self._number, args, kwargs)
+
+
+class ClassHandle(CallableHandle):
+    # A class of the student's.
+
+    __doc__ = _asked("__doc__")
+    __slots__ = ()
+
+    def __instancecheck__(self, instance):
+        if not isinstance(instance, Handle):
+            instance = getattr(instance, "__dict__", {}).get(INSTANCE)
+            if instance is None:
+                return False
+        return self._candidate.is_instance(instance._number, self._number) is True
 
 
 class IteratorHandle(Handle):
@@ -123,8 +225,41 @@ class IteratorHandle(Handle):
         return self._items.pop()
 
 
-KINDS = {"function": CallableHandle, "class": CallableHandle, "callable": CallableHandle,
+KINDS = {"function": CallableHandle, "class": ClassHandle, "callable": CallableHandle,
          "iterator": IteratorHandle}  # fmt: skip
+
+
+def _unary(name: str):
+    """A special method that computes with the number of an object."""
+    compute = getattr(operator, name)
+    return lambda self: compute(self._as_number(name))
+
+
+def _binary(name: str, turned: bool = False):
+    """A special method for an operator between an object and something else.
+
+    turned: the object is the right one of the two. The candidate computes with two objects of the
+    submission; with a value of the test's the number of the object is computed with here.
+    """
+    compute = getattr(operator, name)
+
+    def method(self, other):
+        if isinstance(other, Handle):
+            return self._candidate.operate(name, self, other)
+        number, operators, *_ = self._worth()
+        if number is None or (f"r{name}" if turned else name) not in operators:
+            return NotImplemented
+        return compute(other, number) if turned else compute(number, other)
+
+    return method
+
+
+for _name in UNARY:
+    setattr(Handle, f"__{_name}__", _unary(_name))
+for _name in BINARY + ORDER:
+    setattr(Handle, f"__{_name}__", _binary(_name))
+for _name in BINARY:
+    setattr(Handle, f"__r{_name}__", _binary(_name, turned=True))
 
 
 def make_handle(candidate, unknown) -> Handle:

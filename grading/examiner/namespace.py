@@ -40,10 +40,11 @@ class RemoteNamespace:
         self._link = link
         self._questions = 0
         self._sent: dict[str, bytes] = {}
+        self._handles: dict[int, Handle] = {}
 
     def begin(self) -> None:
         """A check begins: no handle of an earlier one is good any more."""
-        self._questions, self._sent = 0, {}
+        self._questions, self._sent, self._handles = 0, {}, {}
         self._ask(ask="begin")
 
     def end(self) -> None:
@@ -75,6 +76,29 @@ class RemoteNamespace:
     def next_items(self, number: int, count: int):
         return self._value(self._ask(ask="next", number=number, count=count))
 
+    def text(self, number: int, form: str):
+        return self._value(self._ask(ask="text", number=number, form=form))
+
+    def worth(self, number: int):
+        return self._value(self._ask(ask="worth", number=number))
+
+    def operate(self, name: str, *objects: Handle):
+        return self._value(self._ask(ask="operate", name=name, args=self._pack(objects)))
+
+    def equals(self, number: int, values: list):
+        return self._value(self._ask(ask="equals", number=number, values=self._pack(values)))
+
+    def is_instance(self, number: int, kind: int):
+        return self._value(self._ask(ask="is_instance", number=number, kind=kind))
+
+    def set_attribute(self, number: int, name: str, value) -> None:
+        packed = self._pack(value)
+        self._value(self._ask(ask="set_attribute", number=number, name=name, value=packed))
+
+    def set_item(self, number: int, key, value) -> None:
+        packed = {"key": self._pack(key), "value": self._pack(value)}
+        self._value(self._ask(ask="set_item", number=number, **packed))
+
     def _ask(self, **question) -> dict:
         self._questions += 1
         if self._questions > MOST_QUESTIONS:
@@ -100,7 +124,11 @@ class RemoteNamespace:
             raise KeyError(name)
         if type(reply.get("value")) is not bytes:
             raise wire.WireError("la respuesta no es un valor")
-        return wire.unpack(reply["value"], lambda unknown: make_handle(self, unknown))
+        return wire.unpack(reply["value"], self._handle)
+
+    def _handle(self, unknown: wire.Unknown) -> Handle:
+        """The handle of an object: one for each, so that `is` holds where it held in the kernel."""
+        return self._handles.setdefault(unknown.number, make_handle(self, unknown))
 
     def _pack(self, value) -> bytes:
         return wire.pack(value, self._handle_number)

@@ -308,6 +308,12 @@ ATTACKS = {
     # --- Objects that agree with everything ---
     "an object that says yes to all": answering("Yes()", YES_MAN),
     "the class itself": answering("Yes", YES_MAN),
+    "an object that equals one number by a guess": answering(
+        "Guess()",
+        "class Guess:\n    asked = 0\n    __float__ = None\n"
+        "    def __eq__(self, other):\n"
+        "        Guess.asked += 1\n        return Guess.asked == 501\n",
+    ),
     "numbers that lie": answering("LyingFloat(1)", LIARS),
     "texts that lie": answering("lying(str)('x' * 10)", LIARS),
     "lists that lie": answering("LyingList()", LIARS),

@@ -50,12 +50,21 @@ class Graded:
     said: str
 
 
-def graded(course: Course, habits: list[Habit], *options: str) -> dict[str, Graded]:
-    """Hand in every habit to a tiny course, grade the class in one run: a row's name → Graded."""
+def graded(
+    course: Course, habits: list[Habit], *options: str, masters: dict | None = None
+) -> dict[str, Graded]:
+    """Hand in every habit to a tiny course, grade the class in one run: a row's name → Graded.
+
+    masters: name → notebook, in place of those of the tiny course.
+    """
+    masters = masters or tiny.masters()
+    for path in course.assignment(tiny.ASSIGNMENT).source.glob("*.ipynb"):
+        path.unlink()
+    tiny.write_masters(course.root, masters)
     build(course.assignment(tiny.ASSIGNMENT))
     ids = {f"h{number:03}": habit for number, habit in enumerate(habits)}
     for submission, habit in ids.items():
-        habit.do(tiny.hand_in(course, submission))
+        habit.do(_hand_in(course, submission, masters))
     command = [sys.executable, "-m", "grading", "run", tiny.ASSIGNMENT, *options]
     run = subprocess.run(
         command, cwd=course.root, text=True, capture_output=True, timeout=SECONDS,
@@ -65,12 +74,21 @@ def graded(course: Course, habits: list[Habit], *options: str) -> dict[str, Grad
     return {habit.name: _graded(course, key, run.stdout) for key, habit in ids.items()}
 
 
+def _hand_in(course: Course, submission: str, masters: dict[str, NotebookNode]) -> Path:
+    folder = course.submitted / submission / tiny.ASSIGNMENT
+    folder.mkdir(parents=True)
+    for name, master in masters.items():
+        nbformat.write(tiny.without_regions(master), folder / f"{name}.ipynb")
+    return folder
+
+
 def _graded(course: Course, submission: str, output: str) -> Graded:
     lines = [line for line in output.splitlines() if submission in line]
     rows = [line for line in lines if line.startswith(submission)]
     assert rows, f"{submission} is not in the table:\n{output}"
     pages = sorted((course.root / "feedback" / submission).rglob("*.html"))
-    texts = [BeautifulSoup(page.read_text("utf-8"), "html.parser").get_text(" ") for page in pages]
+    soups = [BeautifulSoup(page.read_text("utf-8"), "html.parser") for page in pages]
+    texts = [" ".join(soup.get_text(" ").split()) for soup in soups]
     status = " ".join(word for word in rows[-1].split()[1:] if not word[0].isdigit())
     return Graded(_marks(course, submission), status, "\n".join([*lines, *texts]))
 

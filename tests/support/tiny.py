@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from copy import deepcopy
 from pathlib import Path
 
 import nbformat
@@ -148,7 +149,12 @@ def write_masters(root: Path, notebooks: dict[str, NotebookNode]) -> None:
 
 def solved(name: str) -> NotebookNode:
     """A tiny notebook as a student hands it in, complete."""
-    node = masters()[name]
+    return without_regions(masters()[name])
+
+
+def without_regions(master: NotebookNode) -> NotebookNode:
+    """A master with its solutions, without the lines that begin and end them."""
+    node = deepcopy(master)
     for each in node.cells:
         each.source = "\n".join(x for x in each.source.splitlines() if "SOLUTION" not in x)
     return node
