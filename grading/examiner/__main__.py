@@ -40,7 +40,7 @@ def _judge(link: Link, setup: dict) -> None:
     if setup["copied"]:
         shutil.copytree(*setup["copied"])
     os.chdir(setup["work"])
-    imports = Imports(setup["imports"])
+    imports = Imports(setup["imports"], setup["answers"])
     for source in setup["tests"]:
         _warm(source, imports)
     submission = RemoteNamespace(link)

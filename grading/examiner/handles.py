@@ -262,6 +262,11 @@ for _name in BINARY:
     setattr(Handle, f"__r{_name}__", _binary(_name, turned=True))
 
 
+def ask_attribute(handle: Handle, name: str):
+    """An attribute of the student's object, also one that the handle has itself."""
+    return handle._candidate.attribute(handle._number, name)
+
+
 def make_handle(candidate, unknown) -> Handle:
     """The handle for what came over."""
     return KINDS.get(unknown.kind, Handle)(candidate, unknown)

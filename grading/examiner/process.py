@@ -33,15 +33,16 @@ class Paper:
     """What an examiner is set up with.
 
     folder: a scratch folder of the grader's, with the examiner's small course in course/. work:
-    where tests run, inside of that course. imports: sources with the master's imports. tests: the
-    test cells. confined: in a box. warm: the import statements that it has run when it
-    starts; None for a cold start. measures: whether it notes how far numbers are from their
-    thresholds.
+    where tests run, inside of that course. imports: the cells that students are given, with their
+    imports. answers: the solution cells. tests: the test cells. confined: in a box. warm: the
+    import statements that it has run when it starts; None for a cold start. measures: whether it
+    notes how far numbers are from their thresholds.
     """
 
     folder: Path
     work: str
     imports: list[str]
+    answers: list[str]
     tests: list[str]
     confined: bool
     warm: tuple[str, ...] | None = None
@@ -70,6 +71,7 @@ class Examiner:
                 "copied": copied,
                 "work": f"{copied[1] if copied else course}/{paper.work}",
                 "imports": paper.imports,
+                "answers": paper.answers,
                 "tests": paper.tests,
                 "measures": paper.measures,
             }

@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Iterator
 
 from candidate_kernel.wire import printable
+from grading.examiner.handles import Handle, ask_attribute
 from grading.examiner.measuring import Measuring
 from grading.examiner.messages import Test, Verdict
 from grading.examiner.namespace import Lost, RemoteNamespace, StudentError, seed_generators
@@ -30,17 +31,25 @@ class Names(dict):
     def __missing__(self, name):
         if hasattr(builtins, name):
             raise KeyError(name)
-        value = self._imports.get(name) if name in self._imports else self._submission.value(name)
+        if name in self._imports:
+            value = self._imports.get(name)
+        else:
+            value = self._imports.as_answered(name, self._submission.value(name))
         self[name] = value
         return value
 
 
 class Imports:
-    """The import statements of a master, each run when a test first needs its name."""
+    """The import statements of a master, each run when a test first needs its name.
 
-    def __init__(self, sources: list[str]):
+    sources: cells that students are given. answers: solution cells, whose imports are part of the
+    answer: such a name counts where the submission has imported the same thing under it.
+    """
+
+    def __init__(self, sources: list[str], answers: list[str] = ()):
         self._statements: dict[str, ast.stmt] = {}
         self._values: dict = {}
+        self._answers = Imports(answers) if answers else None
         for source in sources:
             for node in _imports(parse(source).body):
                 for alias in node.names:
@@ -56,6 +65,20 @@ class Imports:
         if name not in self._values:
             self._run(self._statements[name])
         return self._values[name]
+
+    def as_answered(self, name: str, value):
+        """What a name of the submission's stands for: our own module or function where it is that.
+
+        A library that is called over there could agree with anything. value: what the submission
+        has under that name.
+        """
+        if self._answers is None or name not in self._answers or not isinstance(value, Handle):
+            return value
+        try:
+            ours = self._answers.get(name)
+        except ImportError:
+            return value
+        return ours if _full_name(value) == _full_name(ours) else value
 
     def _run(self, node: ast.stmt) -> None:
         module = ast.Module([node], type_ignores=[])
@@ -79,6 +102,19 @@ def _imports(body: list[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:
         elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             for part in ("body", "handlers", "orelse", "finalbody"):
                 yield from _imports(getattr(node, part, []))
+
+
+def _full_name(value) -> list:
+    """A module by its name, a function or class by its module's and its own."""
+    parts = ("__name__", "__module__", "__qualname__")
+    return [_attribute(value, part) for part in parts]
+
+
+def _attribute(value, name: str):
+    try:
+        return ask_attribute(value, name) if isinstance(value, Handle) else getattr(value, name)
+    except AttributeError:
+        return None
 
 
 def imported_modules(node: ast.AST) -> list[str]:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade
+from nbgrader.utils import is_grade, is_solution
 
 from grading.course import CONFIG_FILE
 from grading.examiner.process import Paper
@@ -35,7 +35,8 @@ def write_paper(job: Job, folder: Path, master: NotebookNode) -> Paper:
     return Paper(
         folder,
         work,
-        imports=[cell.source for cell in code if not is_grade(cell)],
+        imports=[cell.source for cell in code if not is_grade(cell) and not is_solution(cell)],
+        answers=[cell.source for cell in code if is_solution(cell)],
         tests=[cell.source for cell in code if is_grade(cell)],
         confined=job.confined,
         warm=imports_behind(job),

@@ -2,6 +2,7 @@
 
 import random
 import re
+from copy import deepcopy
 from dataclasses import replace
 
 import nbformat
@@ -303,6 +304,33 @@ def test_what_the_machine_or_the_course_lacks_is_the_graders_failure(imports, ch
     outcome = execute(job_of(notebook(*cells)))
     assert outcome.status is Status.GRADER_FAILED
     assert reason in outcome.reason
+
+
+@pytest.mark.parametrize(
+    ("answer", "earned"),
+    [
+        ("import math as m\nfrom math import sqrt as root", 1),
+        ("import math as m\nfrom math import cos as root", 0),
+        ("import cmath as m\nfrom math import sqrt as root", 0),
+        ("import math as m", 0),
+        ("m = type('math', (), {'__name__': 'math', 'floor': len})\nroot = m", 0),
+        ("", 0),
+    ],
+)
+def test_an_import_that_is_the_answer_counts_only_where_the_submission_has_it(answer, earned):
+    master = notebook(
+        cell("locked", "i", "import math\nfrom helpers import tick"),
+        cell("solution", "s", "import math as m\nfrom math import sqrt as root"),
+        cell(
+            "test", "t",
+            "with tick.marks(1):\n    assert m.floor(2.5) == 2 and root is math.sqrt and m is math",
+            1,
+        ),
+    )  # fmt: skip
+    submitted = deepcopy(master)
+    submitted.cells[1].source = answer
+    job = replace(job_of(submitted), masters={"one": master})
+    assert execute(job).earned == earned
 
 
 def test_what_the_students_code_lacks_is_their_own():
