@@ -10,8 +10,6 @@ import pytest
 import tiny
 from class_run import ClassRun, marks, outcomes
 from click.testing import CliRunner
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from lab3 import nbgrader
 from tiny import hand_in, solved
 
@@ -38,7 +36,12 @@ CUBES = {
     "wrong": "def cube(x):\n    return 3 * x",
     "none": "",
 }
-ANSWERS = st.tuples(st.sampled_from(sorted(SQUARES)), st.sampled_from(sorted(CUBES)))
+ANSWERS = [
+    ("right", "by square"),
+    ("right for one", "wrong"),
+    ("raises", "right"),
+    ("no Python", "none"),
+]
 
 
 def write_class(course, answers):
@@ -66,25 +69,23 @@ def graded(course, **options):
     return {summary.submission: why for summary, why in found}
 
 
-@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
-@given(answers=st.lists(ANSWERS, min_size=2, max_size=3, unique=True))
 def test_stock_execution_one_process_many_and_kills_give_equal_marks_check_by_check(
-    tmp_path_factory, answers
+    tmp_path_factory,
 ):
     course = tiny.make_course(tmp_path_factory.mktemp("one"))
     build(course.assignment(tiny.ASSIGNMENT))
-    write_class(course, answers)
+    write_class(course, ANSWERS)
     stock = copy_of(course, tmp_path_factory.mktemp("stock"), "\nc.Autograde.clear()\n")
     nbgrader(stock.root, "autograde", tiny.ASSIGNMENT)
     many = copy_of(course, tmp_path_factory.mktemp("many"))
     killed = copy_of(course, tmp_path_factory.mktemp("killed"))
-    assert len(list(run(course.assignment(tiny.ASSIGNMENT), Options(jobs=1)))) == len(answers)
-    assert len(list(run(many.assignment(tiny.ASSIGNMENT), Options(jobs=3)))) == len(answers)
+    assert len(list(run(course.assignment(tiny.ASSIGNMENT), Options(jobs=1)))) == len(ANSWERS)
+    assert len(list(run(many.assignment(tiny.ASSIGNMENT), Options(jobs=3)))) == len(ANSWERS)
     first = ClassRun(killed)
     first.until(lambda: outcomes(killed))
     first.kill()
     assert first.left() == []
-    assert len(list(run(killed.assignment(tiny.ASSIGNMENT), Options(jobs=2)))) == len(answers)
+    assert len(list(run(killed.assignment(tiny.ASSIGNMENT), Options(jobs=2)))) == len(ANSWERS)
     assert marks(course) == marks(many) == marks(killed) == marks(stock)
 
 

@@ -37,12 +37,6 @@ if os.fork() == 0:
 SLOW = tiny.job(DAEMON, "import time; time.sleep(4)")  # the daemon is orphaned when it is killed
 
 
-@pytest.fixture(params=[True, False], ids=["warm", "cold"])
-def warm(request):
-    """Whether kernel and examiner are forked from processes that the grader keeps, or started."""
-    return request.param
-
-
 class Grader:
     """A grader in a process of its own, with temporary files in a folder of its own."""
 
@@ -127,8 +121,12 @@ MOMENTS = {
 }
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_a_killed_grader_leaves_nothing_and_the_next_one_finishes(tmp_path, warm, moment):
+# Cold, a kernel takes the same steps but for the fork: one moment is enough.
+CASES = [*((moment, True) for moment in MOMENTS), ("when the examiner starts", False)]
+
+
+@pytest.mark.parametrize(("moment", "warm"), CASES)
+def test_a_killed_grader_leaves_nothing_and_the_next_one_finishes(tmp_path, moment, warm):
     grader = Grader(tmp_path, warm)
     grader.until(MOMENTS[moment])
     grader.process.kill()
@@ -150,6 +148,7 @@ def processes_end(grader):
     assert [process for process in alive if _alive(process)] == []
 
 
+@pytest.mark.parametrize("warm", [True, False])
 def test_a_killed_kernel_is_the_students_result(tmp_path, warm):
     grader = Grader(tmp_path, warm)
     grader.until(working)
@@ -162,8 +161,8 @@ def test_a_killed_kernel_is_the_students_result(tmp_path, warm):
     assert grader.left() == []
 
 
-def test_a_killed_examiner_is_the_graders_failure_and_no_zero(tmp_path, warm):
-    grader = Grader(tmp_path, warm)
+def test_a_killed_examiner_is_the_graders_failure_and_no_zero(tmp_path):
+    grader = Grader(tmp_path, warm=True)
     grader.until(working)
     examined(grader)[0].kill()
     outcome = grader.outcome()
@@ -172,8 +171,8 @@ def test_a_killed_examiner_is_the_graders_failure_and_no_zero(tmp_path, warm):
     assert grader.left() == []
 
 
-def test_an_interrupted_grader_leaves_nothing(tmp_path, warm):
-    grader = Grader(tmp_path, warm)
+def test_an_interrupted_grader_leaves_nothing(tmp_path):
+    grader = Grader(tmp_path, warm=True)
     grader.until(working)
     grader.process.send_signal(signal.SIGINT)
     assert grader.process.wait(20) != 0
