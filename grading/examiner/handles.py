@@ -11,6 +11,8 @@ object that could then agree with it:
 - A dataclass says its fields, and a list or dictionary of the student's own class what it holds;
   that is compared here.
 - What two objects of the submission give together, `a == b` or `a + b`, the candidate says.
+- An object of a class that the master defines may be computed with: `Vector(1, 2) * 3`. What comes
+  of it is an object too, and no number is taken of that one: it has seen a value of the test's.
 
 A handle has no truth value, and NumPy and PyTorch make no array of it: they ask for the methods
 below first. (PyTorch does take the items of handles that stand in a list.) Other special methods of
@@ -19,18 +21,13 @@ the student's class, such as `__array_interface__`, are never consulted.
 
 import dataclasses
 import operator
-import sys
 from numbers import Number
 
 from candidate_kernel.wire_rules import INSTANCE
+from grading.examiner.claims import claimed_class
 from grading.examiner.decoys import among_decoys
 
 ASKABLE_DUNDERS = {"__name__", "__qualname__"}  # and __doc__, see there
-# What a check takes for a value must be a value: a handle can't claim to be one.
-VALUES = (
-    "builtins:", "numpy", "pandas", "collections", "_collections_abc:", "numbers:", "decimal:",
-    "fractions:", "datetime:", "torch:Tensor", "torch.nn.parameter:",
-)  # fmt: skip
 LARGEST_BATCH = 256
 UNARY = ("abs", "neg", "pos", "invert")
 BINARY = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul")
@@ -59,7 +56,7 @@ class Handle:
 
     @property
     def __class__(self):
-        return _claimed(self._names) or type(self)
+        return claimed_class(self._names) or type(self)
 
     def __setattr__(self, name, value):
         if name in Handle.__slots__ + IteratorHandle.__slots__:
@@ -92,6 +89,8 @@ class Handle:
         if isinstance(other, Handle):
             return self._candidate.operate("eq", self, other) is True
         number, operators, fields, held = self._worth()
+        if self._candidate.has_seen(self._number):
+            return NotImplemented
         if dataclasses.is_dataclass(other) and fields is not None:
             return self._type_name() == type(other).__qualname__ and fields == vars(other)
         if held is not None:
@@ -152,7 +151,8 @@ class Handle:
     def _as_number(self, needed: str = ""):
         """The object's number. needed: an operator that its class must have."""
         number, operators, *_ = self._worth()
-        if number is None or (needed and needed not in operators):
+        seen = self._candidate.has_seen(self._number)
+        if number is None or seen or (needed and needed not in operators):
             raise self._not_data()
         return number
 
@@ -230,9 +230,16 @@ KINDS = {"function": CallableHandle, "class": ClassHandle, "callable": CallableH
 
 
 def _unary(name: str):
-    """A special method that computes with the number of an object."""
+    """A special method of an object alone: what comes of it has seen nothing of the test."""
     compute = getattr(operator, name)
-    return lambda self: compute(self._as_number(name))
+
+    def method(self):
+        candidate = self._candidate
+        if candidate.is_instance_of_master(self._number) and not candidate.has_seen(self._number):
+            return candidate.operate(name, self)
+        return compute(self._as_number(name))
+
+    return method
 
 
 def _binary(name: str, turned: bool = False):
@@ -247,8 +254,12 @@ def _binary(name: str, turned: bool = False):
         if isinstance(other, Handle):
             return self._candidate.operate(name, self, other)
         number, operators, *_ = self._worth()
-        if number is None or (f"r{name}" if turned else name) not in operators:
+        if (f"r{name}" if turned else name) not in operators:
             return NotImplemented
+        if number is None:
+            return self._candidate.operate_with(name, self, other, turned)
+        if self._candidate.has_seen(self._number):
+            raise self._not_data()
         return compute(other, number) if turned else compute(number, other)
 
     return method
@@ -270,24 +281,3 @@ def ask_attribute(handle: Handle, name: str):
 def make_handle(candidate, unknown) -> Handle:
     """The handle for what came over."""
     return KINDS.get(unknown.kind, Handle)(candidate, unknown)
-
-
-def _claimed(names: list[str]):
-    """The first class that an object says it is and that is loaded here; None for a value's."""
-    for name in names:
-        module_name, _, qualified = name.partition(":")
-        if name == "builtins:function":
-            return type(_claimed)
-        # The student's own module is another one than ours of that name.
-        kind = sys.modules.get(module_name) if module_name != "__main__" else None
-        for part in qualified.split("."):
-            kind = vars(kind).get(part) if hasattr(kind, "__dict__") else None
-        if isinstance(kind, type):
-            return None if _is_value(kind) else kind
-    return None
-
-
-def _is_value(kind: type) -> bool:
-    """Whether a class is one of `VALUES` or made of one, by whatever name it was found."""
-    names = [f"{base.__module__}:{base.__qualname__}" for base in kind.__mro__[:-1]]
-    return kind is object or any(name.startswith(VALUES) for name in names)

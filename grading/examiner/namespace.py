@@ -40,11 +40,20 @@ class RemoteNamespace:
         self._link = link
         self._questions = 0
         self._sent: dict[str, bytes] = {}
+        self._forget_objects()
+
+    def _forget_objects(self) -> None:
         self._handles: dict[int, Handle] = {}
+        # By number: classes that the master defines too, objects made of them, and objects that
+        # were computed from one of these and a value of the test's.
+        self._classes: set[int] = set()
+        self._instances: set[int] = set()
+        self._seen: set[int] = set()
 
     def begin(self) -> None:
         """A check begins: no handle of an earlier one is good any more."""
-        self._questions, self._sent, self._handles = 0, {}, {}
+        self._questions, self._sent = 0, {}
+        self._forget_objects()
         self._ask(ask="begin")
 
     def end(self) -> None:
@@ -59,7 +68,21 @@ class RemoteNamespace:
     def call(self, number: int, args: tuple, kwargs: dict):
         packed = {"args": self._pack(args), "kwargs": self._pack(kwargs)}
         states = self._changed_states()
-        return self._value(self._ask(ask="call", number=number, states=states, **packed))
+        given = self._value(self._ask(ask="call", number=number, states=states, **packed))
+        if number in self._classes and isinstance(given, Handle):
+            self._instances.add(self._handle_number(given))
+        return given
+
+    def is_a_masters_class(self, handle: Handle) -> None:
+        """Objects of this class may be computed with, see `grading.examiner.handles`."""
+        self._classes.add(self._handle_number(handle))
+
+    def is_instance_of_master(self, number: int) -> bool:
+        return number in self._instances
+
+    def has_seen(self, number: int) -> bool:
+        """Whether an object was computed from a value of the test's."""
+        return number in self._seen
 
     def attribute(self, number: int, name: str):
         return self._value(self._ask(ask="attribute", number=number, name=name))
@@ -84,6 +107,22 @@ class RemoteNamespace:
 
     def operate(self, name: str, *objects: Handle):
         return self._value(self._ask(ask="operate", name=name, args=self._pack(objects)))
+
+    def operate_with(self, name: str, handle: Handle, other, turned: bool):
+        """What an operator gives for an object and a value of the test's: another object.
+
+        NotImplemented where that is no object of a class that the master defines.
+        """
+        if self._handle_number(handle) not in self._instances:
+            return NotImplemented
+        sides = (other, handle) if turned else (handle, other)
+        given = self._value(self._ask(ask="operate", name=name, args=self._pack(sides)))
+        if not isinstance(given, Handle):
+            return NotImplemented
+        number = self._handle_number(given)
+        self._instances.add(number)
+        self._seen.add(number)
+        return given
 
     def equals(self, number: int, values: list):
         return self._value(self._ask(ask="equals", number=number, values=self._pack(values)))

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Iterator
 
 from candidate_kernel.wire import printable
-from grading.examiner.handles import Handle, ask_attribute
+from grading.examiner.handles import ClassHandle, Handle, ask_attribute
 from grading.examiner.measuring import Measuring
 from grading.examiner.messages import Test, Verdict
 from grading.examiner.namespace import Lost, RemoteNamespace, StudentError, seed_generators
@@ -35,6 +35,8 @@ class Names(dict):
             value = self._imports.get(name)
         else:
             value = self._imports.as_answered(name, self._submission.value(name))
+            if name in self._imports.classes and isinstance(value, ClassHandle):
+                self._submission.is_a_masters_class(value)
         self[name] = value
         return value
 
@@ -43,13 +45,15 @@ class Imports:
     """The import statements of a master, each run when a test first needs its name.
 
     sources: cells that students are given. answers: solution cells, whose imports are part of the
-    answer: such a name counts where the submission has imported the same thing under it.
+    answer: such a name counts where the submission has imported the same thing under it. classes:
+    the names of the classes that the master defines.
     """
 
     def __init__(self, sources: list[str], answers: list[str] = ()):
         self._statements: dict[str, ast.stmt] = {}
         self._values: dict = {}
         self._answers = Imports(answers) if answers else None
+        self.classes = {name for source in [*sources, *answers] for name in _classes(source)}
         for source in sources:
             for node in _imports(parse(source).body):
                 for alias in node.names:
@@ -102,6 +106,10 @@ def _imports(body: list[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:
         elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             for part in ("body", "handlers", "orelse", "finalbody"):
                 yield from _imports(getattr(node, part, []))
+
+
+def _classes(source: str) -> list[str]:
+    return [node.name for node in parse(source).body if isinstance(node, ast.ClassDef)]
 
 
 def _full_name(value) -> list:

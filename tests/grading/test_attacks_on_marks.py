@@ -308,6 +308,16 @@ ATTACKS = {
     # --- Objects that agree with everything ---
     "an object that says yes to all": answering("Yes()", YES_MAN),
     "the class itself": answering("Yes", YES_MAN),
+    "a class of the master's name": Attack(
+        (YES_MAN.replace("class Yes", "class Pile"),),
+        {
+            "double": "def double(x):\n    return Pile()",
+            "word": "word = Pile()",
+            "ramp": "def ramp(n):\n    return Pile()",
+            "pile": "del Pile.__getattr__",
+            "odd": "def odd():\n    return Pile()",
+        },
+    ),
     "an object that equals one number by a guess": answering(
         "Guess()",
         "class Guess:\n    asked = 0\n    __float__ = None\n"

@@ -20,6 +20,13 @@ class Point:
         return Point(self.x + x, self.y + y)
     def __add__(self, other):
         return self.moved(other.x, other.y)
+    def __mul__(self, factor):
+        return Point(self.x * factor, self.y * factor)
+    __rmul__ = __mul__
+    def __abs__(self):
+        return (self.x**2 + self.y**2) ** 0.5
+    def __neg__(self):
+        return self * -1
     def __eq__(self, other):
         return (self.x, self.y) == (other.x, other.y)
     def __lt__(self, other):
@@ -39,10 +46,12 @@ CHECKS = {
     "shown": "assert repr(Point(1, 2)) == 'Point(x=1, y=2)'",
     "sorted": "assert sorted([Point(3, 0), Point(1, 0)])[0] == Point(1, 0)",
     "added": "assert Point(1, 2) + Point(1, 1) == Point(2, 3) != Point(0, 0)",
+    "scaled": "assert 3 * Point(1, 2) == Point(1, 2) * 3 and (Point(1, 2) * 3).x == 3",
+    "sized": "assert abs(Point(3, 4)) == 5 and -Point(1, 2) == Point(-1, -2)",
     "same": "point = Point(1, 2)\n    assert [point, point].index(point) == 0 and point is point",
     "changed": "point = Point(1, 2)\n    point.x = 7\n    assert point.x == 7",
 }
-POINTS = ("items", "kind", "shown", "sorted", "added", "same", "changed")
+POINTS = ("items", "kind", "shown", "sorted", "added", "scaled", "sized", "same", "changed")
 NUMBERS = [check for check in CHECKS if check not in POINTS]
 
 
@@ -104,6 +113,11 @@ ORDER = (
     "    def __le__(self, other):\n        return self.number <= other\n"
 )
 MINUS = "    def __sub__(self, other):\n        return self.number - other\n"
+SCALED = (
+    "    def __mul__(self, factor):\n        return Point(self.x * factor, self.y * factor)\n"
+    "    __rmul__ = __mul__\n    def __neg__(self):\n        return self * -1\n"
+    "    def __abs__(self):\n        return (self.x**2 + self.y**2) ** 0.5\n"
+)
 DATA = "from dataclasses import dataclass\n@dataclass{}\nclass Point:\n    x: int\n    y: int\n"
 MOVED = "    def moved(self, x, y):\n        return Point(self.x + x, self.y + y)\n"
 ADD = "    def __add__(self, other):\n        return self.moved(other.x, other.y)\n"
@@ -136,7 +150,7 @@ HABITS = [
         "    __eq__ = __gt__ = __le__ = lambda *both: True\n"
         "    __sub__ = __abs__ = lambda *both: 0\n", **NOTHING,
     ),
-    points("a dataclass", DATA.format("(order=True)") + MOVED + ADD),
+    points("a dataclass", DATA.format("(order=True)") + MOVED + ADD + SCALED),
     points("a frozen dataclass", DATA.format("(frozen=True, order=True)") + MOVED + ADD),
     points("a dataclass without order", DATA.format("") + MOVED + ADD),
     points(
