@@ -12,6 +12,7 @@ their archives.
 import json
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -106,6 +107,12 @@ def plain(text: str) -> str:
     """A text as an id: its letters without accents, its digits, and hyphens for all else."""
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9]+", "-", ascii_text).strip("-")[:MAX_ID].rstrip("-")
+
+
+def same_students(some: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether ids name the same students, in whatever order, case and punctuation."""
+    one, other = ({plain(id_).casefold() for id_ in ids} for ids in (some, others))
+    return one == other
 
 
 def why_no_id(text: str) -> str:

@@ -12,6 +12,7 @@ from grading.collecting.naming import (
     ids_in_kit_name,
     ids_in_manifest,
     plain,
+    same_students,
     why_no_id,
     without_copy,
 )
@@ -54,6 +55,7 @@ def submission(
     new = Submission(hand_in, problems=list(hand_in.problems))
     pieces = [p for p in hand_in.pieces if not is_junk(p.parts, [*ignore, STAMP])]
     _identify(new, assignment, recogniser, pieces)
+    _compare(new, recogniser, pieces)
     of = (hand_in.manifest or {}).get("assignment", assignment)
     if of != assignment:
         new.problems.append(for_terminal(f"its manifest says that it is of {of!r:.80}"))
@@ -88,6 +90,20 @@ def _identify(new: Submission, assignment: str, recogniser, pieces: list[Piece])
     new.problems.append(
         "nothing in it says whose it is: put it into a folder named after the student's id"
     )
+
+
+def _compare(new: Submission, recogniser: Recogniser, pieces: list[Piece]) -> None:
+    """Say where the manifest and the notebooks name different students."""
+    manifest = ids_in_manifest(new.hand_in.manifest or {})
+    notebooks = dict.fromkeys(recogniser(piece).ids for piece in pieces if piece.is_notebook)
+    for ids in filter(None, notebooks) if manifest else ():
+        if not same_students(manifest, ids):
+            told, other = " and ".join(manifest), " and ".join(ids)
+            new.problems.append(
+                for_terminal(
+                    f"the manifest says that it is of {told:.80}, its notebook of {other:.80}"
+                )
+            )
 
 
 def _evidence(
