@@ -61,7 +61,7 @@ def submission(
         new.problems.append(for_terminal(f"its manifest says that it is of {of!r:.80}"))
     _name_files(new, pieces, recogniser, ceilings)
     new.digest = digest(new.files)
-    if hand_in.account and hand_in.account.late:
+    if hand_in.is_late:
         new.notes.append("Canvas says that it was late")
     if not new.notebooks:
         closed = ", ".join(for_terminal(piece.name) for piece in pieces if piece.is_closed)
@@ -84,7 +84,7 @@ def _identify(new: Submission, assignment: str, recogniser, pieces: list[Piece])
             new.problems.append(for_terminal(f"{id_[:80]!r} in {evidence} was not used: {why}"))
             continue
         new.student, new.evidence = BETWEEN.join(ids), evidence
-        if evidence == "the account":
+        if evidence == "the account" and not new.hand_in.account.ids:
             new.problems.append("no id in it: named after the account that handed it in")
         return
     new.problems.append(
@@ -93,7 +93,12 @@ def _identify(new: Submission, assignment: str, recogniser, pieces: list[Piece])
 
 
 def _compare(new: Submission, recogniser: Recogniser, pieces: list[Piece]) -> None:
-    """Say where the manifest and the notebooks name different students."""
+    """Say where the manifest, the notebooks and the platform name different students."""
+    account = new.hand_in.account
+    if new.student and account and account.ids:
+        if not same_students(account.ids, new.student.split(BETWEEN)):
+            whose = " and ".join(account.ids)
+            new.problems.append(for_terminal(f"{account.platform} says that it is of {whose:.80}"))
     manifest = ids_in_manifest(new.hand_in.manifest or {})
     notebooks = dict.fromkeys(recogniser(piece).ids for piece in pieces if piece.is_notebook)
     for ids in filter(None, notebooks) if manifest else ():
@@ -127,7 +132,7 @@ def _evidence(
         for piece in notebooks:
             yield "the file's name", student_in_name(piece, recogniser.names)
     elif hand_in.account:
-        yield "the account", list(filter(None, [hand_in.account.plain]))
+        yield "the account", [*hand_in.account.ids] or list(filter(None, [hand_in.account.plain]))
     else:
         yield "the folder's name", _ids_in_folder_name(hand_in.names[0], assignment)
 

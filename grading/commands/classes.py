@@ -39,13 +39,14 @@ from grading.text import for_terminal
 @click.option(
     "--by",
     metavar="TIME",
-    help="When handing in was closed: what Canvas does not call late counts as there by then.",
+    help="When handing in was closed: for all that has no time of its own and is not called late.",
 )
 def collect(assignment: Assignment, inbox: Path, dry_run: bool, by: str | None) -> None:
     """Sort downloaded hand-ins into submitted/STUDENT/ASSIGNMENT, earlier ones kept.
 
     \b
-    INBOX: a folder with notebooks, folders, and zips from Canvas, Moodle or the kit's own hand-in.
+    INBOX: a folder with notebooks, folders, and zips from Canvas, Moodle, Blackboard, Brightspace,
+    Gradescope, Google Classroom or the kit's own hand-in.
     It is never changed. Exit code 0: all is clear; 3: see what is listed.
     Examples: python -m grading collect lab3 inbox/ --dry-run
               python -m grading collect lab3 inbox/
