@@ -5,6 +5,7 @@ import time
 import pytest
 import tiny
 from click.testing import CliRunner
+from habits import Habit, graded, judge
 from tiny import hand_in
 
 from grading.cli import main
@@ -83,6 +84,41 @@ def test_a_days_penalty_counts_days_of_the_clock(course, due, stamp, extension, 
     came(course, stamp)
     (course.root / "students.csv").write_text(f"student,extension_hours\nana,{extension}\n")
     assert lateness(configured(course, due), "ana").penalty == pytest.approx(days / 10)
+
+
+def at(stamp):
+    """What makes a hand-in come at a time."""
+
+    def do(folder):
+        (folder / "timestamp.txt").write_text(stamp)
+
+    return do
+
+
+EVENINGS = [
+    Habit("handed in in time", at(f"2026-10-24 23:58:00 {MADRID}"), unsaid=("descuento",)),
+    Habit(
+        "handed in the next evening",
+        at(f"2026-10-25 23:30:00 {MADRID}"),
+        said=("descuento de 0.8 puntos",),
+    ),
+    Habit(
+        "handed in on the second day",
+        at(f"2026-10-26 00:00:00 {MADRID}"),
+        said=("descuento de 1.6 puntos",),
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    course = tiny.make_course(tmp_path_factory.mktemp("evenings"))
+    return graded(configured(course, f"2026-10-24 23:59 {MADRID}").course, EVENINGS)
+
+
+@pytest.mark.parametrize("habit", EVENINGS, ids=str)
+def test_what_students_read_of_it(habit, results):
+    judge(habit, results[habit.name])
 
 
 ODD = {
