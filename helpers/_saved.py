@@ -8,9 +8,10 @@ import ast
 import hashlib
 import json
 import sys
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from helpers._constants import statements
 
 _runs = {}  # a cell's id → fingerprint of the code that it ran last, in this kernel
 
@@ -51,42 +52,15 @@ def _cell(cell):
     )
 
 
-def texts(cells, names):
-    """The texts and numbers that cells assign to some variables.
-
-    cells: a list of `Cell`. names: the variables to look for.
-    Returns variable → what is assigned to it last, as text, for each that is assigned a constant.
-    """
-    found = {}
-    for cell in cells:
-        for node in _statements(cell):
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-                for target in node.targets:
-                    if isinstance(target, ast.Name) and target.id in names:
-                        with suppress(ValueError):  # a number of thousands of digits
-                            found[target.id] = str(node.value.value).strip()
-    return found
-
-
 def is_blank(cell):
     """Whether the `Cell` of an answer still raises NotImplementedError, as it was released."""
-    return any(
+    return cell.kind == "code" and any(
         isinstance(node, ast.Raise)
         and node.exc is not None
         and "NotImplementedError" in ast.dump(node.exc)
-        for statement in _statements(cell)
+        for statement in statements(cell.source)
         for node in ast.walk(statement)
     )
-
-
-def _statements(cell):
-    """The statements of a code cell as syntax trees; none where it cannot be parsed."""
-    if cell.kind != "code":
-        return []
-    try:
-        return ast.parse(cell.source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []  # an unfinished answer
 
 
 def follow_cells():

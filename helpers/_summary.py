@@ -5,16 +5,18 @@ from helpers._saved import executed
 from helpers.messages import message
 
 
-def card(notebook, lab, tally):
+def card(notebook, lab, tally, identity):
     """The card that `tick.summarise_marks` shows. Keeps the notebook's score beside it.
 
     notebook: its name, or None. lab: notebook's name → marks available. tally: the `Tally`.
+    identity: the ids and signatures that are kept with the score.
     """
     score = tally.score(lab.get(notebook))
     notes = [] if len(tally) else [message("empty_tally")]
     # With no result at all nothing was run: what an earlier session kept is worth more.
-    if notebook is not None and len(tally) and not _tally.save(notebook, score, executed()):
-        notes.append(message("not_saved"))
+    if notebook is not None and len(tally):
+        if not _tally.save(notebook, score, executed(), identity=identity):
+            notes.append(message("not_saved"))
     parts = [_notebook_part(notebook, tally, score, notes)]
     if len(lab) > 1:
         parts += _lab_parts(notebook, lab, score if len(tally) else None, notes)

@@ -1,7 +1,7 @@
 """The results of a notebook's checks, their sum, and the file that keeps it beside the notebook.
 
 The file is .tally/NOTEBOOK.json: {"notebook": name, "earned": marks, "available": marks,
-"executed": {a cell's id: fingerprint of the code that it ran}}.
+"executed": {a cell's id: fingerprint of the code that it ran}, "identity": {variable: text}}.
 """
 
 import json
@@ -117,15 +117,16 @@ def _edited(old, new):
     return old.cell == new.cell and old.filename != new.filename
 
 
-def save(notebook, score, executed=None, folder=None):
+def save(notebook, score, executed=None, folder=None, identity=None):
     """Write the score of a notebook into the folder .tally. Returns whether that was possible.
 
     notebook: its name, without .ipynb. executed: a cell's id → fingerprint of the code that earned
-    the score. folder: the one that the notebook lies in; by default the current one.
+    the score. folder: the one that the notebook lies in; by default the current one. identity: the
+    ids and signatures that the notebook's variables hold, variable → text.
     """
     target = _path(notebook, folder)
     content = {"notebook": notebook, "earned": score.earned, "available": score.available}
-    content["executed"] = executed or {}
+    content |= {"executed": executed or {}, "identity": identity or {}}
     try:
         target.parent.mkdir(exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=target.parent, suffix=".tmp")
@@ -159,11 +160,20 @@ def is_stale(notebook, folder=None):
 
     False where that is not known: there is no score, or no notebook of that name.
     """
-    executed = _content(notebook, folder).get("executed")
+    executed = kept(notebook, "executed", folder)
     cells = read_cells(Path(folder or ".") / f"{notebook}.ipynb")
-    if not isinstance(executed, dict) or not executed or cells is None:
+    if not executed or cells is None:
         return False
     return not is_what_was_run(cells, executed)
+
+
+def kept(notebook, part, folder=None):
+    """A part of the file, "executed" or "identity", as a dictionary; empty where there is none.
+
+    Students can edit the file: what is in the dictionary may be anything.
+    """
+    found = _content(notebook, folder).get(part)
+    return found if isinstance(found, dict) else {}
 
 
 def _content(notebook, folder):

@@ -19,6 +19,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from helpers import _render, _saved, _tally
+from helpers._identity import IDS, NAMES, SIGNATURES, of_notebook
 from helpers.messages import message
 
 __all__ = ["empaquetar"]
@@ -27,9 +28,6 @@ __all__ = ["empaquetar"]
 # {id of a graded cell: its title}}, "files": {path of a given file: its SHA-256}}.
 LAB = "laboratorio.json"
 MANIFEST = "entrega.json"  # the name, inside the zip, of the description of what is handed in
-# Variable of the notebooks → the least number of characters of its text.
-IDS = {"carne_1": 5, "carne_2": 5}
-SIGNATURES = {"firma_mecanografiada_1": 1, "firma_mecanografiada_2": 1}
 LARGEST_MB, MOST_FILES = 10, 50  # limits on the files that students add
 SHOWN = 8  # how many cells one warning names
 PACKAGES = ("jupyterlab", "matplotlib", "numpy", "pandas", "scipy", "torch")
@@ -61,7 +59,7 @@ def _pack(folder):
     """Write the zip; returns its path and the warnings, a list of sentences."""
     lab = _read_lab(folder)
     notebooks, warnings = _notebooks(folder, lab)
-    identity = _identity(notebooks, warnings)
+    identity = _identity(folder, notebooks, warnings)
     others = _own_files(folder, lab, warnings)
     names = [f"{name}.ipynb" for name in lab["notebooks"]]
     files = {name: folder / name for name in names if (folder / name).is_file()} | others
@@ -132,12 +130,11 @@ def _listed(titles):
     return "; ".join(f"«{title}»" for title in titles[:SHOWN]) + ("; …" if titles[SHOWN:] else "")
 
 
-def _identity(notebooks, warnings):
-    """The ids and signatures that the notebooks assign; adds what is wrong to `warnings`."""
-    wanted = IDS | SIGNATURES
-    by_notebook = [_saved.texts(cells, wanted) for cells in notebooks.values()]
+def _identity(folder, notebooks, warnings):
+    """The ids and signatures of the notebooks; adds what is wrong to `warnings`."""
+    by_notebook = [of_notebook(name, cells, folder) for name, cells in notebooks.items()]
     found = {}
-    for name, length in wanted.items():
+    for name, length in NAMES.items():
         values = list(dict.fromkeys(texts[name] for texts in by_notebook if name in texts))
         if len(values) > 1:
             warnings.append(message("two_identities", name=name, values=", ".join(values)))

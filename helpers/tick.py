@@ -19,6 +19,7 @@ from numbers import Real
 from helpers import _render, _summary
 from helpers._generators import preserved
 from helpers._hints import hint
+from helpers._identity import held
 from helpers._order import follow_order
 from helpers._reasons import collecting
 from helpers._saved import follow_cells
@@ -207,7 +208,8 @@ def summarise_marks(notebook=None, lab=None, tally=None):
     tally: the `Tally` whose results are shown; by default the one of this kernel.
     """
     tally = _default_tally if tally is None else tally
-    _render.show(_summary.card(notebook, lab or {}, tally))
+    identity = held(sys._getframe(1).f_globals)
+    _render.show(_summary.card(notebook, lab or {}, tally, identity))
 
 
 def _traceback(name, text):

@@ -14,13 +14,14 @@ from grading.collecting.archives import Ceilings, Unpacking
 from grading.collecting.handins import Finder
 from grading.collecting.history import Attempt, Settled, settle
 from grading.collecting.inbox import read_inbox, require_inbox
-from grading.collecting.naming import concerns
+from grading.collecting.platforms import concerns
 from grading.collecting.recognising import Recogniser
 from grading.collecting.storing import Store
 from grading.collecting.submission import Submission, submission
 from grading.collecting.tree import Piece
 from grading.collecting.workspace import workspace
 from grading.course import Assignment
+from grading.people.lateness import Deadlines
 from grading.text import for_terminal
 from helpers.entrega import MANIFEST
 
@@ -74,8 +75,9 @@ def collect(
     """Store every hand-in of an inbox as submitted/STUDENT/ASSIGNMENT; nothing with `dry_run`.
 
     One bad file never stops the others: the result says what could not be taken. by: when handing
-    in was closed, in UTC; what looks later and what Canvas does not call late counts as handed in
-    by then. ceilings: how much is unpacked; default, as the course's configuration says.
+    in was closed, in UTC; what looks later counts as handed in by then, but for what Canvas calls
+    late and what has a time that its platform tells. ceilings: how much is unpacked; default, as
+    the course's configuration says.
     Raises CourseError for an unknown assignment, for an inbox that is none or empty, and while
     another process collects.
     """
@@ -87,7 +89,9 @@ def collect(
     # The manifest is read though it is not stored: it says whose a hand-in is.
     ignored_in_inbox = [pattern for pattern in ignore if not fnmatch(MANIFEST, pattern)]
     recogniser = Recogniser(masters, course.config)
-    finder, submissions = Finder(recogniser), []
+    deadline = Deadlines.of(course.config).deadline(name)
+    finder = Finder(recogniser, None if deadline is None else deadline.tzinfo)
+    submissions = []
     with workspace(course) as folder:
         tree = read_inbox(inbox, Unpacking(folder, ceilings, ignored_in_inbox), ignored_in_inbox)
         for hand_in in finder.find(tree):
@@ -123,7 +127,7 @@ def _times(submissions: list[Submission], by: datetime | None) -> list[datetime]
             times[before] = min(times[before], times[after] - A_SECOND)
     if by is None:
         return times
-    late = [bool(s.hand_in.account and s.hand_in.account.late) for s in submissions]
+    late = [s.hand_in.is_late or s.hand_in.is_told for s in submissions]
     in_time = sorted({time for time, is_late in zip(times, late, strict=True) if not is_late})
     closed, latest = {}, by
     for time in reversed(in_time):

@@ -3,11 +3,14 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from os.path import commonprefix
 from typing import NamedTuple
 
-from grading.collecting.naming import AGAIN, Account, account, read_manifest, without_copy
+from grading.collecting.drive import is_of_drive, join_parts
+from grading.collecting.gradescope import METADATA
+from grading.collecting.naming import AGAIN, read_manifest, without_copy
+from grading.collecting.platforms import GOOGLE, Account, accounts_in
 from grading.collecting.recognising import Recogniser
 from grading.collecting.tree import Folder, Piece
 from helpers.entrega import MANIFEST
@@ -19,7 +22,8 @@ class HandIn:
 
     source: the path in the inbox. names: of the archives or folders around the files, the innermost
     first, as the student or instructor called them. time: see `Finder`. manifest: the kit's, None
-    without one. loose: whether these are notebooks that lie among those of others.
+    without one. loose: whether these are notebooks that lie among those of others. is_told: whether
+    the platform tells the time, so that it is not just one by which the hand-in was there.
     """
 
     source: str
@@ -29,12 +33,18 @@ class HandIn:
     account: Account | None = None
     manifest: dict | None = None
     loose: bool = False
+    is_told: bool = False
     problems: list[str] = field(default_factory=list)
 
     @property
     def upload(self) -> int:
         """Canvas's number of the last file; 0 without one."""
         return self.account.upload if self.account else 0
+
+    @property
+    def is_late(self) -> bool:
+        """Whether Canvas calls it late."""
+        return self.account is not None and self.account.late
 
     def account_number(self, assignment: str) -> str:
         """The number of the account that handed in (see `Account.number`); empty without one."""
@@ -52,20 +62,29 @@ class Upload(NamedTuple):
 class Finder:
     """Finds the hand-ins of an inbox.
 
-    The time of a hand-in is when the platform's archive says that its file was changed or, without
-    one, when the file in the inbox was. Both were written by an instructor's own machine or by the
-    platform, which writes the hour of the download: the hand-in was there by then. What a student's
-    own archive or the manifest says is the student's claim and counts nothing.
+    The time of a hand-in is the one that the platform tells in its names or in its list of
+    submissions, else when the platform's archive says that its file was changed or, without one,
+    when the file in the inbox was. The last two were written by the platform, which writes the hour
+    of the download, or by an instructor's own machine: the hand-in was there by then. What a
+    student's own archive or the manifest says is the student's claim and counts nothing.
+    zone: the course's, for times that are told without one; None stands for this machine's.
     """
 
-    def __init__(self, recogniser: Recogniser):
-        self._recogniser = recogniser
+    def __init__(self, recogniser: Recogniser, zone: tzinfo | None = None):
+        self._recogniser, self._zone = recogniser, zone
+        self._accounts: dict[int, dict[str, Account]] = {}  # by the `id` of a folder
         self.left_over: list[Piece | Folder] = []
 
     def find(self, inbox: Folder) -> list[HandIn]:
         """Every hand-in. Afterwards `left_over` has what belongs to none; the paths of its files
         are those in the inbox."""
+        join_parts(inbox)
         return list(self._in_container(inbox, None))
+
+    def _accounts_in(self, folder: Folder) -> dict[str, Account]:
+        if id(folder) not in self._accounts:
+            self._accounts[id(folder)] = accounts_in(folder, self._recogniser.names)
+        return self._accounts[id(folder)]
 
     def _in_container(self, folder: Folder, archive_time: datetime | None) -> Iterator[HandIn]:
         """The hand-ins of a folder that is not a hand-in as a whole.
@@ -74,8 +93,9 @@ class Finder:
         """
         by_account: dict[tuple, list[Upload]] = defaultdict(list)
         loose: list[Piece] = []
+        accounts = self._accounts_in(folder)
         for name, node in [*folder.files.items(), *folder.folders.items()]:
-            if uploader := account(name):
+            if uploader := accounts.get(name):
                 by_account[uploader.key].append(Upload(uploader, name, node))
             elif isinstance(node, Folder):
                 yield from self._in_unnamed(node, archive_time)
@@ -88,14 +108,15 @@ class Finder:
 
     def _in_unnamed(self, folder: Folder, archive_time: datetime | None) -> Iterator[HandIn]:
         """The hand-ins of a folder or archive that no platform has named."""
-        has_several, accounts = self._has_several(folder), _account_keys(folder)
+        has_several, accounts = self._has_several(folder), self._account_keys(folder)
         if folder.archive is not None and has_several and len(accounts) == 1:
             folder.problems.append(
                 f"{folder.name}: named as by a platform, but of one account only: if a student "
                 "gave it to you, its times and its account are the student's claim"
             )
-        if folder.archive is not None and not (has_several and accounts):
-            archive_time = archive_time or folder.time  # a student's archive: see the class
+        platforms = {platform for platform, *_ in accounts}
+        if folder.archive is not None and not (has_several and platforms - {GOOGLE}):
+            archive_time = archive_time or folder.time  # a student's archive, or see `drive`
         if has_several:
             yield from self._in_container(folder, archive_time)
         elif MANIFEST in folder.files or folder.has_notebooks:
@@ -107,15 +128,25 @@ class Finder:
         """Whether there are several hand-ins: accounts, manifests below, a notebook twice."""
         if MANIFEST in folder.files:
             return False
-        if _account_keys(folder) or _with_manifest(folder):
+        if self._account_keys(folder) or _with_manifest(folder):
             return True
-        if any(piece.is_notebook for piece in folder.files.values()):
-            return False
+        if notebooks := [piece for piece in folder.files.values() if piece.is_notebook]:
+            return is_of_drive(folder) and len({*map(self._whose, notebooks)} - {()}) > 1
         places = defaultdict(set)
         for piece in folder.everything():
             if piece.is_notebook and (name := self._recogniser(piece).name):
                 places[name].add(piece.parts[:-1])
-        return any(len(folders) > 1 for folders in places.values())
+        below = folder.folders.values() if is_of_drive(folder) else ()
+        return any(len(folders) > 1 for folders in places.values()) or any(
+            inner.archive is None and self._has_several(inner) for inner in below
+        )
+
+    def _account_keys(self, folder: Folder) -> set[tuple]:
+        """The accounts by which a platform named what is in a folder, or in a folder of it."""
+        found = {uploader.key for uploader in self._accounts_in(folder).values()}
+        for inner in folder.folders.values():
+            found |= self._account_keys(inner) if inner.archive is None else set()
+        return found
 
     def _loose(
         self, files: list[Piece], folder: Folder, archive_time: datetime | None
@@ -125,7 +156,8 @@ class Finder:
         Where no notebook is there twice and one student alone is named, all are that student's.
         """
         notebooks = [piece for piece in files if piece.is_notebook]
-        self.left_over += [p.below(*folder.trail) for p in files if not p.is_notebook]
+        others = [p for p in files if not p.is_notebook and p.name != METADATA]
+        self.left_over += [piece.below(*folder.trail) for piece in others]
         whose = {piece.name: self._whose(piece) for piece in notebooks}
         named = {ids for ids in whose.values() if ids}
         kinds = Counter(self._recogniser(piece).name for piece in notebooks)
@@ -152,7 +184,9 @@ class Finder:
         times, names = [], []
         for uploader, name, node in uploads:
             times.append(node.time if isinstance(node, Piece) or node.archive else node.latest)
-            if isinstance(node, Folder) and node.archive is None:  # Moodle's
+            if uploader.is_note:
+                continue
+            if isinstance(node, Folder) and node.archive is None:  # Moodle's and Brightspace's
                 whole.folders |= node.folders
                 whole.files |= node.files
                 whole.problems += node.problems
@@ -161,17 +195,26 @@ class Finder:
             else:
                 whole.files[uploader.file] = replace(node, parts=(uploader.file,))
             names.append(uploader.file or name)
-        time = archive_time or max(times)
-        of_kit = _with_manifest(whole)
-        for archive in of_kit:
-            yield _whole(archive, time, last.account, [archive.name, *names])
-        theirs = {piece.content for archive in of_kit for piece in archive.everything()}
-        rest = [piece for piece in whole.everything() if piece.content not in theirs]
-        if not of_kit or any(piece.is_notebook for piece in rest):
-            source = "/".join([*folder.trail, last.name])
-            problems = list(whole.problems if of_kit else whole.all_problems())
-            manifest = read_manifest(whole)
-            yield HandIn(source, names, rest, time, last.account, manifest, problems=problems)
+        told, odd = (None, "") if archive_time else last.account.came(self._zone)
+        for hand_in in _parts(whole, last, names):
+            hand_in.time = told or archive_time or max(times)
+            hand_in.is_told = told is not None
+            hand_in.problems += filter(None, [odd])
+            yield hand_in
+
+
+def _parts(whole: Folder, last: Upload, names: list[str]) -> Iterator[HandIn]:
+    """The hand-ins in what came at once: each archive of the kit's, and all the rest."""
+    of_kit = _with_manifest(whole)
+    for archive in of_kit:
+        yield _whole(archive, whole.time, last.account, [archive.name, *names])
+    theirs = {piece.content for archive in of_kit for piece in archive.everything()}
+    rest = [piece for piece in whole.everything() if piece.content not in theirs]
+    if not of_kit or any(piece.is_notebook for piece in rest):
+        source = "/".join([*whole.trail, last.name])
+        problems = list(whole.problems if of_kit else whole.all_problems())
+        manifest = read_manifest(whole)
+        yield HandIn(source, names, rest, whole.time, last.account, manifest, problems=problems)
 
 
 def _whole(folder: Folder, time: datetime, account: Account | None, names: list[str]) -> HandIn:
@@ -199,7 +242,17 @@ def without_common_folder(pieces: list[Piece], notebooks: list[Piece]) -> list[P
 
 
 def _attempts(uploads: list[Upload]) -> Iterator[list[Upload]]:
-    """The uploads of one account by attempt.
+    """The uploads of one account by attempt, where the platform says which is which, else by what
+    Canvas's numbers and names say."""
+    by_attempt: dict[str, list[Upload]] = defaultdict(list)
+    for upload in uploads:
+        by_attempt[upload.account.attempt].append(upload)
+    for attempt, together in by_attempt.items():
+        yield from [together] if attempt else _attempts_by_number(together)
+
+
+def _attempts_by_number(uploads: list[Upload]) -> Iterator[list[Upload]]:
+    """The uploads of one account of Canvas by attempt.
 
     Canvas numbers uploads as they come: a file that this attempt has already begins the next one.
     """
@@ -215,13 +268,6 @@ def _attempts(uploads: list[Upload]) -> Iterator[list[Upload]]:
         in_attempt.add(file)
         in_any.add(file)
     yield attempt
-
-
-def _account_keys(folder: Folder) -> set[tuple]:
-    """The accounts by which a platform named what is in a folder, or in a folder of it."""
-    accounts = filter(None, map(account, (*folder.files, *folder.folders)))
-    below = (_account_keys(inner) for inner in folder.folders.values() if inner.archive is None)
-    return {uploader.key for uploader in accounts}.union(*below)
 
 
 def _with_manifest(folder: Folder) -> list[Folder]:

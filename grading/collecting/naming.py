@@ -1,33 +1,16 @@
-"""What the names of files say: whose they are, where a platform or the kit named them.
-
-Canvas (lib/content_zipper.rb of canvas-lms): `NAME_USER_UPLOAD_FILE`, `NAME_LATE_USER_UPLOAD_FILE`,
-without a name where marking is anonymous; FILE is what the student called it, with `-1`, `-2`
-before its ending when it was uploaded again. What was typed in is `NAME_USER_text.html` or
-`_link.html`. Moodle (mod/assign/classes/downloader.php): folders of the name
-`NAME_NUMBER_assignsubmission_file` (older ones end in `_`), or files that begin so; NAME has no
-underscore, and NUMBER is another one in each assignment. Both write the hour of the download into
-their archives.
-"""
+"""What the names of files say: whose they are, where the kit named them, and copies."""
 
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from grading.collecting.paths import RESERVED
 from grading.collecting.tree import Folder
 from grading.people.roster import ID
-from grading.text import for_terminal
 from helpers.entrega import MANIFEST
 
-CANVAS = re.compile(
-    r"(?:(?P<name>[^\W\d]\w*?)_(?P<late>LATE_)?(?P<user>\d+)|(?P<late_anon>LATE_)?(?P<anon>anon_[^\W_]+))"
-    r"_(?:(?P<upload>\d{2,})_(?P<file>.+)|(?P<typed>text|link)\.html)"
-)
-MOODLE = re.compile(
-    r"(?P<name>[^_]+)(?:_(?P<user>\d+))?_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?"
-)
 KIT_ID = r"[A-Za-z0-9-]+"
 NO_ID = "sin-carne"  # what the kit writes for an id that is not there
 LEAST_ID, MAX_ID, MAX_MANIFEST = 5, 60, 5_000_000
@@ -37,62 +20,6 @@ COPY = re.compile(
     re.IGNORECASE,
 )
 AGAIN = re.compile(r"-(\d{1,2})$")
-
-
-@dataclass(frozen=True)
-class Account:
-    """Who handed a file in, as a platform says.
-
-    user: the platform's number of the account. file: the student's own name of the file. upload:
-    Canvas's number of the file, which grows with time; 0 where there is none. late: whether Canvas
-    says that the file was late.
-    """
-
-    platform: str
-    name: str
-    user: str
-    file: str
-    upload: int = 0
-    late: bool = False
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """The same for all that one account handed in."""
-        return self.platform, self.user or self.name, "" if self.user else self.name
-
-    def number(self, assignment: str) -> str:
-        """The account without the name, where it has a number: fit to be kept.
-
-        Moodle's numbers and Canvas's anonymous ones are of one assignment only.
-        """
-        number = f"{self.platform} {self.user or self.name}"
-        lasts = self.platform == "Canvas" and not self.user.startswith("anon_")
-        return number if lasts else f"{number} in {assignment}"
-
-    @property
-    def plain(self) -> str:
-        """The account as an id that is a plain file name; empty where nothing of it is one."""
-        return plain(f"{self.name} {self.user}")
-
-    def __str__(self) -> str:
-        return for_terminal(f"{self.name} {self.user}".strip())
-
-
-def concerns(number: str, assignment: str) -> bool:
-    """Whether the number of an account that was kept says something about an assignment."""
-    return " in " not in number or number.endswith(f" in {assignment}")
-
-
-def account(name: str) -> Account | None:
-    """Who a file or folder is from, by the name that Canvas or Moodle gave it; else None."""
-    if parts := MOODLE.fullmatch(name):
-        return Account("Moodle", parts["name"], parts["user"] or "", parts["file"] or "")
-    if parts := CANVAS.fullmatch(name):
-        file = parts["file"] or f"{parts['typed']}.html"
-        user, late = parts["user"] or parts["anon"], parts["late"] or parts["late_anon"]
-        upload = int(parts["upload"] or 0)
-        return Account("Canvas", parts["name"] or "", user, file, upload, bool(late))
-    return None
 
 
 def without_copy(stem: str) -> str:
@@ -106,6 +33,12 @@ def plain(text: str) -> str:
     """A text as an id: its letters without accents, its digits, and hyphens for all else."""
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9]+", "-", ascii_text).strip("-")[:MAX_ID].rstrip("-")
+
+
+def same_students(some: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether ids name the same students, in whatever order, case and punctuation."""
+    one, other = ({plain(id_).casefold() for id_ in ids} for ids in (some, others))
+    return one == other
 
 
 def why_no_id(text: str) -> str:

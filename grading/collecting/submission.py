@@ -12,6 +12,7 @@ from grading.collecting.naming import (
     ids_in_kit_name,
     ids_in_manifest,
     plain,
+    same_students,
     why_no_id,
     without_copy,
 )
@@ -54,12 +55,13 @@ def submission(
     new = Submission(hand_in, problems=list(hand_in.problems))
     pieces = [p for p in hand_in.pieces if not is_junk(p.parts, [*ignore, STAMP])]
     _identify(new, assignment, recogniser, pieces)
+    _compare(new, recogniser, pieces)
     of = (hand_in.manifest or {}).get("assignment", assignment)
     if of != assignment:
         new.problems.append(for_terminal(f"its manifest says that it is of {of!r:.80}"))
     _name_files(new, pieces, recogniser, ceilings)
     new.digest = digest(new.files)
-    if hand_in.account and hand_in.account.late:
+    if hand_in.is_late:
         new.notes.append("Canvas says that it was late")
     if not new.notebooks:
         closed = ", ".join(for_terminal(piece.name) for piece in pieces if piece.is_closed)
@@ -82,12 +84,31 @@ def _identify(new: Submission, assignment: str, recogniser, pieces: list[Piece])
             new.problems.append(for_terminal(f"{id_[:80]!r} in {evidence} was not used: {why}"))
             continue
         new.student, new.evidence = BETWEEN.join(ids), evidence
-        if evidence == "the account":
+        if evidence == "the account" and not new.hand_in.account.ids:
             new.problems.append("no id in it: named after the account that handed it in")
         return
     new.problems.append(
         "nothing in it says whose it is: put it into a folder named after the student's id"
     )
+
+
+def _compare(new: Submission, recogniser: Recogniser, pieces: list[Piece]) -> None:
+    """Say where the manifest, the notebooks and the platform name different students."""
+    account = new.hand_in.account
+    if new.student and account and account.ids:
+        if not same_students(account.ids, new.student.split(BETWEEN)):
+            whose = " and ".join(account.ids)
+            new.problems.append(for_terminal(f"{account.platform} says that it is of {whose:.80}"))
+    manifest = ids_in_manifest(new.hand_in.manifest or {})
+    notebooks = dict.fromkeys(recogniser(piece).ids for piece in pieces if piece.is_notebook)
+    for ids in filter(None, notebooks) if manifest else ():
+        if not same_students(manifest, ids):
+            told, other = " and ".join(manifest), " and ".join(ids)
+            new.problems.append(
+                for_terminal(
+                    f"the manifest says that it is of {told:.80}, its notebook of {other:.80}"
+                )
+            )
 
 
 def _evidence(
@@ -111,7 +132,7 @@ def _evidence(
         for piece in notebooks:
             yield "the file's name", student_in_name(piece, recogniser.names)
     elif hand_in.account:
-        yield "the account", list(filter(None, [hand_in.account.plain]))
+        yield "the account", [*hand_in.account.ids] or list(filter(None, [hand_in.account.plain]))
     else:
         yield "the folder's name", _ids_in_folder_name(hand_in.names[0], assignment)
 

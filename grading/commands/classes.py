@@ -24,6 +24,7 @@ from grading.collecting.table import print_collected
 from grading.commands import ASSIGNMENT, INTERRUPTED, NEEDS_A_LOOK
 from grading.course import Assignment, Course, CourseError
 from grading.masters.cells import automatic_marks
+from grading.people.clock import oddity
 from grading.reporting.gather import Grading
 from grading.reporting.report import listed, write_class
 from grading.results.kept import kept_outcomes
@@ -38,26 +39,37 @@ from grading.text import for_terminal
 @click.option(
     "--by",
     metavar="TIME",
-    help="When handing in was closed: what Canvas does not call late counts as there by then.",
+    help="When handing in was closed: for all that has no time of its own and is not called late.",
 )
 def collect(assignment: Assignment, inbox: Path, dry_run: bool, by: str | None) -> None:
     """Sort downloaded hand-ins into submitted/STUDENT/ASSIGNMENT, earlier ones kept.
 
     \b
-    INBOX: a folder with notebooks, folders, and zips from Canvas, Moodle or the kit's own hand-in.
+    INBOX: a folder with notebooks, folders, and zips from Canvas, Moodle, Blackboard, Brightspace,
+    Gradescope, Google Classroom or the kit's own hand-in.
     It is never changed. Exit code 0: all is clear; 3: see what is listed.
     Examples: python -m grading collect lab3 inbox/ --dry-run
               python -m grading collect lab3 inbox/
               python -m grading collect lab3 inbox/ --by 2026-11-30T23:59-06:00
     """
-    try:
-        closed = None if by is None else datetime.fromisoformat(by).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise CourseError(f"--by {by}: no time; write it as 2026-11-30T23:59-06:00.") from None
+    closed = None if by is None else _moment(by)
     collected = collect_inbox(assignment, inbox, dry_run=dry_run, by=closed)
     print_collected(Console(highlight=False), assignment, collected, dry_run)
     if collected.needs_a_look:
         sys.exit(NEEDS_A_LOOK)
+
+
+def _moment(by: str) -> datetime:
+    """The time of `--by` in UTC; without a zone it is one of this machine's clock."""
+    how = "write it as 2026-11-30T23:59-06:00"
+    try:
+        time = datetime.fromisoformat(by)
+        moment, odd = time.astimezone(UTC), "" if time.tzinfo else oddity(time, None)
+    except (ValueError, OverflowError):
+        raise CourseError(f"--by {by}: no time; {how}.") from None
+    if odd:
+        raise CourseError(f"--by {by}: that hour {odd} on this machine's clock; {how}.")
+    return moment
 
 
 @click.command()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,10 +12,10 @@ from traitlets.config import Config, Configurable
 
 from grading.course import Assignment, Course, CourseError
 from grading.intake.reading import read_timestamp
+from grading.people.clock import days_begun, extended, oddity
 from grading.people.pairs import members
 from grading.people.roster import MOST_HOURS, Student, read_students
 
-DAY = 24  # hours
 PLUGIN = "grading.people.penalties.LatePenalty"
 HOW = 'Write it as "2026-11-30 23:59 America/Guatemala": date, time, a zone of the tz database'
 
@@ -62,9 +61,9 @@ class Deadlines(Configurable):
         hours += [students[id_].extension_hours for id_ in ids if id_ in students]
         return max(hours, default=0)
 
-    def share(self, hours_late: float) -> float:
+    def share(self, days: int) -> float:
         """The share of the marks (0 to 1) that being late costs; a day begun counts in full."""
-        return min(self.most, self.penalty_per_day * math.ceil(hours_late / DAY))
+        return min(self.most, self.penalty_per_day * days)
 
 
 @dataclass(frozen=True)
@@ -100,13 +99,13 @@ def lateness_by(deadlines: Deadlines, assignment: Assignment, folder: str) -> La
         return None
     students = read_students(assignment.course)
     extension = deadlines.extension(assignment.name, members(folder, students), students)
-    # In UTC: the same clock on both sides of a change to summer time.
-    late = came - deadline.astimezone(UTC) - timedelta(hours=extension)
-    if late <= timedelta(minutes=deadlines.grace_minutes):
-        late = timedelta(0)
-    hours = late / timedelta(hours=1)
-    zone = deadline.tzinfo
-    return Lateness(deadline, came.astimezone(zone), hours, extension, deadlines.share(hours))
+    end = extended(deadline, extension)
+    # In UTC: the difference of two times of one zone forgets the hour by which its clock changed.
+    late = came - end.astimezone(UTC)
+    is_late = late > timedelta(minutes=deadlines.grace_minutes)
+    hours = late / timedelta(hours=1) if is_late else 0.0
+    share = deadlines.share(days_begun(end, came) if is_late else 0)
+    return Lateness(deadline, came.astimezone(deadline.tzinfo), hours, extension, share)
 
 
 def extension_hours(assignment: Assignment, folder: str) -> float | None:
@@ -142,12 +141,18 @@ def _moment(assignment: str, text: str) -> datetime:
     except ValueError:
         raise CourseError(f"{where}: no such date or time. {HOW}.") from None
     try:
-        return moment.replace(tzinfo=ZoneInfo(parts[2]))
+        zone = ZoneInfo(parts[2])
     except (OSError, ValueError, LookupError):  # ZoneInfoNotFoundError is a LookupError
         raise CourseError(
             f"{where}: no time zone {parts[2]!r}. {HOW}; UTC is one, and where the system has no "
             "zones, 'pip install tzdata' brings them."
         ) from None
+    if odd := oddity(moment, zone):
+        raise CourseError(
+            f"{where}: that hour {odd}, because the clock is changed that night in {parts[2]}. "
+            "Write a time before or after it."
+        )
+    return moment.replace(tzinfo=zone)
 
 
 def _require_extension(key, hours) -> None:

@@ -3,12 +3,15 @@
 import re
 import stat
 from collections.abc import Container, Iterator
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from grading.course import Assignment
 from grading.intake.identity import assigned_ids
 from grading.intake.reading import MAX_BYTES, STAMP, Unreadable, read_notebook
 from grading.model.summary import load
+from grading.people.clock import oddity
 from grading.people.lateness import handed_in
 from grading.people.pairs import BETWEEN, members
 from grading.people.roster import FILE, ID, ID_RULE, read_students
@@ -26,13 +29,12 @@ def notes(assignment: Assignment) -> list[str]:
     students, sentences = read_students(assignment.course), []
     whose: dict[str, list[str]] = {}
     for name in assignment.submissions():
-        ids, folder = members(name, students), assignment.submitted(name)
+        ids = members(name, students)
         for id_ in ids:
             whose.setdefault(id_, []).append(name)
         sentences += _about_ids(name, ids, students)
         sentences += _about_identity(assignment, name, ids)
-        if (folder / STAMP).exists() and handed_in(assignment, name) is None:
-            sentences.append(f"{name}: its {STAMP} is no time, so nobody knows whether it is late")
+        sentences += _about_time(assignment, name)
     for id_, names in sorted(whose.items()):
         if len(names) > 1:
             sentences.append(
@@ -55,6 +57,26 @@ def _about_ids(name: str, ids: list[str], students: Container[str]) -> Iterator[
             yield f"{name}: {id_!r} is no id: {ID_RULE}"
         elif students and id_ not in students:
             yield f"{name}: {id_} is not in {FILE}"
+
+
+def _about_time(assignment: Assignment, name: str) -> Iterator[str]:
+    """What is odd about the time at which a submission came."""
+    path = assignment.submitted(name) / STAMP
+    if not path.exists():
+        return
+    came = handed_in(assignment, name)
+    if came is None:
+        yield f"{name}: its {STAMP} is no time, so nobody knows whether it is late"
+        return
+    text = path.read_text("utf-8").strip()
+    time, _, zone = text.rpartition(" ")
+    try:
+        odd = "/" in zone and oddity(datetime.fromisoformat(time), ZoneInfo(zone))
+    except (OSError, ValueError, LookupError):
+        return  # nbgrader brings zones of its own: it can know one that this system does not
+    if odd:
+        taken = f"taken for {came:%Y-%m-%d %H:%M} UTC; write the time in UTC if it is another"
+        yield f"{name}: its {STAMP} says {text}, an hour that {odd} there: {taken}"
 
 
 def _about_identity(assignment: Assignment, name: str, ids: list[str]) -> Iterator[str]:

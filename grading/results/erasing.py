@@ -3,6 +3,7 @@
 import ast
 import json
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -17,8 +18,9 @@ from grading.gradebook.backup import backups, unfinished_backups
 from grading.gradebook.ledger import Ledger, engine_of, in_words, transaction
 from grading.intake.reading import MAX_BYTES
 from grading.people.marks import has_gradebook
+from helpers._identity import IDS
 from helpers._tally import FOLDER as TALLY
-from helpers.entrega import IDS, MANIFEST
+from helpers.entrega import MANIFEST
 
 # In place of an id and a signature: long enough for the lab's own check of the identity cell.
 FORGOTTEN = "persona-olvidada"
@@ -136,13 +138,7 @@ def _blank(cell: dict, student: str) -> bool:
 def without_identity(source: str, student: str) -> str:
     """Code without the texts that it assigns to a student's `carne_N` and its signature."""
     try:
-        assigned = {
-            target.id: node.value
-            for node in ast.parse(source).body
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
-            for target in node.targets
-            if isinstance(target, ast.Name)
-        }
+        assigned = dict(_constants(ast.parse(source)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return source
     theirs = [
@@ -162,6 +158,19 @@ def without_identity(source: str, student: str) -> str:
         end = starts[node.end_lineno - 1] + node.end_col_offset
         raw = raw[:begin] + json.dumps(FORGOTTEN).encode() + raw[end:]
     return raw.decode()
+
+
+def _constants(tree: ast.AST) -> Iterator[tuple[str, ast.Constant]]:
+    """The variables that code sets to a text or number, alone or side by side, and these."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr):
+            continue
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            many = isinstance(target, ast.Tuple | ast.List)
+            values = getattr(node.value, "elts", []) if many else [node.value]
+            for name, value in zip(target.elts if many else [target], values, strict=False):
+                if isinstance(name, ast.Name) and isinstance(value, ast.Constant):
+                    yield name.id, value
 
 
 def _is(value, student: str) -> bool:

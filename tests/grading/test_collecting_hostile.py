@@ -10,7 +10,17 @@ import zipfile
 import pytest
 import tiny
 from click.testing import CliRunner
-from downloads import archive, files_in, hand_in, notebook, notebooks, put
+from downloads import (
+    archive,
+    blackboard,
+    brightspace,
+    files_in,
+    gradescope,
+    hand_in,
+    notebook,
+    notebooks,
+    put,
+)  # fmt: skip
 
 from grading.cli import main
 from grading.collecting import archives
@@ -146,6 +156,37 @@ def test_it_is_left_out_with_its_reason_and_the_rest_is_stored(course, tmp_path,
     assert set(tmp_path.iterdir()) - before == {course.root / ".outcomes"}  # holds the lock
     assert not any("evil" in name for name in files_in(tmp_path))
     assert not any(path.is_symlink() for path in course.submitted.rglob("*"))
+
+
+WRAPPED = {
+    "Blackboard": lambda raw: blackboard(
+        "L", ("ana", "Ana", "2026-11-20-12-00-00", {"h.zip": raw})
+    ),
+    "Brightspace": lambda raw: brightspace(("Ana", "Nov 20, 2026 1159 PM", {"h.zip": raw})),
+    "Gradescope": lambda raw: gradescope(
+        ([("Ana", "'20210001'", "a@x.org")], "2026-11-20 12:00:00 Z", {"h.zip": raw})
+    ),
+    "Google Classroom": lambda raw: {"Lab 3/20210001/h.zip": raw},
+}
+# Not those that are too large, or too deep, for being in another archive.
+INSIDE = [name for name in HOSTILE if not any(w in name for w in ("nested", "archive", "large"))]
+
+
+@pytest.mark.parametrize("wrap", WRAPPED.values(), ids=WRAPPED)
+@pytest.mark.parametrize("bad", INSIDE)
+def test_it_is_left_out_in_a_platforms_download_too(course, tmp_path, wrap, bad):
+    raw, reason = HOSTILE[bad]
+    put(
+        tmp_path / "inbox",
+        "download.zip",
+        archive(wrap(raw) | {"b.zip": hand_in(("20210003", ""))}),
+    )
+    result = collect(course.assignment(tiny.ASSIGNMENT), tmp_path / "inbox", ceilings=SMALL)
+    said = [text for row in result.rows for text in row.submission.problems]
+    assert any(reason in text for text in said), said
+    assert course.assignment("tiny").submissions() == [STUDENT, "20210003"]
+    assert set(files_in(course.submitted / STUDENT / "tiny")) >= KEPT
+    assert not any("evil" in name for name in files_in(tmp_path))
 
 
 def test_no_name_of_an_archive_begins_a_line_of_the_table(course, tmp_path, monkeypatch):

@@ -1,6 +1,7 @@
 """Laws of collecting, for whatever an inbox holds."""
 
 import io
+import json
 import tempfile
 import zipfile
 from dataclasses import replace
@@ -9,13 +10,24 @@ from pathlib import Path
 
 import pytest
 import tiny
-from downloads import archive, files_in, hand_in, notebook, put
+from downloads import (
+    archive,
+    blackboard,
+    brightspace,
+    files_in,
+    gradescope,
+    hand_in,
+    notebook,
+    put,
+)  # fmt: skip
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grading.collecting.collect import collect
 from grading.collecting.history import Attempt, settle
 from grading.collecting.paths import Taken, Unsafe, safe_parts
+from grading.collecting.platforms import accounts_in
+from grading.collecting.tree import Folder, Piece
 
 pytestmark = pytest.mark.filterwarnings("ignore:Duplicate name")
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
@@ -52,6 +64,7 @@ def course(tmp_path_factory):
     return tiny.make_course(tmp_path_factory.mktemp("course"))
 
 
+PLATFORMS = ["Canvas", "Blackboard", "Brightspace", "Gradescope", "Google Classroom"]
 IDS = st.one_of(st.sampled_from(["10001", "10002", "../x", "a/b", ".", "..", "NUL", ""]), st.text())
 
 
@@ -60,9 +73,10 @@ IDS = st.one_of(st.sampled_from(["10001", "10002", "../x", "a/b", ".", "..", "NU
     names=st.lists(PATHS, max_size=5),
     outer=st.one_of(NASTY, st.text(max_size=8)),
     links=st.booleans(),
+    platform=st.sampled_from(PLATFORMS),
 )
-@settings(max_examples=60)
-def test_no_path_is_ever_written_outside_of_the_target(ids, names, outer, links):
+@settings(max_examples=100)
+def test_no_path_is_ever_written_outside_of_the_target(ids, names, outer, links, platform):
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder, "deep", "er", "course")
         root.mkdir(parents=True)
@@ -74,7 +88,7 @@ def test_no_path_is_ever_written_outside_of_the_target(ids, names, outer, links)
                 entry.external_attr = (0o120777 << 16) if links else 0
                 made.writestr(entry, "../../../evil")
         put(root / "inbox", "h.zip", raw.getvalue())
-        put(root / "inbox", "c.zip", nested(outer, raw.getvalue()))
+        put(root / "inbox", "c.zip", nested(platform, outer, raw.getvalue()))
         before = files_in(Path(folder))
         collect(course.assignment(tiny.ASSIGNMENT), root / "inbox")
         after = files_in(Path(folder))
@@ -84,8 +98,46 @@ def test_no_path_is_ever_written_outside_of_the_target(ids, names, outer, links)
         assert not any(path.is_symlink() for path in Path(folder).rglob("*"))
 
 
-def nested(name, content):
-    return archive({f"anap_7_900_{name.encode('utf-8', 'ignore').decode()}.zip": content})
+def nested(platform, name, content):
+    """An archive as a platform makes it of a hand-in whose name a student chose."""
+    name = f"{name.encode('utf-8', 'ignore').decode()}.zip"
+    if platform == "Blackboard":
+        return archive(blackboard("Lab 3", ("anap", name, "2026-11-20-12-00-00", {name: content})))
+    if platform == "Brightspace":
+        return archive(brightspace((name, "Nov 20, 2026 1159 PM", {name: content})))
+    if platform == "Gradescope":
+        students = [(name, json.dumps(name), json.dumps(name))]
+        return archive(gradescope((students, "2026-11-20 12:00:00 Z", {name: content})))
+    between = "anap_7_900_" if platform == "Canvas" else f"{name} - 1_square.ipynb"
+    return archive({f"{between}{name}": content})
+
+
+OF_PLATFORMS = {
+    "Lab 3_ana_attempt_2026-11-20-12-00-00_{}": ("Blackboard", "ana"),
+    "Lab_3_2021_attempt_2026-11-20-12-00-00_{}": ("Blackboard", "2021"),
+    "1-2 - Ana - Nov 20, 2026 1159 PM - {}": ("Brightspace", "1-2"),
+    "anap_7_900_{}": ("Canvas", "7"),
+    "Ana_7_assignsubmission_file_{}": ("Moodle", "7"),
+}
+LURES = st.sampled_from(
+    ["x_luis_attempt_2026-11-01-00-00-00_", "attempt_2026-11-01-00-00-00_", "_LATE_8_901_", "8_99_",
+     " - ", "1-2 - Luis - Nov 1, 2026 1100 AM - ", " - Nov 1, 2026 1100 AM - ", "1_square.ipynb",
+     "luis_8_901_", "Luis_8_assignsubmission_file_", ".txt", "a", "gradebook_", "\u00e9", "-1", " "]
+)  # fmt: skip
+
+
+@given(st.sampled_from([*OF_PLATFORMS]), st.lists(LURES, min_size=1, max_size=6).map("".join))
+@settings(max_examples=300)
+def test_no_name_that_a_student_chose_makes_it_another_ones_file(name, chosen):
+    platform, user = OF_PLATFORMS[name]
+    with tempfile.TemporaryDirectory() as root:
+        files = [name.format(chosen)]
+        if platform == "Blackboard":
+            files.append(name.partition("_{}")[0] + ".txt")
+        pieces = {each: Piece((each,), put(Path(root), each, b""), DAY) for each in files}
+        account = accounts_in(Folder((), DAY, files=pieces), ["1_square"])[files[0]]
+    assert (account.platform, account.user, account.file) == (platform, user, chosen)
+    assert account.time is None or account.time.day == 20
 
 
 ARRIVALS = st.lists(
@@ -93,7 +145,15 @@ ARRIVALS = st.lists(
         st.sampled_from(["10001_10002", "10002_10001", "10003"]),
         st.integers(0, 4),  # days
         st.sampled_from("abc"),  # what is in it
-        st.sampled_from(["h{}.zip", "anap_7_9{}0_t.zip", "luis_8_9{}1_t.zip"]),
+        st.sampled_from(
+            [
+                "h{}.zip",
+                "anap_7_9{}0_t.zip",
+                "luis_8_9{}1_t.zip",
+                "L_ana_attempt_2026-11-20-12-0{}-00_t.zip",
+                "1-2 - Ana - Nov 20, 2026 10{}0 AM - t.zip",
+            ]
+        ),
     ),
     max_size=5,
 )

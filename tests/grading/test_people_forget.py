@@ -384,6 +384,9 @@ def test_the_command_says_what_becomes_of_a_pair_and_what_to_run(course):
         ('carne_1 = "ANA"', 'carne_1 = "X"'),
         (f"carne_1 = 0x{'f' * 5000}", f"carne_1 = 0x{'f' * 5000}"),
         ('carne_1 = "ana"\n%matplotlib inline', 'carne_1 = "ana"\n%matplotlib inline'),
+        ("carne_1: str = 'ana'", 'carne_1: str = "X"'),
+        ("carne_1, carne_2 = 'ana', 'luis'", "carne_1, carne_2 = \"X\", 'luis'"),
+        ("if True:\n    (carne_1 := 'ana')", 'if True:\n    (carne_1 := "X")'),
     ],
 )  # fmt: skip
 def test_only_the_id_and_its_signature_are_taken_out_of_an_identity_cell(source, left):

@@ -58,6 +58,46 @@ def hand_in(students: tuple[str, str], files: dict[str, bytes] | None = None, **
     return archive(whole, **kinds)
 
 
+def blackboard(work: str, *attempts: tuple, word: str = "attempt") -> dict[str, bytes]:
+    """Blackboard's *Assignment File Download*: of each attempt its files, and a note in words.
+
+    attempts: user name, person, time as 2026-11-20-23-59-59, name → content.
+    """
+    made = {}
+    for user, person, time, files in attempts:
+        begin = f"{work}_{user}_{word}_{time}"
+        listed = "".join(
+            f"\tOriginal filename: {name}\n\tFilename: {begin}_{name}\n\n" for name in files
+        )
+        note = f"Name: {person} ({user})\nAssignment: {work}\nDate Submitted: {time}\n"
+        note += f"Current Grade: Not Graded Yet\n\nComments:\nName: Otro (otro)\n\nFiles:\n{listed}"
+        made[f"{begin}.txt"] = note.encode()
+        made |= {f"{begin}_{name}": content for name, content in files.items()}
+    return made
+
+
+def brightspace(*folders: tuple[str, str, dict[str, bytes]]) -> dict[str, bytes]:
+    """Brightspace's *Download* of submissions. folders: person, date, name → content."""
+    made = {"index.html": b"<html><body>Lab 3</body></html>"}
+    for person, date, files in folders:
+        folder = f"27236-46025 - {person} - {date}"  # it writes the same numbers for all
+        made |= {f"{folder}/{name}": content for name, content in files.items()}
+    return made
+
+
+def gradescope(*submissions: tuple[list[tuple], str, dict[str, bytes]]) -> dict[str, bytes]:
+    """Gradescope's *Export Submissions*. submissions: of each student name, id and address; time;
+    name → content."""
+    lines, made = ["---"], {}
+    for number, (students, time, files) in enumerate(submissions, 216975964):
+        lines += [f"submission_{number}:", "  :submitters:"]
+        for name, sid, email in students:
+            lines += [f"  - :name: {name}", f"    :sid: {sid}", f"    :email: {email}"]
+        lines += [f"  :created_at: {time}", "  :score: 0.0", "  :results:", "    tests: []"]
+        made |= {f"submission_{number}/{name}": content for name, content in files.items()}
+    return made | {"submission_metadata.yml": "\n".join(lines).encode()}
+
+
 def put(folder: Path, name: str, content: bytes, time: datetime = FRIDAY) -> Path:
     """A file of an inbox, changed at `time`."""
     path = folder / name
