@@ -7,12 +7,19 @@ hand in a notebook that is damaged. Reading it raises nothing, whatever it holds
 import ast
 import hashlib
 import json
+import re
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-_runs = {}  # a cell's id → fingerprint of the code that it ran last, in this kernel
+# A line of IPython's: a magic such as %%time, or a command such as !pip install.
+MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.MULTILINE)
+
+# A cell's id → fingerprint of the code that it ran last, in this kernel. Where the front end tells
+# no id, the fingerprint stands for the cell too.
+_runs = {}
+_running = ""  # the code of the cell that was started last
 
 
 @dataclass(frozen=True)
@@ -83,43 +90,68 @@ def _statements(cell):
     """The statements of a code cell as syntax trees; none where it cannot be parsed."""
     if cell.kind != "code":
         return []
-    try:
-        return ast.parse(cell.source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []  # an unfinished answer
+    # As it stands first: a line of plain Python may start with % too.
+    for source in (cell.source, MAGIC.sub(r"\1pass", cell.source)):
+        try:
+            return ast.parse(source).body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+    return []  # an unfinished answer
 
 
 def follow_cells():
-    """Note from now on which code this kernel runs, where the front end tells the cell's id."""
+    """Note from now on which code this kernel runs; what it ran before is in IPython's history."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
-    if shell is not None and _note not in shell.events.callbacks["pre_run_cell"]:
-        shell.events.register("pre_run_cell", _note)
+    if shell is None or _note in shell.events.callbacks["pre_run_cell"]:
+        return
+    for source in getattr(shell.history_manager, "input_hist_raw", ()):
+        _runs[fingerprint(source)] = fingerprint(source)
+    shell.events.register("pre_run_cell", _note)
 
 
 def _note(info):
     """Note the code of the cell that is about to run: IPython's event `pre_run_cell`."""
-    if getattr(info, "cell_id", None) and isinstance(info.raw_cell, str):
-        _runs[info.cell_id] = fingerprint(info.raw_cell)
+    global _running
+    cell_id = getattr(info, "cell_id", None)
+    # A magic such as %%capture runs the code below it as a cell of its own, without history.
+    if isinstance(info.raw_cell, str) and (cell_id or info.store_history):
+        _running = info.raw_cell
+        _runs[cell_id or fingerprint(_running)] = fingerprint(_running)
+
+
+def running():
+    """The code of the cell that is running, empty where that is not known."""
+    return _running
 
 
 def executed():
-    """A cell's id → fingerprint of the code that it ran last; empty where that is not known."""
+    """A cell's id, or its fingerprint, → fingerprint of the code that it ran last."""
     return dict(_runs)
 
 
 def is_what_was_run(cells, runs):
-    """Whether every code answer of a saved notebook is what its cell ran last.
+    """Whether every code answer of a saved notebook is what a cell of it ran last.
 
-    cells: a list of `Cell`. runs: what `executed` gave.
+    cells: a list of `Cell`. runs: what `executed` gave. The ids that VS Code and Colab tell are not
+    those of the file, and other front ends tell none: there a cell is known by its code alone.
     """
-    answers = [cell for cell in cells if cell.is_answer and cell.kind == "code"]
-    return all(runs.get(cell.id) == fingerprint(cell.source) for cell in answers)
+    codes = set(runs.values())
+    for cell in cells:
+        # Front ends run no empty cell.
+        if not cell.is_answer or cell.kind != "code" or not cell.source.strip():
+            continue
+        code = fingerprint(cell.source)
+        if code != runs[cell.id] if cell.id in runs else code not in codes:
+            return False
+    return True
 
 
 def fingerprint(source):
     """Sixteen letters that stand for the code of a cell: the start of its SHA-256.
 
-    White space at its two ends does not count.
+    White space around it and at the end of its lines does not count: some editors take it out when
+    they save.
     """
-    return hashlib.sha256(source.strip().encode("utf-8", "replace")).hexdigest()[:16]
+    code = "\n".join(line.rstrip() for line in source.strip().splitlines())
+    return hashlib.sha256(code.encode("utf-8", "replace")).hexdigest()[:16]

@@ -40,10 +40,10 @@ SPANISH = {
     "not_run": "Comprobaciones sin ejecutar",
     "empty_tally": "Todavía no se ha ejecutado ninguna comprobación.",
     "lab_title": "Puntos automáticos de todo el laboratorio",
-    "lab_pending": "Para ver el total del laboratorio falta ejecutar: {notebooks}.",
+    "lab_pending": "Para ver el total del laboratorio falta ejecutar en esta carpeta: {notebooks}.",
     "by_hand": "Las preguntas escritas se califican a mano y no están en esta cuenta.",
-    "unsaved": "Este cuaderno tiene cambios sin guardar, o guardados sin ejecutar: guárdenlo y, si "
-    "hace falta, ejecútenlo de nuevo.",
+    "unsaved": "{notebook}.ipynb tiene cambios sin guardar, o guardados sin ejecutar: guárdenlo y, "
+    "si hace falta, ejecútenlo de nuevo.",
     "stale": "Cambiaron después de ejecutarse: {notebooks}. Ejecútenlos de nuevo para ver sus "
     "puntos de ahora.",
     "not_saved": "No se pudo guardar la cuenta de este cuaderno junto a él.",
@@ -115,7 +115,8 @@ SPANISH = {
     "deleted": "{notebook}: faltan celdas que se califican: {cells}. Cópienlas del cuaderno "
     "original.",
     "blanks": "{notebook}: falta completar ({count}): {cells}.",
-    "not_run_yet": "{notebook}: no se ha ejecutado hasta el final, así que no se sabe cuánto suma.",
+    "not_run_yet": "{notebook}: no se ha ejecutado hasta el final en esta carpeta, así que no se "
+    "sabe cuánto suma.",
     "hand_in_stale": "{notebook}: lo guardado no es lo último que se ejecutó: guárdenlo (Ctrl+S) y "
     "ejecútenlo de nuevo.",
     "no_identity": "falta {name}.",
