@@ -75,17 +75,6 @@ def texts(cells, names):
     return found
 
 
-def is_blank(cell):
-    """Whether the `Cell` of an answer still raises NotImplementedError, as it was released."""
-    return any(
-        isinstance(node, ast.Raise)
-        and node.exc is not None
-        and "NotImplementedError" in ast.dump(node.exc)
-        for statement in _statements(cell)
-        for node in ast.walk(statement)
-    )
-
-
 def _statements(cell):
     """The statements of a code cell as syntax trees; none where it cannot be parsed."""
     if cell.kind != "code":

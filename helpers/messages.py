@@ -114,7 +114,11 @@ SPANISH = {
     "nombre?",
     "deleted": "{notebook}: faltan celdas que se califican: {cells}. Cópienlas del cuaderno "
     "original.",
+    "split": "{notebook}: {cells} ocupa más de una celda: ¿se partió en dos? Seleccionen las "
+    "partes y únanlas (Shift+M en JupyterLab); si una es una copia, bórrenla.",
     "blanks": "{notebook}: falta completar ({count}): {cells}.",
+    "unanswered": "{notebook}: preguntas escritas sin responder: {cells}. La respuesta va en la "
+    "celda que sigue a cada pregunta.",
     "not_run_yet": "{notebook}: no se ha ejecutado hasta el final en esta carpeta, así que no se "
     "sabe cuánto suma.",
     "hand_in_stale": "{notebook}: lo guardado no es lo último que se ejecutó: guárdenlo (Ctrl+S) y "
