@@ -3,11 +3,10 @@
 import re
 from collections import Counter
 
-from helpers import _tally
+from helpers import _saved, _tally
 from helpers.messages import message
 
 SHOWN = 8  # how many cells one warning names
-OPEN = re.compile(r"\s*raise NotImplementedError\b")  # the line of a blank that was not filled
 
 
 def warnings(name, cells, lab, folder):
@@ -69,7 +68,7 @@ def _blanks_of(source, comments):
     """
     above = ""
     for line in source.splitlines():
-        if OPEN.match(line):
+        if _saved.OPEN.match(line):
             yield above
             above = ""
         elif line.lstrip().startswith("#"):

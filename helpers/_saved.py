@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+OPEN = re.compile(r"^[ \t]*raise NotImplementedError\b", re.MULTILINE)  # a blank, as released
 # A line of IPython's: a magic such as %%time, or a command such as !pip install.
 MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.MULTILINE)
 
@@ -73,6 +74,14 @@ def texts(cells, names):
                         with suppress(ValueError):  # a number of thousands of digits
                             found[target.id] = str(node.value.value).strip()
     return found
+
+
+def is_blank(cell):
+    """Whether the `Cell` of an answer still has the line of a blank, as it was released.
+
+    A cell that is unfinished, so that it cannot be parsed, may have one too.
+    """
+    return cell.kind == "code" and bool(OPEN.search(cell.source))
 
 
 def _statements(cell):

@@ -30,6 +30,9 @@ SPANISH = {
     "error": "El código se detuvo con un error: {error}.",
     "error_place": "Ocurrió en {function}, línea {line}: {source}",
     "top_level": "la celda",
+    "stop_place": "{error} (en {function}, línea {line}: {source})",
+    "generator_sum": "np.sum recibió un generador, que no puede sumar: escríbanlo entre corchetes, "
+    "[... for ...], para que sea una lista",
     # Tally
     "total": "{earned} / {available} marks ({percent:.1f}%)",
     "tally_title": "Puntos automáticos de {notebook}",
