@@ -19,6 +19,7 @@ from numbers import Real
 from helpers import _render, _summary
 from helpers._generators import preserved
 from helpers._hints import hint
+from helpers._older import missing
 from helpers._order import follow_order
 from helpers._reasons import collecting
 from helpers._saved import fingerprint, follow_cells, running
@@ -208,6 +209,11 @@ def summarise_marks(notebook=None, lab=None, tally=None):
     """
     tally = _default_tally if tally is None else tally
     _render.show(_summary.card(notebook, lab or {}, tally))
+
+
+def __getattr__(name):
+    """Say what to use in place of a name of the older library."""
+    missing("tick", name)
 
 
 def _traceback(name, text):
