@@ -99,7 +99,8 @@ def _asked(comment: str, answer: str) -> str:
     names = set(_bound(ast.parse(answer))) if parses(answer) else set()
     words = dict.fromkeys(re.findall(r"[\w.]*\w", comment))
     told = ", ".join(word for word in words if word in names)
-    return told or textwrap.shorten(HOW_LONG.sub("", comment), LONGEST, placeholder=" …")
+    short = textwrap.shorten(HOW_LONG.sub("", comment), LONGEST, placeholder=" …")
+    return told or f"“{short}”"
 
 
 def _bound(tree: ast.Module) -> Iterator[str]:

@@ -201,7 +201,7 @@ def test_an_untouched_lab_names_every_question_and_every_exercise(lab):
     said = "\n".join(handed_in(lab)[1])
     assert said.count("«Pregunta ") == 9
     assert "«Ejercicio 2: entrenar» (criterion, optimizer, outputs, loss)" in said
-    assert "Creen las capas; al menos una debe ser nn.LSTM, predictions" in said
+    assert "(“Creen las capas; al menos una debe ser nn.LSTM”, predictions)" in said
     assert "4_airline: preguntas" not in said
 
 
