@@ -14,8 +14,13 @@ Public modules:
 - `validar`: the self-check, `python -m helpers.validar`;
 - `messages`: every sentence that students read.
 
-Importing the package imports none of them, so that a notebook pays only for what it uses.
+Importing the package imports of them only `messages`, so that a notebook pays only for what it
+uses.
 """
+
+import sys
+
+from helpers._older import Finder
 
 __all__ = [
     "checkarr",
@@ -28,3 +33,6 @@ __all__ = [
     "training",
     "validar",
 ]
+
+if Finder not in sys.meta_path:
+    sys.meta_path.append(Finder)

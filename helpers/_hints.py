@@ -1,13 +1,9 @@
 """What to tell a student whose check failed, from the exception that ended it."""
 
-import linecache
-import traceback
-
 from helpers._comparison import failed_comparison
+from helpers._errors import place, text
 from helpers._order import missing_name, why_missing
 from helpers.messages import message
-
-_LONGEST = 500  # characters of an exception's text
 
 
 def hint(error, reasons, frame):
@@ -26,27 +22,18 @@ def hint(error, reasons, frame):
 
 def _from_error(error, frame):
     """The lines that an exception gives; none for a failed `assert` without a text of its own."""
-    text = _text(error)
+    said = text(error)
     if isinstance(error, AssertionError):
-        return [text] if text else []
+        return [said] if said else []
     if isinstance(error, NotImplementedError):
-        return [text or message("not_implemented")]
+        return [said or message("not_implemented")]
     if name := missing_name(error):
         lines = [why_missing(name)]
     else:
         kind = type(error).__name__
-        lines = [message("error", error=f"{kind}: {text}" if text else kind)]
-    place = _place(error, frame)
-    return [*lines, place] if place else lines
-
-
-def _text(error):
-    """The text of an exception, cut where it is too long."""
-    try:
-        text = str(error).strip()
-    except Exception:  # an exception class of the student's may fail to describe itself
-        return ""
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+        lines = [message("error", error=f"{kind}: {said}" if said else kind)]
+    where = _place(error, frame)
+    return [*lines, where] if where else lines
 
 
 def _place(error, frame):
@@ -58,15 +45,8 @@ def _place(error, frame):
     """
     if told := getattr(error, "student_place", None):
         return _where(*told)
-    last = None
-    for step, line in traceback.walk_tb(error.__traceback__):
-        own = step.f_globals is frame.f_globals
-        if own and step.f_code.co_filename != frame.f_code.co_filename:
-            last = step.f_code, line
-    if last is None:
-        return None
-    code, line = last
-    return _where(code.co_name, line, linecache.getline(code.co_filename, line).strip())
+    found = place(error, frame.f_globals, besides=frame.f_code.co_filename)
+    return _where(*found) if found else None
 
 
 def _where(function, line, source):

@@ -8,7 +8,7 @@ lacks a name is led back to the blank.
 import re
 import sys
 
-from helpers import _render
+from helpers import _errors, _render
 from helpers.messages import message
 
 # The names that a cell defines are read from its lines, without parsing: a cell with an error of
@@ -25,9 +25,10 @@ class _Stop:
 
     names: what the cell would have defined. asked: the words of its comments if it is a blank.
     missing: the name that it lacked, or None. text: what stopped it, for students to read.
+    place: the line of the notebook where that happened, as `_errors.place` gives it, or None.
     """
 
-    def __init__(self, source, kind, text, missing):
+    def __init__(self, source, kind, text, missing, place=None):
         found = [define or assign for define, assign in BINDS.findall(source)]
         self.names = {name for names in found for name in re.split(r"[ \t]*,[ \t]*", names)}
         # A blank defines nothing yet: its comment says what has to be defined there.
@@ -35,6 +36,11 @@ class _Stop:
         self.asked = set(re.findall(r"\w+", "".join(COMMENT.findall(source)))) if is_blank else ()
         self.missing = missing
         self.text = text if is_blank and text else f"{kind}: {text}" if text else kind
+        if place and not is_blank:
+            function, line, code = place
+            self.text = message(
+                "stop_place", error=self.text, function=function, line=line, source=code
+            )
         if kind == "KeyboardInterrupt":
             self.text = message("interrupted")
 
@@ -55,8 +61,7 @@ def follow_order():
 
     Below a cell that lacks a name, say why that may be.
     """
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
+    shell = _shell()
     if shell is not None and _note not in shell.events.callbacks["post_run_cell"]:
         shell.events.register("post_run_cell", _note)
 
@@ -108,12 +113,12 @@ def _note(result):
     if name and cell_id:
         title = message("out_of_order")
         _render.show(_render.verdict(title, _render.AMBER, why_missing(name)))
-    _stopped[cell_id or source] = _Stop(source, type(error).__name__, _text(error), name)
+    text = _errors.text(error)[:_LONGEST].rstrip(".")  # it ends inside of a sentence
+    place = _errors.place(error, getattr(_shell(), "user_ns", None))
+    _stopped[cell_id or source] = _Stop(source, type(error).__name__, text, name, place)
 
 
-def _text(error):
-    """The text of an exception, cut where it is too long."""
-    try:
-        return str(error).strip()[:_LONGEST]
-    except Exception:  # an exception class of the student's may fail to describe itself
-        return ""
+def _shell():
+    """IPython's shell; None outside of a notebook."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython is not None else None

@@ -4,16 +4,19 @@ A file is read as plain JSON and not checked against the notebook format: studen
 hand in a notebook that is damaged. Reading it raises nothing, whatever it holds.
 """
 
-import ast
 import hashlib
 import json
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers._constants import statements
+OPEN = re.compile(r"^[ \t]*raise NotImplementedError\b", re.MULTILINE)  # a blank, as released
 
-_runs = {}  # a cell's id → fingerprint of the code that it ran last, in this kernel
+# A cell's id → fingerprint of the code that it ran last, in this kernel. Where the front end tells
+# no id, the fingerprint stands for the cell too.
+_runs = {}
+_running = ""  # the code of the cell that was started last
 
 
 @dataclass(frozen=True)
@@ -53,47 +56,66 @@ def _cell(cell):
 
 
 def is_blank(cell):
-    """Whether the `Cell` of an answer still raises NotImplementedError, as it was released."""
-    return cell.kind == "code" and any(
-        isinstance(node, ast.Raise)
-        and node.exc is not None
-        and "NotImplementedError" in ast.dump(node.exc)
-        for statement in statements(cell.source)
-        for node in ast.walk(statement)
-    )
+    """Whether the `Cell` of an answer still has the line of a blank, as it was released.
+
+    A cell that is unfinished, so that it cannot be parsed, may have one too.
+    """
+    return cell.kind == "code" and bool(OPEN.search(cell.source))
 
 
 def follow_cells():
-    """Note from now on which code this kernel runs, where the front end tells the cell's id."""
+    """Note from now on which code this kernel runs; what it ran before is in IPython's history."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
-    if shell is not None and _note not in shell.events.callbacks["pre_run_cell"]:
-        shell.events.register("pre_run_cell", _note)
+    if shell is None or _note in shell.events.callbacks["pre_run_cell"]:
+        return
+    for source in getattr(shell.history_manager, "input_hist_raw", ()):
+        _runs[fingerprint(source)] = fingerprint(source)
+    shell.events.register("pre_run_cell", _note)
 
 
 def _note(info):
     """Note the code of the cell that is about to run: IPython's event `pre_run_cell`."""
-    if getattr(info, "cell_id", None) and isinstance(info.raw_cell, str):
-        _runs[info.cell_id] = fingerprint(info.raw_cell)
+    global _running
+    cell_id = getattr(info, "cell_id", None)
+    # A magic such as %%capture runs the code below it as a cell of its own, without history.
+    if isinstance(info.raw_cell, str) and (cell_id or info.store_history):
+        _running = info.raw_cell
+        _runs[cell_id or fingerprint(_running)] = fingerprint(_running)
+
+
+def running():
+    """The code of the cell that is running, empty where that is not known."""
+    return _running
 
 
 def executed():
-    """A cell's id → fingerprint of the code that it ran last; empty where that is not known."""
+    """A cell's id, or its fingerprint, → fingerprint of the code that it ran last."""
     return dict(_runs)
 
 
 def is_what_was_run(cells, runs):
-    """Whether every code answer of a saved notebook is what its cell ran last.
+    """Whether every code answer of a saved notebook is what a cell of it ran last.
 
-    cells: a list of `Cell`. runs: what `executed` gave.
+    cells: a list of `Cell`. runs: what `executed` gave. The ids that VS Code and Colab tell are not
+    those of the file, and other front ends tell none: there a cell is known by its code alone.
     """
     answers = [cell for cell in cells if cell.is_answer and cell.kind == "code"]
-    return all(runs.get(cell.id) == fingerprint(cell.source) for cell in answers)
+    # Front ends run no empty cell.
+    return all(ran_last(cell, runs) for cell in answers if cell.source.strip())
+
+
+def ran_last(cell, runs):
+    """Whether the code of a `Cell` is what it ran last, see `is_what_was_run`."""
+    code = fingerprint(cell.source)
+    return code == runs[cell.id] if cell.id in runs else code in runs.values()
 
 
 def fingerprint(source):
     """Sixteen letters that stand for the code of a cell: the start of its SHA-256.
 
-    White space at its two ends does not count.
+    White space around it and at the end of its lines does not count: some editors take it out when
+    they save.
     """
-    return hashlib.sha256(source.strip().encode("utf-8", "replace")).hexdigest()[:16]
+    code = "\n".join(line.rstrip() for line in source.strip().splitlines())
+    return hashlib.sha256(code.encode("utf-8", "replace")).hexdigest()[:16]

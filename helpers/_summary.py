@@ -1,7 +1,7 @@
 """The card of the tally: the marks of a notebook by check and, once all were run, of the lab."""
 
 from helpers import _render, _tally
-from helpers._saved import executed
+from helpers._saved import executed, fingerprint, read_cells
 from helpers.messages import message
 
 
@@ -11,6 +11,7 @@ def card(notebook, lab, tally, identity):
     notebook: its name, or None. lab: notebook's name → marks available. tally: the `Tally`.
     identity: the ids and signatures that are kept with the score.
     """
+    tally = _own(notebook, lab, tally)
     score = tally.score(lab.get(notebook))
     notes = [] if len(tally) else [message("empty_tally")]
     # With no result at all nothing was run: what an earlier session kept is worth more.
@@ -21,11 +22,27 @@ def card(notebook, lab, tally, identity):
     if len(lab) > 1:
         parts += _lab_parts(notebook, lab, score if len(tally) else None, notes)
     if notebook is not None and _tally.is_stale(notebook):
-        notes.append(message("unsaved"))
+        notes.append(message("unsaved", notebook=notebook))
     if stale := [name for name in lab if name != notebook and _tally.is_stale(name)]:
         notes.append(message("stale", notebooks=", ".join(stale)))
     notes.append(message("by_hand"))
     return _render.summary(parts)
+
+
+def _own(notebook, lab, tally):
+    """The tally without the results of other notebooks, as far as the saved files tell."""
+    own = _codes(notebook)
+    if not own:
+        return tally
+    return tally.of_notebook(
+        own, {code for name in lab if name != notebook for code in _codes(name)}
+    )
+
+
+def _codes(name):
+    """The fingerprints of the code cells of a notebook that lies in the current folder."""
+    cells = read_cells(f"{name}.ipynb") or []
+    return {fingerprint(cell.source) for cell in cells if cell.kind == "code"}
 
 
 def _notebook_part(notebook, tally, score, notes):

@@ -1,7 +1,8 @@
 """The results of a notebook's checks, their sum, and the file that keeps it beside the notebook.
 
 The file is .tally/NOTEBOOK.json: {"notebook": name, "earned": marks, "available": marks,
-"executed": {a cell's id: fingerprint of the code that it ran}, "identity": {variable: text}}.
+"executed": {a cell's id, or its fingerprint: fingerprint of the code that it ran}, "identity":
+{variable: text}}.
 """
 
 import json
@@ -9,7 +10,7 @@ import math
 import os
 import re
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from helpers._saved import is_what_was_run, read_cells
@@ -25,12 +26,14 @@ class Place:
     filename: the one that the code was compiled with; a kernel makes it from the cell's text.
     line: the number of the block's line.
     code: the code object, because some kernels give all cells the same filename.
+    text: fingerprint of the cell that ran the block, whose edits make no other place.
     """
 
     cell: str | None = None
     filename: str = ""
     line: int = 0
     code: object = None
+    text: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,29 @@ class Tally:
                 del self._results[old]
         self._results[place] = [result]
 
+    def of_notebook(self, own, others):
+        """The tally without what other notebooks gave that run in this kernel too.
+
+        own, others: the fingerprints of the code cells of the notebook, and of all others of its
+        lab, as they are saved. Where the front end tells no id of a cell, a result of the same name
+        that stands in no saved cell is that of a cell before an edit, and is left out too.
+        Returns a new `Tally`.
+        """
+        saved = {
+            result.name
+            for place, found in self._results.items()
+            if _text(place) in own
+            for result in found
+        }
+        kept = Tally()
+        for place, found in self._results.items():
+            if (text := _text(place)) and text not in own:
+                edited = place.cell is None and any(r.name in saved - {None} for r in found)
+                if text in others or edited:
+                    continue
+            kept._results[place] = found
+        return kept
+
     def clear(self):
         self._results = {}
         self._run, self._seen = None, set()
@@ -114,13 +140,17 @@ def _edited(old, new):
     """Whether one place lies in the same cell as another, in a text that was edited since."""
     if not (isinstance(old, Place) and isinstance(new, Place)) or new.cell is None:
         return False
-    return old.cell == new.cell and old.filename != new.filename
+    return old.cell == new.cell and (old.filename, old.text) != (new.filename, new.text)
+
+
+def _text(place):
+    return getattr(place, "text", "")
 
 
 def save(notebook, score, executed=None, folder=None, identity=None):
     """Write the score of a notebook into the folder .tally. Returns whether that was possible.
 
-    notebook: its name, without .ipynb. executed: a cell's id → fingerprint of the code that earned
+    notebook: its name, without .ipynb. executed: what `_saved.executed` gave: the code that earned
     the score. folder: the one that the notebook lies in; by default the current one. identity: the
     ids and signatures that the notebook's variables hold, variable → text.
     """

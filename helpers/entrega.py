@@ -18,18 +18,22 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from helpers import _render, _saved, _tally
+from helpers import _missing, _render, _saved
 from helpers._identity import IDS, NAMES, SIGNATURES, of_notebook
 from helpers.messages import message
 
 __all__ = ["empaquetar"]
 
 # The description of the lab, which comes with it: {"assignment": "lab3", "notebooks": {"1_rnn":
-# {id of a graded cell: its title}}, "files": {path of a given file: its SHA-256}}.
+# {id of a graded cell: its title}}, "files": [path of a given file]}. For what is asked it may have
+# "asked": {"1_rnn": {id of a cell with blanks: {"exercise": its name, "blanks": {a comment above a
+# blank: what it asks for}}}} and "questions": {"1_rnn": {id of a written question: {"title": its
+# name, "given": [the words of a cell as it was given]}}}.
 LAB = "laboratorio.json"
+README, REQUIREMENTS = "LEEME.md", "requirements.txt"
+GIVEN = (LAB, README, REQUIREMENTS)  # comes with every lab
 MANIFEST = "entrega.json"  # the name, inside the zip, of the description of what is handed in
 LARGEST_MB, MOST_FILES = 10, 50  # limits on the files that students add
-SHOWN = 8  # how many cells one warning names
 PACKAGES = ("jupyterlab", "matplotlib", "numpy", "pandas", "scipy", "torch")
 NOT_THEIRS = ("helpers", "__pycache__", "venv", "env", "node_modules")  # folders
 
@@ -84,8 +88,9 @@ def _read_lab(folder):
         raise _NotPacked(message("no_lab", file=LAB, folder=folder.resolve())) from None
     except ValueError:
         raise _NotPacked(message("bad_lab", file=LAB)) from None
-    parts = (lab.get(key) for key in ("notebooks", "files")) if isinstance(lab, dict) else [None]
-    if not all(isinstance(part, dict) for part in parts) or "assignment" not in lab:
+    if not isinstance(lab, dict) or not {"assignment", "notebooks", "files"} <= lab.keys():
+        raise _NotPacked(message("bad_lab", file=LAB))
+    if not isinstance(lab["notebooks"], dict) or not isinstance(lab["files"], dict | list):
         raise _NotPacked(message("bad_lab", file=LAB))
     return lab
 
@@ -93,7 +98,7 @@ def _read_lab(folder):
 def _notebooks(folder, lab):
     """Read the lab's notebooks: (name → list of cells, for those that can be read; warnings)."""
     found, warnings = {}, []
-    for name, graded in lab["notebooks"].items():
+    for name in lab["notebooks"]:
         path = folder / f"{name}.ipynb"
         if not path.is_file():
             warnings.append(message("no_notebook", notebook=path.name))
@@ -103,31 +108,12 @@ def _notebooks(folder, lab):
             warnings.append(message("unreadable_notebook", notebook=path.name))
             continue
         found[name] = cells
-        warnings += _of_notebook(name, cells, graded, folder)
+        warnings += _missing.warnings(name, cells, lab, folder)
     expected = {f"{name}.ipynb" for name in lab["notebooks"]}
     for path in sorted(folder.glob("*.ipynb")):
         if path.name not in expected:
             warnings.append(message("other_notebook", file=path.name))
     return found, warnings
-
-
-def _of_notebook(name, cells, graded, folder):
-    """The warnings about one notebook. graded: id of a graded cell → its title."""
-    there = {cell.grade_id for cell in cells}
-    if deleted := [title for grade_id, title in graded.items() if grade_id not in there]:
-        yield message("deleted", notebook=name, cells=_listed(deleted))
-    answers = [cell for cell in cells if cell.is_answer and cell.grade_id in graded]
-    if blank := [graded[cell.grade_id] for cell in answers if _saved.is_blank(cell)]:
-        yield message("blanks", notebook=name, count=len(blank), cells=_listed(blank))
-    if _tally.load(name, float("inf"), folder) is None:
-        yield message("not_run_yet", notebook=name)
-    elif _tally.is_stale(name, folder):
-        yield message("hand_in_stale", notebook=name)
-
-
-def _listed(titles):
-    """The first titles of a list in one line, and an ellipsis for the others."""
-    return "; ".join(f"«{title}»" for title in titles[:SHOWN]) + ("; …" if titles[SHOWN:] else "")
 
 
 def _identity(folder, notebooks, warnings):
@@ -152,7 +138,7 @@ def _identity(folder, notebooks, warnings):
 
 
 def _own_files(folder, lab, warnings):
-    """The files that students added or changed: path inside the folder → path.
+    """The files that students added: path inside the folder → path.
 
     Adds to `warnings` those that are left out.
     """
@@ -182,9 +168,9 @@ def _is_theirs(path, relative, lab):
     own_zip = path.suffix == ".zip" and path.name.startswith(f"{lab['assignment']}_")
     if path.name.startswith(".") or path.suffix in (".ipynb", ".pyc") or own_zip:
         return False
-    if path.is_symlink() or not path.is_file() or relative == LAB:
+    if path.is_symlink() or not path.is_file():
         return False
-    return lab["files"].get(relative) != _digest(path)
+    return relative not in GIVEN and relative not in lab["files"]
 
 
 def _zip_name(lab, identity):
@@ -226,14 +212,6 @@ def _card(target, warnings):
 def _size(count):
     """A number of bytes as text: 14 kB, 1.5 MB."""
     return f"{count / 2**20:.1f} MB" if count >= 2**20 else f"{max(1, count // 2**10)} kB"
-
-
-def _digest(path):
-    """The SHA-256 of a file's content, in hexadecimal; empty for one that cannot be read."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""
 
 
 def _versions():

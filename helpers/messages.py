@@ -15,7 +15,7 @@ SPANISH = {
     "prestige_not_yet": "🏆 Reto opcional: todavía no. No quita puntos; inténtenlo de nuevo.",
     "short_traceback": "✘ {name}: la comprobación no pasó; la pista está arriba.",
     "traceback_with_hint": "✘ {name}: {hint}",
-    "exercise": "Ejercicio {number}",
+    "exercise": "Comprobación {number}",
     "bad_marks": "los puntos deben ser un número mayor o igual que 0: {marks!r}",
     # Hints
     "no_hint": "El resultado no es el esperado. Revisen la fórmula y las formas de los arreglos.",
@@ -30,6 +30,9 @@ SPANISH = {
     "error": "El código se detuvo con un error: {error}.",
     "error_place": "Ocurrió en {function}, línea {line}: {source}",
     "top_level": "la celda",
+    "stop_place": "{error} (en {function}, línea {line}: {source})",
+    "generator_sum": "np.sum recibió un generador, que no puede sumar: escríbanlo entre corchetes, "
+    "[... for ...], para que sea una lista",
     # Tally
     "total": "{earned} / {available} marks ({percent:.1f}%)",
     "tally_title": "Puntos automáticos de {notebook}",
@@ -40,10 +43,10 @@ SPANISH = {
     "not_run": "Comprobaciones sin ejecutar",
     "empty_tally": "Todavía no se ha ejecutado ninguna comprobación.",
     "lab_title": "Puntos automáticos de todo el laboratorio",
-    "lab_pending": "Para ver el total del laboratorio falta ejecutar: {notebooks}.",
+    "lab_pending": "Para ver el total del laboratorio falta ejecutar en esta carpeta: {notebooks}.",
     "by_hand": "Las preguntas escritas se califican a mano y no están en esta cuenta.",
-    "unsaved": "Este cuaderno tiene cambios sin guardar, o guardados sin ejecutar: guárdenlo y, si "
-    "hace falta, ejecútenlo de nuevo.",
+    "unsaved": "{notebook}.ipynb tiene cambios sin guardar, o guardados sin ejecutar: guárdenlo y, "
+    "si hace falta, ejecútenlo de nuevo.",
     "stale": "Cambiaron después de ejecutarse: {notebooks}. Ejecútenlos de nuevo para ver sus "
     "puntos de ahora.",
     "not_saved": "No se pudo guardar la cuenta de este cuaderno junto a él.",
@@ -114,8 +117,13 @@ SPANISH = {
     "nombre?",
     "deleted": "{notebook}: faltan celdas que se califican: {cells}. Cópienlas del cuaderno "
     "original.",
+    "split": "{notebook}: {cells} ocupa más de una celda: ¿se partió en dos? Seleccionen las "
+    "partes y únanlas (Shift+M en JupyterLab); si una es una copia, bórrenla.",
     "blanks": "{notebook}: falta completar ({count}): {cells}.",
-    "not_run_yet": "{notebook}: no se ha ejecutado hasta el final, así que no se sabe cuánto suma.",
+    "unanswered": "{notebook}: preguntas escritas sin responder: {cells}. La respuesta va en la "
+    "celda que sigue a cada pregunta.",
+    "not_run_yet": "{notebook}: no se ha ejecutado hasta el final en esta carpeta, así que no se "
+    "sabe cuánto suma.",
     "hand_in_stale": "{notebook}: lo guardado no es lo último que se ejecutó: guárdenlo (Ctrl+S) y "
     "ejecútenlo de nuevo.",
     "no_identity": "falta {name}.",
@@ -134,11 +142,29 @@ SPANISH = {
     "check_unreadable": "{file}: no se puede leer como cuaderno ({error}).",
     "check_running": "Ejecutando {notebook}",
     "check_cells": " celdas",
-    "check_late": "La celda {cell} pasó de {seconds} s y se interrumpió: ¿hay un ciclo sin fin?",
+    "check_late": "La celda {cell} pasó de {seconds:g} s y se interrumpió: ¿hay un ciclo sin fin? "
+    "Si es un entrenamiento largo, denle más tiempo, por ejemplo: --segundos {more:g}.",
+    "check_seconds": "segundos que cada celda puede tardar, al menos; sin esta opción, los que la "
+    "celda trae o {seconds}. Al calificar rigen los límites del curso.",
+    "bad_seconds": "debe ser un número mayor que 0: {value!r}",
     "check_died": "El kernel terminó en la celda {cell}: ¿se acabó la memoria?",
     "check_error": "La celda {cell} se detuvo: {error}",
     "check_hidden": "Al calificar se agregan pruebas que aquí no se ven.",
     "check_kernel": "No se pudo iniciar un kernel de Python: {error}",
+    # Names of the older library
+    "older_check_answer": "{name} es de la biblioteca anterior: usen check_scalar, check_string o "
+    "check_list de helpers.checkarr, dentro de un bloque «with tick.marks(n):».",
+    "older_init_marks": "{name} es de la biblioteca anterior y ya no hace falta: borren esa línea. "
+    "Para empezar la cuenta de nuevo: tick.reset_marks().",
+    "older_summarise": "{name} es de la biblioteca anterior: usen tick.summarise_marks().",
+    "older_totals": "{name} es de la biblioteca anterior: usen tick.results(), que da los puntos "
+    "de cada comprobación.",
+    "older_pictures": "helpers.{name} es de la biblioteca anterior y aquí no está: para imágenes "
+    "usen matplotlib.pyplot (imread, imshow); para sonido, IPython.display.Audio.",
+    "older_arrays": "helpers.{name} es de la biblioteca anterior y aquí no está: muestren los "
+    "arreglos con print y dibújenlos con matplotlib.pyplot.",
+    "older_tool": "helpers.{name} es de la biblioteca anterior y aquí no está: borren esa línea y "
+    "las que la usan.",
     # Provided pieces
     "bad_epochs": "la cantidad de épocas debe ser un entero mayor o igual que 0: {epochs!r}",
     "bar": "Entrenamiento",

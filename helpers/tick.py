@@ -20,9 +20,10 @@ from helpers import _render, _summary
 from helpers._generators import preserved
 from helpers._hints import hint
 from helpers._identity import held
+from helpers._older import missing
 from helpers._order import follow_order
 from helpers._reasons import collecting
-from helpers._saved import follow_cells
+from helpers._saved import fingerprint, follow_cells, running
 from helpers._tally import Place, Result, Tally
 from helpers._titles import check_title
 from helpers.messages import message
@@ -212,6 +213,11 @@ def summarise_marks(notebook=None, lab=None, tally=None):
     _render.show(_summary.card(notebook, lab or {}, tally, identity))
 
 
+def __getattr__(name):
+    """Say what to use in place of a name of the older library."""
+    missing("tick", name)
+
+
 def _traceback(name, text):
     """The line that a notebook shows in place of the traceback of a failed check."""
     name = name.removeprefix("✘ ")  # a block without a name is called by its card's title
@@ -223,7 +229,8 @@ def _traceback(name, text):
 def _place(frame):
     """Where the block stands whose code runs in `frame`."""
     code = frame.f_code
-    return Place(_cell_id(), code.co_filename, frame.f_lineno, code)
+    text = running()
+    return Place(_cell_id(), code.co_filename, frame.f_lineno, code, text and fingerprint(text))
 
 
 def _cell_id():
@@ -241,4 +248,5 @@ def _cell_title(frame):
     filename = frame.f_code.co_filename
     if frame.f_globals.get("__file__") == filename:
         return None
-    return check_title("".join(linecache.getlines(filename)))
+    # Below a magic such as %%time Python does not know the cell's text.
+    return check_title("".join(linecache.getlines(filename)) or running())

@@ -1,6 +1,7 @@
 """The self-check: run notebooks from a fresh kernel, as grading does, and show what they earn.
 
     python -m helpers.validar 1_rnn.ipynb
+    python -m helpers.validar --segundos 900 1_rnn.ipynb
 
 The notebooks stay as they are. Exit code 0 when every visible check of all of them passes, 1 when
 one does not, 2 when there is nothing that could be run.
@@ -9,6 +10,7 @@ one does not, 2 when there is nothing that could be run.
 import argparse
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from helpers import _render
@@ -17,6 +19,7 @@ from helpers.messages import message
 
 LONGEST = 200  # characters of an error that are shown
 CELL_SECONDS = 60  # the time of a cell whose metadata do not set another, as when grading
+FURTHER = 900  # the least number of seconds that is proposed for a cell that needed more
 # What the kernel is asked when all cells have been run: the results of its checks, as JSON.
 RESULTS = """
 import json as _json
@@ -34,14 +37,25 @@ def main(arguments=None):
         prog="python -m helpers.validar", description=message("check_about")
     )
     parser.add_argument("notebooks", nargs="+", metavar="CUADERNO.ipynb", type=Path)
-    codes = [check(path) for path in parser.parse_args(arguments).notebooks]
-    return max(codes)
+    about = message("check_seconds", seconds=CELL_SECONDS)
+    parser.add_argument("--segundos", metavar="N", type=_number, help=about)
+    given = parser.parse_args(arguments)
+    return max(check(path, given.segundos) for path in given.notebooks)
 
 
-def check(path):
+def _number(text):
+    """A number of seconds from the command line."""
+    with suppress(ValueError):
+        if 0 < (seconds := float(text)) < float("inf"):
+            return seconds
+    raise argparse.ArgumentTypeError(message("bad_seconds", value=text))
+
+
+def check(path, seconds=None):
     """Run one notebook and print the table of its checks.
 
-    path: a pathlib.Path. Returns the exit code for this notebook, see above.
+    path: a pathlib.Path. seconds: what each cell may take at least; by default what its
+    metadata say, or CELL_SECONDS. Returns the exit code for this notebook, see above.
     """
     import nbformat
 
@@ -55,7 +69,7 @@ def check(path):
         print(text, file=sys.stderr)
         return 2
     try:
-        results, problems = _run(notebook, path)
+        results, problems = _run(notebook, path, seconds)
     except OSError as error:
         print(message("check_kernel", error=error), file=sys.stderr)
         return 2
@@ -63,7 +77,7 @@ def check(path):
     return 0 if results and all(result.passed for result in results) else 1
 
 
-def _run(notebook, path):
+def _run(notebook, path, seconds):
     """Run a notebook: (the `Result` of each check, sentences on what went wrong beside them).
 
     Raises OSError when no kernel can be started.
@@ -76,7 +90,7 @@ def _run(notebook, path):
         notebook,
         kernel_name="python3",
         allow_errors=True,
-        timeout_func=_seconds,
+        timeout_func=lambda cell: _seconds(cell, seconds),
         interrupt_on_timeout=True,
         resources={"metadata": {"path": str(path.parent)}},
     )
@@ -94,14 +108,17 @@ def _run(notebook, path):
                 client.execute_cell(cell, index)
             except DeadKernelError:
                 return [], [*problems, message("check_died", cell=_name(cell, index))]
-            problems += _problem(cell, index)
+            problems += _problem(cell, index, seconds)
         return _results(client), problems
 
 
-def _seconds(cell):
-    """The seconds that a cell may take: `grading.timeout` in its metadata, or the usual ones."""
+def _seconds(cell, asked):
+    """The seconds that a cell may take: those of `grading.timeout` in its metadata, or the usual
+    ones; where seconds were asked for, at least those.
+    """
     own = cell.metadata.get("grading", {}).get("timeout")
-    return own if isinstance(own, int | float) and own > 0 else CELL_SECONDS
+    own = own if isinstance(own, int | float) and own > 0 else None
+    return max(asked, own or 0) if asked else own or CELL_SECONDS
 
 
 def _name(cell, index):
@@ -109,7 +126,7 @@ def _name(cell, index):
     return cell.metadata.get("nbgrader", {}).get("grade_id") or index + 1
 
 
-def _problem(cell, index):
+def _problem(cell, index, asked):
     """A list with a sentence on the error that stopped a cell, empty where there is none.
 
     Failed checks and open blanks are no such errors: the table shows them.
@@ -118,7 +135,9 @@ def _problem(cell, index):
         if output.output_type != "error" or output.ename in ("CheckFailed", "NotImplementedError"):
             continue
         if output.ename == "KeyboardInterrupt":
-            return [message("check_late", cell=_name(cell, index), seconds=_seconds(cell))]
+            late = _seconds(cell, asked)
+            more = max(FURTHER, 2 * late)
+            return [message("check_late", cell=_name(cell, index), seconds=late, more=more)]
         error = f"{output.ename}: {output.evalue}"[:LONGEST]
         return [message("check_error", cell=_name(cell, index), error=error)]
     return []

@@ -1,9 +1,7 @@
 """The students' zip, and the description of the lab by which helpers check a hand-in."""
 
 import ast
-import hashlib
 import json
-import re
 import sys
 import zipfile
 from importlib.metadata import packages_distributions, version
@@ -17,17 +15,17 @@ from packaging.version import Version
 
 from grading.course import Assignment
 from grading.files import replacing, write_whole
+from grading.masters.asked import HOW_LONG, exercises, questions
 from grading.masters.cells import OPTIONAL
 from grading.source import parse
 from helpers._titles import first_comment
-from helpers.entrega import LAB
+from helpers.entrega import GIVEN, LAB, README, REQUIREMENTS
 
 FOLDER = "dist"
 LEFT_OUT = (".ipynb_checkpoints", ".tally", "__pycache__")
-HOW_LONG = re.compile(r"\s*\(\d+ .*líneas?.*\)$")  # the end of "Calculen y   (1 línea)"
 ALWAYS = ("ipykernel", "jupyterlab")
 WHEN = (2020, 1, 1, 0, 0, 0)  # the time of every file, so that equal contents give equal zips
-README = """\
+LEEME = """\
 # {assignment}
 
 Para trabajar hace falta Python 3.11, 3.12 o 3.13. Abran una terminal en esta carpeta y escriban,
@@ -61,22 +59,25 @@ Eso dice qué falta y crea un archivo .zip en esta carpeta: súbanlo a la plataf
 
 
 def describe(assignment: Assignment) -> None:
-    """Write the description into release/ASSIGNMENT: its notebooks, graded cells and files."""
-    folder = assignment.release
-    names = [path.stem for path in assignment.master_paths()]
-    notebooks = {name: nbformat.read(folder / f"{name}.ipynb", as_version=4) for name in names}
-    stub = assignment.course.config.ClearSolutions.code_stub["python"]
-    given = [path for path in _given(folder) if path.suffix != ".ipynb" and path.name != LAB]
+    """Write the description into release/ASSIGNMENT: its notebooks, what they ask, its files."""
+    folder, config = assignment.release, assignment.course.config
+    masters = {path.stem: _read(path) for path in assignment.master_paths()}
+    notebooks = {name: _read(folder / f"{name}.ipynb") for name in masters}
+    stub = config.ClearSolutions.code_stub["python"]
+    files = [path.relative_to(folder).as_posix() for path in _given(folder)]
     content = {
         "assignment": assignment.name,
         "notebooks": {name: _graded(notebook, stub) for name, notebook in notebooks.items()},
-        "files": {
-            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in given
-        },
+        "asked": {name: exercises(master, config) for name, master in masters.items()},
+        "questions": {name: questions(masters[name], each) for name, each in notebooks.items()},
+        "files": [name for name in files if not name.endswith(".ipynb") and name not in GIVEN],
     }
     text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
     write_whole(folder / LAB, text)
+
+
+def _read(path: Path) -> NotebookNode:
+    return nbformat.read(path, as_version=4)
 
 
 def _given(folder: Path) -> list[Path]:
@@ -114,8 +115,8 @@ def pack(assignment: Assignment) -> Path:
     helpers = Path(sys.modules["helpers"].__file__).parent
     files = {path.relative_to(release).as_posix(): path.read_bytes() for path in _given(release)}
     files |= {f"helpers/{path.name}": path.read_bytes() for path in helpers.glob("*.py")}
-    files["requirements.txt"] = "".join(f"{line}\n" for line in requirements(files)).encode()
-    files["LEEME.md"] = README.format(
+    files[REQUIREMENTS] = "".join(f"{line}\n" for line in requirements(files)).encode()
+    files[README] = LEEME.format(
         assignment=assignment, notebooks=", ".join(names), first=names[0]
     ).encode()
     target = assignment.course.root / FOLDER / f"{assignment}.zip"

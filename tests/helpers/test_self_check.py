@@ -7,6 +7,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from helpers.validar import main
+
 CHECK = "# {name}\nwith tick.marks({marks}):\n    assert {test}, 'Revisen el signo.'"
 
 
@@ -14,11 +16,11 @@ def check(name, marks, test):
     return new_code_cell(CHECK.format(name=name, marks=marks, test=test))
 
 
-def validate(path, cells):
+def validate(path, cells, *options):
     nbformat.write(new_notebook(cells=[new_code_cell("from helpers import tick"), *cells]), path)
     before = path.read_bytes()
     done = subprocess.run(
-        [sys.executable, "-m", "helpers.validar", path.name],
+        [sys.executable, "-m", "helpers.validar", *options, path.name],
         cwd=path.parent, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert path.read_bytes() == before
@@ -52,6 +54,29 @@ def test_a_cell_over_its_time_is_interrupted_and_the_rest_runs(tmp_path):
     code, said = validate(tmp_path / "a.ipynb", [late, check("Suma", 5, "True")])
     assert code == 0
     assert "La celda 2 pasó de 1 s" in said and "5 / 5 marks" in said
+    assert "--segundos 900" in said
+
+
+LATE = {
+    "a cell without a limit of its own": ({}, "--segundos=0.5", "La celda 2 pasó de 0.5 s"),
+    "a cell with less than was asked for": ({"timeout": 0.5}, "--segundos=30", "1 / 1 marks"),
+    "a cell with more than was asked for": ({"timeout": 30}, "--segundos=0.5", "1 / 1 marks"),
+}
+
+
+@pytest.mark.parametrize(("own", "option", "says"), LATE.values(), ids=LATE)
+def test_seconds_can_be_asked_for(own, option, says, tmp_path):
+    slow = new_code_cell("import time\ntime.sleep(1.5)\ndone = 1", metadata={"grading": own})
+    _, said = validate(tmp_path / "a.ipynb", [slow, check("Fin", 1, "done")], option)
+    assert says in said
+    assert ("pasó de" in said) == ("pasó de" in says)
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "mucho"])
+def test_seconds_that_are_none_are_refused(seconds, capsys):
+    with pytest.raises(SystemExit):
+        main([f"--segundos={seconds}", "a.ipynb"])
+    assert "debe ser un número mayor que 0" in capsys.readouterr().err
 
 
 def test_a_kernel_that_ends_is_said_with_the_cell(tmp_path):
