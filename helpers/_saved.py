@@ -12,7 +12,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-_runs = {}  # a cell's id → fingerprint of the code that it ran last, in this kernel
+# A cell's id → fingerprint of the code that it ran last, in this kernel. Where the front end tells
+# no id (Colab, the classic Notebook), the fingerprint of each code that was run stands for itself.
+_runs = {}
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def _statements(cell):
 
 
 def follow_cells():
-    """Note from now on which code this kernel runs, where the front end tells the cell's id."""
+    """Note from now on which code this kernel runs."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     if shell is not None and _note not in shell.events.callbacks["pre_run_cell"]:
@@ -99,22 +101,32 @@ def follow_cells():
 
 def _note(info):
     """Note the code of the cell that is about to run: IPython's event `pre_run_cell`."""
-    if getattr(info, "cell_id", None) and isinstance(info.raw_cell, str):
-        _runs[info.cell_id] = fingerprint(info.raw_cell)
+    if isinstance(info.raw_cell, str):
+        text = fingerprint(info.raw_cell)
+        _runs[getattr(info, "cell_id", None) or text] = text
 
 
 def executed():
-    """A cell's id → fingerprint of the code that it ran last; empty where that is not known."""
+    """What was run: a cell's id, or what stands for it → fingerprint of the code it ran last."""
     return dict(_runs)
 
 
 def is_what_was_run(cells, runs):
     """Whether every code answer of a saved notebook is what its cell ran last.
 
-    cells: a list of `Cell`. runs: what `executed` gave.
+    cells: a list of `Cell`. runs: what `executed` gave. The ids that VS Code tells are in no file,
+    and a file as Colab saves it has none: then the code of an answer must be among what was run.
+    A cell without code is never run.
     """
-    answers = [cell for cell in cells if cell.is_answer and cell.kind == "code"]
-    return all(runs.get(cell.id) == fingerprint(cell.source) for cell in answers)
+    nothing, ran = fingerprint(""), set(runs.values())
+    ids_are_known = not runs.keys().isdisjoint(cell.id for cell in cells)
+    for cell in cells:
+        text = fingerprint(cell.source)
+        if cell.is_answer and cell.kind == "code":
+            same = runs.get(cell.id, nothing) == text if ids_are_known else text in {nothing, *ran}
+            if not same:
+                return False
+    return True
 
 
 def fingerprint(source):
