@@ -33,16 +33,6 @@ def desk(built, tmp_path):
     return tmp_path / "desk" / tiny.ASSIGNMENT
 
 
-def complete(folder, name=NAME):
-    """Write the right answers into a notebook of a student's folder; returns it."""
-    answers = {cell.id: cell.source for cell in tiny.solved(name).cells}
-    notebook = nbformat.read(folder / f"{name}.ipynb", as_version=4)
-    for cell in notebook.cells:
-        cell.source = answers.get(cell.id, cell.source)
-    nbformat.write(notebook, folder / f"{name}.ipynb")
-    return notebook
-
-
 def cells(notebook, program):
     """What a program sends to the kernel to run the code cells of a notebook."""
     return [(c.source, PROGRAMS[program](c)) for c in notebook.cells if c.cell_type == "code"]
@@ -50,7 +40,7 @@ def cells(notebook, program):
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_what_was_saved_and_run_is_not_called_unsaved(desk, program):
-    notebook = complete(desk)
+    notebook = tiny.complete(desk / "1_square.ipynb")
     *_, tally, handed_in = front_end.run(desk, [*cells(notebook, program), (HAND_IN, None)])
     assert "8 / 8 marks (100.0%)" in tally
     assert UNSAVED not in tally
@@ -59,7 +49,7 @@ def test_what_was_saved_and_run_is_not_called_unsaved(desk, program):
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_what_was_run_and_not_saved_is_called_unsaved(desk, program):
-    saved = complete(desk)
+    saved = tiny.complete(desk / "1_square.ipynb")
     run = copy.deepcopy(saved)
     next(cell for cell in run.cells if cell.id == "cube").source += "  # otra vez"
     *_, tally, handed_in = front_end.run(desk, [*cells(run, program), (HAND_IN, None)])
@@ -69,7 +59,7 @@ def test_what_was_run_and_not_saved_is_called_unsaved(desk, program):
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_an_answer_without_code_is_never_run_and_not_called_unsaved(desk, program):
-    notebook = complete(desk)
+    notebook = tiny.complete(desk / "1_square.ipynb")
     next(cell for cell in notebook.cells if cell.id == "cube").source = ""
     nbformat.write(notebook, desk / f"{NAME}.ipynb")
     sent = [(source, cell_id) for source, cell_id in cells(notebook, program) if source]
@@ -124,7 +114,11 @@ def moved(drive, place):
 
 def test_colab_works_in_the_folder_of_drive_and_downloads_the_hand_in(drive):
     folder = drive / "MyDrive/tiny"
-    answers = [cell.source for cell in complete(folder).cells if cell.cell_type == "code"]
+    answers = [
+        cell.source
+        for cell in tiny.complete(folder / "1_square.ipynb").cells
+        if cell.cell_type == "code"
+    ]
     where = "import helpers; print(helpers.__file__)"
     shown, asked = in_colab(drive, *answers[1:], where, HAND_IN)
     assert "Listo. Trabajen con los cuadernos de esta carpeta de su Drive: MyDrive/tiny" in shown[0]
@@ -177,7 +171,7 @@ def test_colab_puts_an_uploaded_zip_into_drive_and_says_which_notebook_to_open(d
 
 def test_colab_never_writes_over_work_that_is_in_drive(drive, built):
     (drive / "MyDrive/tiny/laboratorio.json").unlink()  # not recognised, with work in it
-    work = complete(drive / "MyDrive/tiny")
+    work = tiny.complete(drive / "MyDrive/tiny/1_square.ipynb")
     in_colab(drive, uploads=[built.root / "dist/tiny.zip"])
     assert nbformat.read(drive / "MyDrive/tiny/1_square.ipynb", 4).cells == work.cells
     assert (drive / "MyDrive/tiny/laboratorio.json").is_file()

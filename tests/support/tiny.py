@@ -154,6 +154,17 @@ def solved(name: str) -> NotebookNode:
     return node
 
 
+def complete(path: Path) -> NotebookNode:
+    """Write the right answers into a tiny notebook that a student was given; returns it."""
+    notebook = nbformat.read(path, as_version=4)
+    answers = {each.id: each.source for each in solved(path.stem).cells}
+    for each in notebook.cells:
+        if each.metadata.get("nbgrader", {}).get("solution"):
+            each.source = answers[each.id]
+    nbformat.write(notebook, path)
+    return notebook
+
+
 def job(
     *added: str,
     name: str = "1_square",
