@@ -200,6 +200,7 @@ def test_a_notebook_that_colab_saves_elsewhere_is_not_handed_in_without_a_word(d
 
 def test_the_cell_for_colab_does_nothing_elsewhere(desk):
     first = nbformat.read(desk / "1_square.ipynb", as_version=4).cells[0]
+    assert "google.colab" in first.source
     before = "names = set(globals()) | {'names'}; import os; place = os.getcwd()"
     after = "print(set(globals()) - names - {'os', 'place'}, os.getcwd() == place)"
     _, shown, told = front_end.run(desk, [(s, None) for s in (before, first.source, after)])
