@@ -40,6 +40,12 @@ c.CourseDirectory.ignore = [
     "LEEME.md",
 ]
 
+# On a hub, nbgrader's exchange hands out what is in the zip (docs/where-students-work.md). It needs
+# the course's name and a folder that all accounts share:
+# c.CourseDirectory.course_id = "course"
+# c.Exchange.root = "/srv/nbgrader/exchange"
+c.ExchangeFactory.release_assignment = "grading.masters.exchange.ReleaseWhole"
+
 # --- What students find in place of a solution ------------------------------------------------
 # {exercise}: the last heading before it.
 c.GenerateAssignment.preprocessors = [

@@ -35,7 +35,8 @@ GIVEN = (LAB, README, REQUIREMENTS)  # comes with every lab
 MANIFEST = "entrega.json"  # the name, inside the zip, of the description of what is handed in
 LARGEST_MB, MOST_FILES = 10, 50  # limits on the files that students add
 PACKAGES = ("jupyterlab", "matplotlib", "numpy", "pandas", "scipy", "torch")
-NOT_THEIRS = ("helpers", "__pycache__", "venv", "env", "node_modules")  # folders
+# Folders, and files that come with every lab. nbgrader puts feedback/ into the folder on a hub.
+NOT_THEIRS = ("helpers", "__pycache__", "venv", "env", "node_modules", "feedback")
 
 
 class _NotPacked(Exception):
@@ -46,9 +47,9 @@ def empaquetar(carpeta="."):
     """Pack the lab in a folder as LAB_ID_ID.zip, and show what is missing from it.
 
     carpeta: the folder of the lab; by default the current one.
-    Returns the path of the zip, which lies in that folder. What is missing is only shown: a broken
-    notebook is packed as it is. Where the folder holds no lab, or the zip cannot be written, shows
-    that and returns None.
+    Returns the path of the zip, which lies in that folder; in Google Colab the browser downloads it
+    too. What is missing is only shown: a broken notebook is packed as it is. Where the folder holds
+    no lab, or the zip cannot be written, shows that and returns None.
     """
     try:
         target, warnings = _pack(Path(carpeta))
@@ -56,7 +57,15 @@ def empaquetar(carpeta="."):
         _render.show(_render.verdict(message("not_packed"), _render.RED, str(error)))
         return None
     _render.show(_card(target, warnings))
+    if _in_colab():
+        from google.colab import files
+
+        files.download(str(target))
     return target
+
+
+def _in_colab():
+    return "google.colab" in sys.modules
 
 
 def _pack(folder):
@@ -205,6 +214,7 @@ def _card(target, warnings):
     key = "ready_with_warnings" if warnings else "ready"
     title = message(key, name=target.name, size=_size(target.stat().st_size))
     lines = [f"• {warning}" for warning in warnings] + [message("hand_in_next")]
+    lines += [message("hand_in_colab")] if _in_colab() else []
     colour = _render.AMBER if warnings else _render.GREEN
     return _render.verdict(title, colour, "\n".join(lines))
 

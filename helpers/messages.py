@@ -111,6 +111,9 @@ SPANISH = {
     "ready_with_warnings": "Entrega creada, con avisos: {name} ({size})",
     "hand_in_next": "Suban ese archivo a la plataforma del curso. Si cambian algo después, "
     "vuelvan a crearlo.",
+    "hand_in_colab": "El navegador lo descarga; también queda en la carpeta del laboratorio. Lo "
+    "que Colab guarda tarda unos segundos en llegar a esa carpeta: si un aviso no es cierto, "
+    "esperen y ejecuten esto de nuevo.",
     "no_notebook": "falta el cuaderno {notebook}.",
     "unreadable_notebook": "{notebook} no se puede leer como cuaderno; se incluye como está.",
     "other_notebook": "{file} no es un cuaderno del laboratorio y no se incluye: ¿le cambiaron el "

@@ -31,6 +31,11 @@ class Change(NamedTuple):
     before: SubmissionSummary | None
     why: str | None
 
+    @property
+    def came_again(self) -> bool:
+        """Whether other files were handed in than those of the last run, where these are known."""
+        return self.before is not None and self.before.handed_in not in ("", self.handed_in)
+
 
 class Changes:
     """Compares the submissions of an assignment with the last run.

@@ -47,7 +47,7 @@ def moves(
     outcomes: by notebook. extension: hours that are about to be written; None where none are.
     """
     name, before = plan.change.submission, plan.change.before
-    again = before is not None and before.handed_in not in ("", plan.change.handed_in)
+    again = plan.change.came_again
     share = None if again else _penalty_share(assignment, name)
     set_by_hand, notebooks = _recorded(assignment, name)
     moved = []

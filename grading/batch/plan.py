@@ -13,7 +13,7 @@ from grading.model.summary import NotebookSummary, SubmissionSummary
 from grading.text import printable
 
 NEW = "new"
-OTHER = "the configuration or the page of feedback"
+AGAIN, OTHER = "handed in again, unchanged", "the configuration or the page of feedback"
 
 
 class NotPlanned(Exception):
@@ -73,7 +73,7 @@ def plan(change: Change, handed_in: HandedIn, preparation: Preparation) -> Plan:
     if notebooks and glob.escape(change.submission) != change.submission:
         raise NotPlanned("rename the folder: nbgrader takes no * ? or [ in it")
     parts = _changed_parts(notebooks, change.before)
-    why = change.why if change.why in (FORCED, GONE, PENALTY) else _why(parts, change.before)
+    why = change.why if change.why in (FORCED, GONE, PENALTY) else _why(parts, change)
     return Plan(change, why, notebooks, missing, parts)
 
 
@@ -108,15 +108,17 @@ def _changed_parts(
     return changed
 
 
-def _why(changed: dict[str, set[str]], before: SubmissionSummary | None) -> str:
+def _why(changed: dict[str, set[str]], change: Change) -> str:
     """Why a submission is graded again, in a few words."""
-    if before is None:
+    if change.before is None:
         return NEW
     by_part: dict[str, list[str]] = {}
     for name, parts in changed.items():
         for part in sorted(parts):
             by_part.setdefault(part, []).append(name)
-    return OTHER if not by_part else "; ".join(
+    if not by_part:
+        return AGAIN if change.came_again else OTHER
+    return "; ".join(
         part if len(names) == len(changed) > 1 else f"{', '.join(names)}: {part}"
         for part, names in by_part.items()
     )  # fmt: skip

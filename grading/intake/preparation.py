@@ -16,7 +16,7 @@ from grading.course import CONFIG_FILE, Assignment, Course
 from grading.intake.files import clashes, master_files, submitted_files
 from grading.intake.handed_in import HandedIn
 from grading.intake.identity import assigned_ids
-from grading.intake.reading import STAMP, read_or_notice
+from grading.intake.reading import SECRET, STAMP, read_or_notice
 from grading.intake.restoration import Restoration
 from grading.masters.answers import solved
 from grading.masters.cells import forget_notes, provided_code
@@ -85,7 +85,8 @@ class Preparation:
         notebook, notice = read_or_notice(folder / f"{name}.ipynb", handed_in.read)
         restored = self._restorations[name].restore(notebook)
         files, refused = submitted_files(folder, self._ignore, self._limits, handed_in.read)
-        files.pop(STAMP, None)  # equal notebooks are equal whenever they came
+        for path in (STAMP, SECRET):  # equal notebooks are equal whenever they came
+            files.pop(path, None)
         for path in clashes(files.keys(), self._provided.keys()):
             del files[path]
             refused[path] = "left out: the assignment has a file or folder of that name"

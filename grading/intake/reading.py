@@ -14,7 +14,8 @@ from nbgrader.coursedir import CourseDirectory
 from grading.text import for_terminal, printable
 
 MAX_BYTES, MAX_STAMP = 50_000_000, 1000
-STAMP = "timestamp.txt"  # nbgrader's name for it
+# nbgrader's names: when a submission came, and what its student fetches the feedback with.
+STAMP, SECRET = "timestamp.txt", "submission_secret.txt"
 PLAIN_STAMP = re.compile(
     r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d| UTC| [A-Za-z_]+(/[\w+-]+)+)?"
 )

@@ -15,8 +15,10 @@ from packaging.version import Version
 
 from grading.course import Assignment
 from grading.files import replacing, write_whole
+from grading.masters import leeme
 from grading.masters.asked import HOW_LONG, exercises, questions
 from grading.masters.cells import OPTIONAL
+from grading.masters.colab import with_first_cell
 from grading.source import parse
 from helpers._titles import first_comment
 from helpers.entrega import GIVEN, LAB, README, REQUIREMENTS
@@ -25,37 +27,6 @@ FOLDER = "dist"
 LEFT_OUT = (".ipynb_checkpoints", ".tally", "__pycache__")
 ALWAYS = ("ipykernel", "jupyterlab")
 WHEN = (2020, 1, 1, 0, 0, 0)  # the time of every file, so that equal contents give equal zips
-LEEME = """\
-# {assignment}
-
-Para trabajar hace falta Python 3.11, 3.12 o 3.13. Abran una terminal en esta carpeta y escriban,
-una sola vez, los dos primeros comandos; después basta con el tercero.
-
-Linux y macOS:
-
-    python3 -m venv .venv
-    .venv/bin/pip install -r requirements.txt
-    .venv/bin/jupyter lab
-
-Windows (PowerShell):
-
-    py -m venv .venv
-    .venv\\Scripts\\pip install -r requirements.txt
-    .venv\\Scripts\\jupyter lab
-
-Completen los cuadernos en este orden: {notebooks}. No les cambien el nombre.
-
-Para comprobar un cuaderno desde cero, como al calificar:
-
-    .venv/bin/python -m helpers.validar {first}.ipynb
-
-Para entregar, guarden todos los cuadernos y ejecuten, en cualquiera de ellos:
-
-    from helpers.entrega import empaquetar
-    empaquetar()
-
-Eso dice qué falta y crea un archivo .zip en esta carpeta: súbanlo a la plataforma del curso.
-"""
 
 
 def describe(assignment: Assignment) -> None:
@@ -108,17 +79,25 @@ def _title(cell: NotebookNode, stub: str) -> str:
     return shorten(HOW_LONG.sub("", text), 60, placeholder=" …")
 
 
-def pack(assignment: Assignment) -> Path:
-    """Write dist/ASSIGNMENT.zip from release/ASSIGNMENT; returns its path."""
+def students_files(assignment: Assignment) -> dict[str, bytes]:
+    """What a student gets of an assignment that was built: path in its folder → content."""
     release = assignment.release
     names = [path.stem for path in assignment.master_paths()]
     helpers = Path(sys.modules["helpers"].__file__).parent
     files = {path.relative_to(release).as_posix(): path.read_bytes() for path in _given(release)}
     files |= {f"helpers/{path.name}": path.read_bytes() for path in helpers.glob("*.py")}
     files[REQUIREMENTS] = "".join(f"{line}\n" for line in requirements(files)).encode()
-    files[README] = LEEME.format(
+    files[README] = leeme.TEXT.format(
         assignment=assignment, notebooks=", ".join(names), first=names[0]
     ).encode()
+    return files | {
+        f"{name}.ipynb": with_first_cell(files[f"{name}.ipynb"], assignment) for name in names
+    }
+
+
+def pack(assignment: Assignment) -> Path:
+    """Write dist/ASSIGNMENT.zip from release/ASSIGNMENT; returns its path."""
+    files = students_files(assignment)
     target = assignment.course.root / FOLDER / f"{assignment}.zip"
     with replacing(target) as new, zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):

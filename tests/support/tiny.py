@@ -160,6 +160,17 @@ def without_regions(master: NotebookNode) -> NotebookNode:
     return node
 
 
+def complete(path: Path) -> NotebookNode:
+    """Write the right answers into a tiny notebook that a student was given; returns it."""
+    notebook = nbformat.read(path, as_version=4)
+    answers = {each.id: each.source for each in solved(path.stem).cells}
+    for each in notebook.cells:
+        if each.metadata.get("nbgrader", {}).get("solution"):
+            each.source = answers[each.id]
+    nbformat.write(notebook, path)
+    return notebook
+
+
 def job(
     *added: str,
     name: str = "1_square",
