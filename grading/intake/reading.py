@@ -11,6 +11,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 from nbgrader.coursedir import CourseDirectory
 
+from grading.model.notes import Note
+from grading.model.outcome import Status
 from grading.text import for_terminal, printable
 
 MAX_BYTES, MAX_STAMP = 50_000_000, 1000
@@ -20,7 +22,7 @@ PLAIN_STAMP = re.compile(
 )
 # Lists and objects take some thirty times the memory of their text, and minutes to be checked.
 MAX_BRACKETS, MAX_CELLS = 1_000_000, 2000
-UNREADABLE_NOTICE = "**No se pudo leer el cuaderno entregado.** Hablen con su instructor."
+UNREADABLE = "No se pudo leer el cuaderno entregado. Hablen con su instructor."
 
 Read = Callable[[Path], bytes]
 
@@ -29,13 +31,16 @@ class Unreadable(Exception):
     """The file is not a notebook; the message says why and what to ask for."""
 
 
-def read_or_notice(path: Path, read: Read = Path.read_bytes) -> tuple[NotebookNode, str]:
-    """A submitted notebook and "", or one without answers that says so and why it can't be read."""
+def read_with_notes(path: Path, read: Read = Path.read_bytes) -> tuple[NotebookNode, list[Note]]:
+    """A submitted notebook, and what is to be told about how it was read.
+
+    One that can't be read becomes a notebook without answers, with a note that says why.
+    """
     try:
-        return read_notebook(path, read), ""
+        return read_notebook(path, read), []
     except Unreadable as error:
-        notice = new_markdown_cell(UNREADABLE_NOTICE, id="unreadable")
-        return new_notebook(cells=[notice]), str(error)
+        words = new_markdown_cell(f"**{UNREADABLE}**", id="unreadable")
+        return new_notebook(cells=[words]), [Note(str(error), UNREADABLE, Status.UNREADABLE)]
 
 
 def read_timestamp(directory: CourseDirectory, folder: str) -> datetime | None:
