@@ -84,14 +84,14 @@ class Preparation:
         """
         folder = handed_in.folder
         notebook, notes = read_with_notes(folder / f"{name}.ipynb", handed_in.read)
-        restored = self._restorations[name].restore(notebook)
+        restored, more = self._restorations[name].restore_with_notes(notebook)
         files, refused = submitted_files(folder, self._ignore, self._limits, handed_in.read)
         files.pop(STAMP, None)  # equal notebooks are equal whenever they came
         for path in clashes(files.keys(), self._provided.keys()):
             del files[path]
             refused[path] = "left out: the assignment has a file or folder of that name"
         job = self._job(name, restored, files=files, refused=refused)
-        return Prepared(job, notes, assigned_ids(notebook))
+        return Prepared(job, notes + more, assigned_ids(notebook))
 
     def teaching_job(self, name: str, answers: dict[str, str], known: dict[str, bytes]) -> Job:
         """The Job of a master with its own answers or others (grade_id → source), trusted code

@@ -4,7 +4,7 @@ import json
 
 import pytest
 import tiny
-from habits import Habit, graded, judge
+from habits import Habit, as_shown, graded, judge
 
 SQUARE, CUBE, ANSWER = 2, 4, 7  # where these cells stand in 1_square
 
@@ -115,6 +115,89 @@ def utf16(folder):
     path.write_bytes(path.read_text("utf-8").encode("utf-16"))
 
 
+def without_ids(data):
+    for each in data["cells"]:
+        each.pop("id", None)
+        each["metadata"] = {}
+    data |= {"nbformat": 4, "nbformat_minor": 0}
+
+
+def rewrite(place, source):
+    def change(data):
+        data["cells"][place]["source"] = source
+
+    return change
+
+
+def all_of(*changes, name="1_square"):
+    """What makes several changes one after another, of what students have."""
+
+    def change(data):
+        for each in changes:
+            data = each(data) or data
+        return data
+
+    def do(folder):
+        as_shown(name, lambda notebook: None)(folder)
+        saved(change, name)(folder)
+
+    return do
+
+
+def by_colab(data):
+    """Ids in the metadata, and metadata of Colab's."""
+    for number, each in enumerate(data["cells"]):
+        each["metadata"] = {"id": each.pop("id"), "outputId": f"o{number}"}
+    data |= {"nbformat": 4, "nbformat_minor": 0}
+    data["metadata"]["colab"] = {"provenance": []}
+
+
+def by_deepnote(data):
+    without_ids(data)
+    for number, each in enumerate(data["cells"]):
+        each["metadata"] = {"cell_id": f"{number:032x}", "deepnote_cell_type": each["cell_type"]}
+
+
+def new_ids(data):
+    without_ids(data)
+    for number, each in enumerate(data["cells"]):
+        each["id"] = f"{number:08x}"
+
+
+def trailing_space(data):
+    """The end of each line as Windows has it, and a line more at the end."""
+    for each in data["cells"]:
+        each["source"] = "".join(each["source"]).replace("\n", "\r\n") + "\n"
+
+
+def backwards(data):
+    """Each answer below its check."""
+    cells = data["cells"]
+    cells[2], cells[3], cells[4], cells[5] = cells[3], cells[2], cells[5], cells[4]
+
+
+def pairs_cells(data):
+    """The other one's cells between."""
+    other = {"cell_type": "code", "metadata": {}, "source": "print('pareja')", "outputs": [],
+             "execution_count": None}  # fmt: skip
+    note = {"cell_type": "markdown", "metadata": {}, "source": "Mi parte."}
+    data["cells"][2:2] = [other, note]
+    data["cells"][6:6] = [note, other]
+
+
+def only_answers(data):
+    data["cells"] = [data["cells"][place] for place in (SQUARE, CUBE, ANSWER)]
+
+
+def merged_text(data):
+    """The question and its answer in one cell, as a text file without cells has them."""
+    question, answer = data["cells"][ANSWER - 1], data["cells"].pop(ANSWER)
+    question["source"] = [*question["source"], "\n\n", *answer["source"]]
+
+
+LAMBDA = "import math\nsquare = lambda lado: math.prod([lado, lado])"
+WRITTEN = "El producto de dos números del mismo signo es positivo."
+BLANK = "Escriban aquí"
 LOST_ANSWER = {"square-check": 0, "cube-check": 0, "name-check": 4}
 HABITS = [
     Habit("a text cell without text", drop(0, "source"), said=("cell number 1 (square-title)",)),
@@ -155,6 +238,26 @@ HABITS = [
     Habit("no format", top(nbformat=None)),
     Habit("a format that is to come", top(nbformat=5)),
     Habit("worksheets", saved(as_worksheets), unsaid=("cell number", "Celda número")),
+    Habit("Colab, with ids in the metadata", all_of(by_colab, rewrite(SQUARE, LAMBDA),
+          rewrite(ANSWER, WRITTEN)), said=(WRITTEN,), unsaid=(BLANK, "came without ids")),
+    Habit("no ids and another way to write it", all_of(without_ids, rewrite(SQUARE, LAMBDA))),
+    Habit("no ids and a written answer", all_of(without_ids,
+          rewrite(ANSWER, WRITTEN)), said=(WRITTEN, "square-answer"), unsaid=(BLANK,)),
+    Habit("no ids, and the question and its answer in one cell", all_of(
+          rewrite(ANSWER, WRITTEN), merged_text, without_ids), said=(WRITTEN,), unsaid=(BLANK,)),
+    Habit("Deepnote", all_of(by_deepnote, rewrite(CUBE,
+          "def cube(n):\n    return n ** 3"), rewrite(ANSWER, WRITTEN)), said=(WRITTEN,),
+          unsaid=(BLANK,)),
+    Habit("new ids and another way to write it", all_of(new_ids, rewrite(SQUARE, LAMBDA))),
+    Habit("Windows' ends of lines and no ids", all_of(trailing_space, without_ids,
+          rewrite(SQUARE, LAMBDA))),
+    Habit("no ids and each answer below its check", all_of(backwards, without_ids)),
+    Habit("no ids and a pair's cells between", all_of(rewrite(CUBE,
+          "cube = lambda a: a * a * a"), pairs_cells, without_ids)),
+    Habit("the answers alone, without ids", all_of(without_ids, rewrite(SQUARE, LAMBDA),
+          only_answers)),
+    Habit("no ids, and a name that a test reads", saved(lambda data: (without_ids(data),
+          rewrite(1, "saludo = 'ho' + 'la'\nname = saludo")(data)) and None, "2_name")),
     Habit("UTF-16, as PowerShell writes it", utf16),
     Habit("a picture of 60 MB among the outputs", heavy(picture), unsaid=("unreadable",)),
     Habit("a million lists among the outputs", heavy(numbers)),
