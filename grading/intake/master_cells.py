@@ -1,6 +1,8 @@
 """The cells of a master, as far as the cells of submissions are compared with them."""
 
 from collections import Counter
+from copy import copy
+from functools import lru_cache
 
 from nbformat import NotebookNode
 from nbgrader.utils import is_solution, is_task
@@ -46,6 +48,12 @@ class MasterCells:
         }
         self.own_names = self._own_names()
 
+    def without_names(self) -> "MasterCells":
+        """The same cells for a submission that is too long to be read as Python."""
+        same = copy(self)
+        same.own_names = {}
+        return same
+
     def _own_names(self) -> dict[str, frozenset[str]]:
         used = {c.id: names_of(c.source) for c in self.cells if c.cell_type == "code"}
         times = Counter(name for bound, _ in used.values() for name in bound)
@@ -59,12 +67,14 @@ class MasterCells:
         return own
 
 
-def names_of(source: str) -> tuple[set[str], set[str]]:
+@lru_cache(maxsize=4096)
+def names_of(source: str) -> tuple[frozenset[str], frozenset[str]]:
     """Names that a cell binds at its top level, and that it reads; none where it is no Python."""
     try:
-        return names(source)
+        bound, read = names(source)
+        return frozenset(bound), frozenset(read)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set(), set()
+        return frozenset(), frozenset()
 
 
 def is_students(cell: NotebookNode) -> bool:

@@ -69,7 +69,7 @@ def is_open(source: str, released: str) -> bool:
         return False
 
 
-def _giver(binds: list[tuple[Code, set[str]]], wanted: frozenset[str]) -> Code | None:
+def _giver(binds: list[tuple[Code, frozenset[str]]], wanted: frozenset[str]) -> Code | None:
     """The code that binds most of the wanted names, the last one of several."""
     best = [(len(names & wanted), code) for code, names in binds if names & wanted]
     return max(reversed(best), key=lambda item: item[0])[1] if best else None
@@ -87,8 +87,8 @@ class _Statement:
     """A statement, with the comments above it. is_import: whether it only imports."""
 
     text: str
-    bound: set[str]
-    read: set[str]
+    bound: frozenset[str]
+    read: frozenset[str]
     is_import: bool
 
 

@@ -15,6 +15,8 @@ from grading.intake.owners import Owners
 from grading.intake.unmerging import unmerged
 from grading.model.notes import Note
 
+MOST_READ = 2_000_000  # characters of code that are read for the names in it: some seconds
+
 
 class Restoration:
     """Restores the submissions of one master.
@@ -42,11 +44,13 @@ class Restoration:
         added. The answer to a blank that was left open is looked for in the other cells. Neither
         the submission nor the master is changed.
         """
-        cells, notes = unmerged(submitted.cells, self._master)
-        owners = Owners(cells, self._master)
+        is_long = sum(len(cell.source) for cell in submitted.cells) > MOST_READ
+        master = self._master.without_names() if is_long else self._master
+        cells, notes = unmerged(submitted.cells, master)
+        owners = Owners(cells, master)
         if owners.by_place:
             notes.append(_by_place(owners.by_place))
-        sorted_cells = _Sorted(cells, owners.found, self._master)
+        sorted_cells = _Sorted(cells, owners.found, master)
         notes += sorted_cells.settle()
         notebook = deepcopy(self._notebook)
         notebook.cells = sorted_cells.in_order()
