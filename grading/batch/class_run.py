@@ -17,6 +17,7 @@ from grading.feedback.publish import publish
 from grading.intake.handed_in import HandedIn
 from grading.intake.preparation import Preparation
 from grading.model import summary as summaries
+from grading.model.notes import Note
 from grading.model.outcome import Outcome
 from grading.model.store import OutcomeStore
 from grading.model.summary import SubmissionSummary
@@ -56,12 +57,12 @@ class Graded(NamedTuple):
 
 
 class _Result(NamedTuple):
-    """A submission whose notebooks have run. notices: by notebook, why it could not be read."""
+    """A submission whose notebooks have run. notes: by notebook, what is to be told about it."""
 
     change: Change
     why: str
     summary: SubmissionSummary
-    notices: dict[str, str]
+    notes: dict[str, list[Note]]
 
 
 class _Held(NamedTuple):
@@ -159,8 +160,8 @@ class ClassRun:
         outcomes = await self._execute(planned)
         extension = extension_hours(self._assignment, submission)
         summary = planned.summary(outcomes, self._preparation.names, extension)
-        notices = {name: prepared.notice for name, prepared in planned.notebooks.items()}
-        result = _Result(change, planned.why, summary, notices)
+        notes = {name: prepared.notes for name, prepared in planned.notebooks.items()}
+        result = _Result(change, planned.why, summary, notes)
         if summary.marks is None or not outcomes:  # nothing to record
             self._done(summary, planned.why)
         elif moved := moves(self._assignment, planned, outcomes, extension):
@@ -193,7 +194,7 @@ class ClassRun:
         submission = result.change.submission
         where = self._assignment.course.root, self._assignment.name, submission
         try:
-            self._recorder.record(submission, outcomes, result.notices)
+            self._recorder.record(submission, outcomes, result.notes)
             await asyncio.wrap_future(self._pool.submit(publish, *where))
         except (RecordFailed, WorkerLost) as error:
             self._fail(result.change, str(error), result.why)

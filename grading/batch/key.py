@@ -7,6 +7,7 @@ import grading
 from grading.candidate.box import why_no_box
 from grading.course import CONFIG_FILE, Assignment
 from grading.intake.handed_in import add_file, files_of
+from grading.intake.reading import MAX_FILE
 from grading.model.limits import Limits
 from grading.versions import add, record_digest
 
@@ -21,7 +22,8 @@ class SubmissionKeys:
     """
 
     def __init__(self, assignment: Assignment):
-        self.largest = Limits(config=assignment.course.config).file_mb * 2**20
+        file_mb = Limits(config=assignment.course.config).file_mb
+        self.largest = max(file_mb * 2**20, MAX_FILE)
         self._common = hashlib.sha256()
         page = Path(grading.__file__).parent / "feedback"
         for folder in (assignment.source, page):

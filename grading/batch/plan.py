@@ -48,7 +48,7 @@ class Plan:
         }
         for name, prepared in self.notebooks.items():
             rows[name] = NotebookSummary.of(
-                name, outcomes[name], prepared.job.parts, prepared.ids, prepared.notice
+                name, outcomes[name], prepared.job.parts, prepared.ids, prepared.notes
             )
         change = self.change
         ordered = [rows[name] for name in names]

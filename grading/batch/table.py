@@ -25,7 +25,7 @@ UNCONFINED = "NOT IN A SANDBOX: submissions could read and change what you can o
 
 
 def print_table(console: Console, assignment: str, graded: list[Graded], available: dict):
-    """Print a row for each submission and, below, a line for each reason.
+    """Print a row for each submission and, below, a line for each reason and note.
 
     available: automatic marks that each notebook is worth, by notebook.
     """
@@ -61,6 +61,9 @@ def print_table(console: Console, assignment: str, graded: list[Graded], availab
     for outcome in outcomes:
         if outcome.reason:
             line = for_terminal(f"  {outcome.submission}: {outcome.reason}")
+            console.print(line, markup=False, highlight=False)
+        for note in outcome.notes:
+            line = for_terminal(f"  {outcome.submission}: {note}")
             console.print(line, markup=False, highlight=False)
 
 

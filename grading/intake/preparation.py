@@ -16,12 +16,13 @@ from grading.course import CONFIG_FILE, Assignment, Course
 from grading.intake.files import clashes, master_files, submitted_files
 from grading.intake.handed_in import HandedIn
 from grading.intake.identity import assigned_ids
-from grading.intake.reading import SECRET, STAMP, read_or_notice
+from grading.intake.reading import SECRET, STAMP, read_with_notes
 from grading.intake.restoration import Restoration
 from grading.masters.answers import solved
 from grading.masters.cells import forget_notes, provided_code
 from grading.model.job import Job
 from grading.model.limits import Limits
+from grading.model.notes import Note
 from grading.processes.fork_servers import imports_of
 from grading.regions import hidden_tests, solutions
 from grading.source import parse
@@ -34,11 +35,11 @@ REFERENCE = re.compile(r"reference\(\s*[\"']([^\"']+)/([^\"'/]+)[\"']")
 class Prepared:
     """One notebook of a submission, ready to run.
 
-    notice: why it could not be read; empty when it could. ids: what its identity cell says.
+    notes: what is to be told about how it was read. ids: what its identity cell says.
     """
 
     job: Job
-    notice: str
+    notes: list[Note]
     ids: list[str]
 
 
@@ -82,8 +83,8 @@ class Preparation:
         Raises OSError when a file beside it can't be read.
         """
         folder = handed_in.folder
-        notebook, notice = read_or_notice(folder / f"{name}.ipynb", handed_in.read)
-        restored = self._restorations[name].restore(notebook)
+        notebook, notes = read_with_notes(folder / f"{name}.ipynb", handed_in.read)
+        restored, more = self._restorations[name].restore_with_notes(notebook)
         files, refused = submitted_files(folder, self._ignore, self._limits, handed_in.read)
         for path in (STAMP, SECRET):  # equal notebooks are equal whenever they came
             files.pop(path, None)
@@ -91,7 +92,7 @@ class Preparation:
             del files[path]
             refused[path] = "left out: the assignment has a file or folder of that name"
         job = self._job(name, restored, files=files, refused=refused)
-        return Prepared(job, notice, assigned_ids(notebook))
+        return Prepared(job, notes + more, assigned_ids(notebook))
 
     def teaching_job(self, name: str, answers: dict[str, str], known: dict[str, bytes]) -> Job:
         """The Job of a master with its own answers or others (grade_id → source), trusted code

@@ -1,19 +1,24 @@
 """Read what a student handed in, whatever state it is in."""
 
+import codecs
 import json
 import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 from nbgrader.coursedir import CourseDirectory
 
-from grading.text import for_terminal, printable
+from grading.intake.mending import mended_cells
+from grading.intake.unused import without_unused
+from grading.model.notes import Note
+from grading.model.outcome import Status
+from grading.text import for_terminal
 
-MAX_BYTES, MAX_STAMP = 50_000_000, 1000
+# Bytes: of a file, of what is left of it without its outputs, of a time.
+MAX_FILE, MAX_BYTES, MAX_STAMP = 250_000_000, 50_000_000, 1000
 # nbgrader's names: when a submission came, and what its student fetches the feedback with.
 STAMP, SECRET = "timestamp.txt", "submission_secret.txt"
 PLAIN_STAMP = re.compile(
@@ -21,7 +26,10 @@ PLAIN_STAMP = re.compile(
 )
 # Lists and objects take some thirty times the memory of their text, and minutes to be checked.
 MAX_BRACKETS, MAX_CELLS = 1_000_000, 2000
-UNREADABLE_NOTICE = "**No se pudo leer el cuaderno entregado.** Hablen con su instructor."
+UNREADABLE = "No se pudo leer el cuaderno entregado. Hablen con su instructor."
+
+CLEARED = "ask for the notebook with its outputs cleared"
+SPLIT = "look at what is in it, and ask for the notebook without that"
 
 Read = Callable[[Path], bytes]
 
@@ -30,13 +38,16 @@ class Unreadable(Exception):
     """The file is not a notebook; the message says why and what to ask for."""
 
 
-def read_or_notice(path: Path, read: Read = Path.read_bytes) -> tuple[NotebookNode, str]:
-    """A submitted notebook and "", or one without answers that says so and why it can't be read."""
+def read_with_notes(path: Path, read: Read = Path.read_bytes) -> tuple[NotebookNode, list[Note]]:
+    """A submitted notebook, and what is to be told about how it was read.
+
+    One that can't be read becomes a notebook without answers, with a note that says why.
+    """
     try:
-        return read_notebook(path, read), ""
+        return _read(path, read)
     except Unreadable as error:
-        notice = new_markdown_cell(UNREADABLE_NOTICE, id="unreadable")
-        return new_notebook(cells=[notice]), str(error)
+        words = new_markdown_cell(f"**{UNREADABLE}**", id="unreadable")
+        return new_notebook(cells=[words]), [Note(str(error), UNREADABLE, Status.UNREADABLE)]
 
 
 def read_timestamp(directory: CourseDirectory, folder: str) -> datetime | None:
@@ -68,28 +79,25 @@ def require_stamp(text: str) -> None:
 
 
 def read_notebook(path: Path, read: Read = Path.read_bytes) -> NotebookNode:
-    """A submitted notebook in today's format.
+    """A submitted notebook; its cells as `mended_cells` gives them, without outputs.
 
-    Accepts a byte order mark, Latin-1 and the older notebook formats 2 and 3.
+    Accepts a byte order mark, UTF-16, Latin-1, older notebook formats and damaged cells.
     read: what gives the bytes of the file.
     Raises Unreadable for anything that is not a regular file with a notebook in it.
     """
+    return _read(path, read)[0]
+
+
+def _read(path: Path, read: Read) -> tuple[NotebookNode, list[Note]]:
+    """A submitted notebook, and what is to be told about cells that had a fault."""
     if any(part.is_symlink() for part in (path, *path.parents[:2])):
         raise Unreadable("it is a link, not a file; ask for the notebook itself")
     if not path.is_file():
         raise Unreadable("it is a folder, not a file; ask for the notebook itself")
-    if path.stat().st_size > MAX_BYTES:
-        raise Unreadable(
-            f"it is over {MAX_BYTES // 10**6} MB; ask for the notebook with its outputs cleared"
-        )
+    if path.stat().st_size > MAX_FILE:
+        raise Unreadable(f"it is over {MAX_FILE // 10**6} MB; {CLEARED}")
     try:
-        raw = read(path)
-        if raw.count(b"[") + raw.count(b"{") > MAX_BRACKETS:
-            raise Unreadable(
-                f"it has over {MAX_BRACKETS:,} lists and objects; ask for the notebook with its "
-                "outputs cleared"
-            )
-        data = json.loads(_decode(raw))
+        data = _parsed(read(path))
     except OSError as error:
         raise Unreadable(f"it could not be opened ({error.strerror}); check it") from error
     except (ValueError, RecursionError) as error:
@@ -97,33 +105,28 @@ def read_notebook(path: Path, read: Read = Path.read_bytes) -> NotebookNode:
             f"it is not valid JSON ({error}); ask for the file as JupyterLab saves it"
         ) from error
     try:
-        notebook = nbformat.reads(json.dumps(data), as_version=4)
-        return _only_cells(notebook)
-    except Exception as error:  # nbformat raises many kinds on foreign JSON
+        cells, notes = mended_cells(data)
+        if len(cells) > MAX_CELLS:
+            raise ValueError(f"it has over {MAX_CELLS} cells")
+        return NotebookNode(cells=cells, metadata=NotebookNode()), notes
+    except ValueError as error:
         raise Unreadable(
-            f"it is JSON but not a notebook ({_first_line(error)}); ask for the .ipynb file"
+            f"it is JSON but not a notebook ({error}); ask for the .ipynb file"
         ) from error
 
 
-def _decode(raw: bytes) -> str:
+def _parsed(raw: bytes) -> object:
+    """The JSON of a notebook, without outputs. Raises Unreadable, ValueError, RecursionError."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # as PowerShell writes
+        raw = raw.decode("utf-16").encode("utf-8", "surrogatepass")
+    raw = without_unused(raw)
+    if len(raw) > MAX_BYTES:
+        raise Unreadable(f"it is over {MAX_BYTES // 10**6} MB without its outputs; {SPLIT}")
+    if raw.count(b"[") + raw.count(b"{") > MAX_BRACKETS:
+        raise Unreadable(
+            f"it has over {MAX_BRACKETS:,} lists and objects without its outputs; {SPLIT}"
+        )
     try:
-        return raw.decode("utf-8-sig")
+        return json.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        return raw.decode("latin-1")
-
-
-def _only_cells(notebook: NotebookNode) -> NotebookNode:
-    """The notebook's cells, each with a kind, a text and metadata, or an error."""
-    if len(notebook.cells) > MAX_CELLS:
-        raise ValueError(f"it has over {MAX_CELLS} cells")
-    for cell in notebook.cells:
-        if cell.cell_type not in ("code", "markdown", "raw") or not isinstance(cell.source, str):
-            raise ValueError("a cell has no kind or no text")
-        if not isinstance(cell.get("metadata"), dict):
-            cell.metadata = NotebookNode()
-        cell.source = printable(cell.source)
-    return notebook
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:120]
+        return json.loads(raw.decode("latin-1"))

@@ -2,21 +2,20 @@
 
 from collections import defaultdict
 from copy import deepcopy
-from difflib import SequenceMatcher
 from itertools import count
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
-from nbgrader.utils import is_solution, is_task
+from nbgrader.utils import is_task
 from traitlets.config import Config
 
-from grading.masters.cells import is_stub
-from grading.masters.clearing import Clearing
+from grading.intake.master_cells import MasterCells, is_students
+from grading.intake.open_blanks import Code, is_open, settle
+from grading.intake.owners import Owners
+from grading.intake.unmerging import unmerged
+from grading.model.notes import Note
 
-# Below this a cell without an id is a student's own, above it is the released cell, filled in.
-SIMILAR = 0.6
-# Letters compared with letters: some seconds. A thousand cells made to be alike would take hours.
-MOST_COMPARED = 300_000_000
+MOST_READ = 2_000_000  # characters of code that are read for the names in it: some seconds
 
 
 class Restoration:
@@ -27,124 +26,159 @@ class Restoration:
     """
 
     def __init__(self, master: NotebookNode, config: Config):
-        clear = Clearing(config)
-        stub = config.ClearSolutions.code_stub["python"]
-        self._master = master
-        self.released = {cell.id: clear(cell).source for cell in master.cells}
-        self._scaffolding = {
-            cell_id: "\n".join(line for line in text.splitlines() if not is_stub(line, stub))
-            for cell_id, text in self.released.items()
-        }
+        self._notebook = master
+        self._master = MasterCells(master, config)
+        self.released = self._master.released
 
     def restore(self, submitted: NotebookNode) -> NotebookNode:
-        """The master's notebook with the student's answers in it.
+        """The master's notebook with the student's answers in it: see `restore_with_notes`."""
+        return self.restore_with_notes(submitted)[0]
+
+    def restore_with_notes(self, submitted: NotebookNode) -> tuple[NotebookNode, list[Note]]:
+        """The master's notebook with the student's answers in it, and what is to be told about it.
 
         Every cell of the master stands once, in the master's order, with the master's kind and
         metadata; only the text of solution and answer cells is the student's. Cells that students
         added stay after the cell they followed, without metadata. Of several copies of an answer
         the last one that was worked on counts; the others stay before it, as cells that students
-        added. Neither the submission nor the master is changed.
+        added. The answer to a blank that was left open is looked for in the other cells. Neither
+        the submission nor the master is changed.
         """
-        owners = self._owners(submitted.cells)
-        answers, earlier, added = {}, defaultdict(list), defaultdict(list)
+        is_long = sum(len(cell.source) for cell in submitted.cells) > MOST_READ
+        master = self._master.without_names() if is_long else self._master
+        cells, notes = unmerged(submitted.cells, master)
+        owners = Owners(cells, master)
+        if owners.by_place:
+            notes.append(_by_place(owners.by_place))
+        sorted_cells = _Sorted(cells, owners.found, master)
+        notes += sorted_cells.settle()
+        notebook = deepcopy(self._notebook)
+        notebook.cells = sorted_cells.in_order()
+        return notebook, notes
+
+
+class _Sorted:
+    """Submitted cells, by the master's cell that they belong to: its answer, earlier copies of it,
+    cells that were added after it, and what was written into it though it is locked."""
+
+    def __init__(self, cells: list[NotebookNode], owners: list, master: MasterCells):
+        self._master = master
+        self._answers: dict[str, NotebookNode] = {}
+        self._earlier, self._added = defaultdict(list), defaultdict(list)
+        self._overwritten: dict[str, NotebookNode] = {}
         anchor = None
-        for cell, owner in zip(submitted.cells, owners, strict=True):
+        for cell, owner in zip(cells, owners, strict=True):
             if owner is None:
-                added[anchor].append(cell)
+                self._added[anchor].append(cell)
                 continue
-            anchor, blank = owner.id, self.released[owner.id]
+            anchor, blank = owner.id, master.released[owner.id]
             if is_task(owner) and cell.source.strip() not in (blank.strip(), owner.source.strip()):
-                added[anchor].append(cell)  # the answer was typed into the question
-            if _is_students(owner):
-                other = answers.get(anchor)
+                self._added[anchor].append(cell)  # the answer was typed into the question
+            if is_students(owner):
+                other = self._answers.get(anchor)
                 if other is None or cell.source != blank:
                     if other is not None and other.source not in (blank, cell.source):
-                        earlier[anchor].append(other)
-                    answers[anchor] = cell
+                        self._earlier[anchor].append(other)
+                    self._answers[anchor] = cell
+            elif cell.cell_type == "code" and cell.source.strip() != blank.strip():
+                self._overwritten[anchor] = cell
+
+    def settle(self) -> list[Note]:
+        """Give blanks that were left open their answers from other cells."""
+        self._settle_texts()
+        blanks, written, cells = [], [], {}
+        for cell_id, own in self._master.own_names.items():
+            answer = self._answers.get(cell_id)
+            released = self._master.released[cell_id]
+            if own and (answer is None or is_open(answer.source, released)):
+                blanks.append(Code(self._master.place[cell_id], cell_id, released))
+        if not blanks:
+            return []
+        opened = {blank.name for blank in blanks}
+        for code, where, number in self._code(opened):
+            written.append(code)
+            cells[id(code)] = where, number
+        before = {id(code): code.source for code in written}
+        notes = settle(blanks, written, self._master.own_names)
+        for blank in blanks:
+            if blank.source != self._master.released[blank.name]:
+                self._answers[blank.name] = _code_cell(blank.source)
+        for code in written:
+            if code.source != before.get(id(code), code.source) and not code.is_fixed:
+                where, number = cells[id(code)]
+                where[number] = _code_cell(code.source)
+        for cells_there in self._added.values():
+            cells_there[:] = [
+                cell for cell in cells_there if cell.source.strip() or cell.cell_type != "code"
+            ]
+        return notes
+
+    def _code(self, opened: set[str]):
+        """All code of the submission that is no open blank, in order, with the list or dictionary
+        that holds it and where it stands there."""
+        for cell_id in (None, *self._master.place):
+            place = self._master.place.get(cell_id, -1)
+            for holder, at in ((self._earlier, place - 0.5), (self._added, place + 0.5)):
+                for number, cell in enumerate(holder.get(cell_id, [])):
+                    if cell.cell_type == "code":
+                        yield Code(at, "", cell.source), holder[cell_id], number
+            cell = self._answers.get(cell_id)
+            if cell is not None and cell_id in self._master.own_names and cell_id not in opened:
+                yield Code(place, cell_id, cell.source), self._answers, cell_id
+            if cell_id in self._overwritten:
+                source = self._overwritten[cell_id].source
+                yield Code(place, cell_id, source, is_fixed=True), self._overwritten, cell_id
+
+    def _settle_texts(self) -> None:
+        """Give a written answer that is as it was released the longest text of those around it."""
+        ids = [None, *self._master.place]
+        for above, cell_id in zip(ids, ids[1:], strict=False):
+            answer = self._answers.get(cell_id)
+            if (
+                cell_id not in self._master.answers
+                or self._master.by_id[cell_id].cell_type == "code"
+            ):
+                continue
+            if answer is None or answer.source.strip() != self._master.released[cell_id].strip():
+                continue
+            texts = [
+                (len(cell.source), holder, cell)
+                for holder in (self._added.get(above, []), self._added.get(cell_id, []))
+                for cell in holder
+                if cell.cell_type == "markdown"
+            ]
+            if texts:
+                _, holder, cell = max(texts, key=lambda text: text[0])
+                holder.remove(cell)
+                self._answers[cell_id] = cell
+
+    def in_order(self) -> list[NotebookNode]:
+        """The master's cells with the student's answers, and the cells that they added."""
         numbers = count(1)
 
         def own(cell):
             return _added_cell(cell, f"added-{next(numbers)}")
 
-        cells = [own(cell) for cell in added[None]]
+        cells = [own(cell) for cell in self._added[None]]
         for cell in self._master.cells:
             kept = deepcopy(cell)
-            if _is_students(cell):
-                kept.source = self.released[cell.id]
-                _take_text(kept, answers.get(cell.id, kept))
-            cells += [*map(own, earlier[cell.id]), kept, *map(own, added[cell.id])]
-        notebook = deepcopy(self._master)
-        notebook.cells = cells
-        return notebook
-
-    def _owners(self, cells: list[NotebookNode]) -> list[NotebookNode | None]:
-        """For each submitted cell the cell of the master that it is, None for one that was added.
-
-        By its grade_id; else by its id, which survives when metadata is stripped; else by its text.
-        """
-        by_grade_id = {
-            cell.metadata.nbgrader.grade_id: cell
-            for cell in self._master.cells
-            if "nbgrader" in cell.metadata
-        }
-        by_id = {cell.id: cell for cell in self._master.cells}
-        owners = [by_grade_id.get(_grade_id(cell)) or by_id.get(cell.get("id")) for cell in cells]
-        blanks = {self.released[c.id]: c for c in self._master.cells if "nbgrader" in c.metadata}
-        for place, cell in enumerate(cells):
-            blank = blanks.get(cell.source)
-            if owners[place] is None and blank is not None and blank not in owners:
-                owners[place] = blank
-        for _, place, cell in self._alike(cells, owners):
-            if owners[place] is None and cell not in owners:
-                owners[place] = cell
-        return owners
-
-    def _alike(
-        self, cells: list[NotebookNode], owners: list[NotebookNode | None]
-    ) -> list[tuple[float, int, NotebookNode]]:
-        """Pairs of an ownerless cell and a missing cell of the master, most alike first.
-
-        An untouched cell is like what was released; an answered one like its scaffolding. The
-        likeliest pairs are looked at first, and no more than `MOST_COMPARED` allows.
-        """
-        present = {owner.id for owner in owners if owner is not None}
-        missing = [
-            c for c in self._master.cells if c.id not in present and "nbgrader" in c.metadata
-        ]
-        left, likely, pairs = MOST_COMPARED, [], []
-        for place, (cell, owner) in enumerate(zip(cells, owners, strict=True)):
-            if owner is not None or not cell.source.strip():
-                continue
-            matcher = SequenceMatcher(None, autojunk=False)
-            matcher.set_seq2(cell.source)
-            for candidate in missing:
-                texts = self.released[candidate.id], self._scaffolding[candidate.id]
-                for text in dict.fromkeys(texts):
-                    matcher.set_seq1(text)
-                    if left <= 0 or matcher.real_quick_ratio() <= SIMILAR:
-                        continue
-                    left -= 4 * (len(text) + len(cell.source))
-                    if (ratio := matcher.quick_ratio()) > SIMILAR:
-                        likely.append((ratio, place, candidate, text))
-        for _, place, candidate, text in sorted(likely, key=lambda pair: pair[0], reverse=True):
-            left -= len(text) * len(cells[place].source)
-            if left <= 0:
-                break
-            ratio = SequenceMatcher(None, text, cells[place].source, autojunk=False).ratio()
-            if ratio > SIMILAR:
-                pairs.append((ratio, place, candidate))
-        return sorted(pairs, key=lambda pair: pair[0], reverse=True)
+            if is_students(cell):
+                kept.source = self._master.released[cell.id]
+                _take_text(kept, self._answers.get(cell.id, kept))
+            cells += [*map(own, self._earlier[cell.id]), kept, *map(own, self._added[cell.id])]
+        return cells
 
 
-def _is_students(cell: NotebookNode) -> bool:
-    """Whether the text of this cell of a master is the student's: a solution or an answer cell."""
-    return is_solution(cell) or "nbgrader" not in cell.metadata
+def _by_place(ids: list[str]) -> Note:
+    which = ", ".join(ids)
+    return Note(
+        f"cells {which}: they came without ids and were recognised by their place alone",
+        f"Celdas {which}: llegaron sin identificación y se reconocieron por su lugar.",
+    )
 
 
-def _grade_id(cell: NotebookNode) -> str | None:
-    nbgrader = cell.metadata.get("nbgrader")
-    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
-    return grade_id if isinstance(grade_id, str) else None
+def _code_cell(source: str) -> NotebookNode:
+    return NotebookNode(cell_type="code", source=source, metadata=NotebookNode())
 
 
 def _added_cell(cell: NotebookNode, cell_id: str) -> NotebookNode:

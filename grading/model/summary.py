@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grading.course import Assignment
 from grading.files import write_whole
+from grading.model.notes import Note
 from grading.model.outcome import Outcome, Status
 
 FILE = "outcome.json"
@@ -21,7 +22,8 @@ class NotebookSummary:
     reason: a sentence an instructor can act on; empty when there is nothing to say.
     confined: whether it ran in a sandbox. key: the Job's, where it had one; parts: what the key is
     made of, see `Job.parts`. trained, replayed: its training loops, and those that were replayed.
-    ids: what its identity cell says; None where that is not known.
+    ids: what its identity cell says; None where that is not known. notes: sentences for the
+    instructor about how it was read, beside `reason`.
     """
 
     notebook: str
@@ -34,25 +36,29 @@ class NotebookSummary:
     trained: int = 0
     replayed: int = 0
     ids: list[str] | None = None
+    notes: list[str] = field(default_factory=list)
 
     @classmethod
     def of(
-        cls, name: str, outcome: Outcome, parts: dict[str, str], ids: list[str], notice: str
+        cls, name: str, outcome: Outcome, parts: dict[str, str], ids: list[str], notes: list[Note]
     ) -> NotebookSummary:
-        """The summary of an outcome. notice: why the notebook could not be read, or ""."""
+        """The summary of an outcome. notes: what is to be told about how the notebook was read."""
         failed = outcome.status is Status.GRADER_FAILED
-        is_notice = bool(notice) and not failed
+        stated = [(outcome.status, outcome.reason)]
+        stated += [(note.status, note.to_instructor) for note in notes]
+        status, reason = max(stated, key=lambda pair: pair[0].severity)
         return cls(
             name,
-            Status.UNREADABLE if is_notice else outcome.status,
+            status,
             None if failed else outcome.earned,
-            notice if is_notice else outcome.reason,
+            reason,
             outcome.confined,
             outcome.key,
             parts,
             len(outcome.loops),
             sum(loop.replayed for loop in outcome.loops),
             ids,
+            [note.to_instructor for note in notes if note.to_instructor != reason],
         )
 
 
@@ -84,6 +90,11 @@ class SubmissionSummary:
             for n in self.notebooks
             if n.reason and n.status is self.status
         )
+
+    @property
+    def notes(self) -> list[str]:
+        """What is to be told about how its notebooks were read, beside the reason."""
+        return [f"{n.notebook}: {text}" for n in self.notebooks for text in n.notes]
 
     @property
     def marks(self) -> float | None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from grading.course import Assignment
 from grading.intake.identity import assigned_ids
-from grading.intake.reading import MAX_BYTES, STAMP, Unreadable, read_notebook
+from grading.intake.reading import MAX_FILE, STAMP, Unreadable, read_notebook
 from grading.model.summary import load
 from grading.people.clock import oddity
 from grading.people.lateness import handed_in
@@ -99,7 +99,7 @@ def _ids_in(path: Path) -> list[str]:
     """The ids that a submitted notebook assigns; none when it can't be read."""
     try:
         status = path.lstat()
-        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_BYTES:
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_FILE:
             return []
         return assigned_ids(read_notebook(path))
     except (OSError, Unreadable):

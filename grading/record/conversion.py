@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from grading.course import Assignment
 from grading.gradebook.ledger import in_words
+from grading.model.notes import Note
 from grading.model.outcome import Outcome
 from grading.processes.scratch import scratch_folder
 
@@ -53,13 +54,13 @@ class _Telling(BaseConverter):
 class Recording(_Telling, Autograde):
     """nbgrader's autograde, for `SubmissionExporter`.
 
-    outcomes: by notebook, what a run has found. notices: by notebook, why it could not be read, or
-    "". Both are empty where no run hands them over.
+    outcomes: by notebook, what a run has found. notes: by notebook, what is to be told about
+    how it was read. Both are empty where no run hands them over.
     """
 
     step = "autograded"
     outcomes: dict[str, Outcome] = {}
-    notices: dict[str, str] = {}
+    notes: dict[str, list[Note]] = {}
 
 
 class Publishing(_Telling, GenerateFeedback):

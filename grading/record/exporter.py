@@ -7,7 +7,6 @@ from pathlib import Path
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
-from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 from traitlets import Bool
 
@@ -18,7 +17,8 @@ from grading.intake.handed_in import HandedIn
 from grading.intake.preparation import preparation
 from grading.intake.reading import read_timestamp
 from grading.model.limits import Limits
-from grading.model.outcome import Outcome, Status, note
+from grading.model.notes import Note
+from grading.model.outcome import Outcome, Status
 from grading.model.store import OutcomeStore
 
 
@@ -31,9 +31,10 @@ class SubmissionExporter(NotebookExporter):
 
     Autograde reads each notebook twice: what was submitted, to sanitise it, and what it has written
     then, to mark it. The first time it gets the master's notebook with the student's answers in it;
-    each time `resources["outcome"]` is the Outcome of the notebook. That is the one that a run has
-    found, where it hands one over (`Recording.outcomes`), else the one of the store; where there is
-    none, the notebook is executed here and now. So the stock command, the formgrader's button and
+    each time `resources["notes"]` is what is to be told about how it was read, and
+    `resources["outcome"]` its Outcome. That is the one that a run has found, where it hands one
+    over (`Recording.outcomes`), else the one of the store; where there is none, the notebook is
+    executed here and now. So the stock command, the formgrader's button and
     `python -m grading run` give the same marks.
 
     A file that can't be read becomes a notebook without answers that says why, so that the
@@ -45,7 +46,7 @@ class SubmissionExporter(NotebookExporter):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self._outcomes: dict[tuple[str, str], tuple[Outcome, str]] = {}
+        self._outcomes: dict[tuple[str, str], tuple[Outcome, list[Note]]] = {}
         directory = getattr(self.parent, "coursedir", None)
         if directory is not None:  # nbgrader's autograde, about to copy the files of submissions
             _leave_out_unfit(directory, Limits(parent=self.parent))
@@ -58,19 +59,18 @@ class SubmissionExporter(NotebookExporter):
         key = where["student"], where["notebook"]
         if key not in self._outcomes:
             self._outcomes[key] = self._outcome(where)
-            outcome, notice = self._outcomes[key]
-            notebook = _answers(outcome, notice)
+            notebook = nbformat.from_dict(self._outcomes[key][0].notebook)
         else:
             notebook = nbformat.read(path, as_version=4)
-        resources["outcome"] = self._outcomes[key][0]
+        resources["outcome"], resources["notes"] = self._outcomes[key]
         return self.from_notebook_node(notebook, resources=resources, **kwargs)
 
-    def _outcome(self, where: dict) -> tuple[Outcome, str]:
-        """The outcome of a submission's notebook, and why it could not be read, if so."""
+    def _outcome(self, where: dict) -> tuple[Outcome, list[Note]]:
+        """The outcome of a submission's notebook, and what is to be told about it."""
         name = where["notebook"]
         outcomes = getattr(self.parent, "outcomes", {})
         if name in outcomes:
-            return outcomes[name], self.parent.notices[name]
+            return outcomes[name], self.parent.notes[name]
         root = find_root()
         jobs = preparation(root, where["assignment"])
         handed_in = HandedIn(root / "submitted" / where["student"] / where["assignment"])
@@ -81,15 +81,7 @@ class SubmissionExporter(NotebookExporter):
             if outcome.status is Status.GRADER_FAILED:
                 raise GraderFailed(f"{name}: {outcome.reason}")
             store.put(outcome)
-        return outcome, prepared.notice
-
-
-def _answers(outcome: Outcome, notice: str) -> NotebookNode:
-    """The restored submission, which was executed; with what could not be read noted on it."""
-    notebook = nbformat.from_dict(outcome.notebook)
-    if notice:
-        note(notebook, Status.UNREADABLE, notice)
-    return notebook
+        return outcome, prepared.notes
 
 
 def _leave_out_unfit(directory: CourseDirectory, limits: Limits) -> None:

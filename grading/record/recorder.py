@@ -15,6 +15,7 @@ from grading.gradebook.ledger import (
     transaction,
     used_by_nbgrader,
 )
+from grading.model.notes import Note
 from grading.model.outcome import Outcome
 from grading.record.conversion import RecordFailed, Recording, whole
 
@@ -43,18 +44,18 @@ class Recorder:
         self,
         submission: str,
         outcomes: dict[str, Outcome] | None = None,
-        notices: dict[str, str] | None = None,
+        notes: dict[str, list[Note]] | None = None,
     ) -> None:
         """Record one submission with nbgrader's autograde.
 
         outcomes: of its notebooks, by name; without them as the stock command does it, see
-        `SubmissionExporter`. notices: by name, why a notebook could not be read, or "".
+        `SubmissionExporter`. notes: by name, what is to be told about how they were read.
         Marks and comments given by hand stay. Raises RecordFailed, and changes nothing, when that
         can't be done. A gradebook that another program has locked is waited for as long as the
         timeout in `c.CourseDirectory.db_url` says.
         """
         try:
-            handed_over = {"outcomes": outcomes or {}, "notices": notices or {}}
+            handed_over = {"outcomes": outcomes or {}, "notes": notes or {}}
             with whole(Recording, self._assignment, submission, **handed_over) as autograde:
                 if not self._is_ready:
                     make_ready(self._engine)

@@ -8,17 +8,18 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import CheckCellMetadata
 from nbgrader.preprocessors.base import NbGraderPreprocessor
 
-from grading.model.outcome import Outcome, note, note_check
+from grading.model.notes import Note
+from grading.model.outcome import Outcome, Status, note, note_check
 
 
 class RecordOutcome(NbGraderPreprocessor):
     """Writes what the execution of a notebook gave where nbgrader would execute it.
 
-    `resources["outcome"]` comes from `SubmissionExporter`.
+    `resources["outcome"]` and `resources["notes"]` come from `SubmissionExporter`.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        write_outcome(resources["outcome"], nb)
+        write_outcome(resources["outcome"], resources["notes"], nb)
         return nb, resources
 
 
@@ -40,8 +41,9 @@ class CheckCells(CheckCellMetadata):
         return nb, resources
 
 
-def write_outcome(outcome: Outcome, nb: NotebookNode) -> None:
-    """Write on a sanitised notebook what its execution gave: outputs, checks, status."""
+def write_outcome(outcome: Outcome, notes: list[Note], nb: NotebookNode) -> None:
+    """Write on a sanitised notebook what its execution gave: outputs, checks, status; and what is
+    to be told about how it was read."""
     checks = {check.grade_id: check for check in outcome.checks}
     for cell, executed in zip(nb.cells, outcome.notebook["cells"], strict=True):
         if cell.cell_type != "code":
@@ -52,6 +54,10 @@ def write_outcome(outcome: Outcome, nb: NotebookNode) -> None:
         if check is not None:
             note_check(cell, check)
     note(nb, outcome.status, outcome.reason)
+    for each in notes:
+        note(nb, each.status, each.to_instructor)
+    told = [each.to_student for each in notes if each.status is Status.GRADED]
+    nb.metadata["grading"]["notes"] = told
     nb.metadata["grading"]["confined"] = outcome.confined
     nb.metadata["grading"]["incidents"] = [
         f"{incident.cell}: {incident.text}" if incident.cell else incident.text

@@ -113,4 +113,5 @@ def _run(run: Run, hide: Callable[[str], str]) -> Run:
     incidents = tuple(
         Incident(incident.cell, hide(incident.text.partition(":")[0])) for incident in run.incidents
     )
-    return replace(run, reason=reason, incidents=incidents, page="", graded_as="")
+    notes = tuple(map(hide, run.notes))
+    return replace(run, reason=reason, incidents=incidents, notes=notes, page="", graded_as="")

@@ -173,7 +173,8 @@ def _submission(
 
 
 def _run(row: NotebookSummary, kept: Kept | None) -> Run:
-    run = Run(row.status, row.marks, row.reason, bool(row.key), confined=row.confined)
+    notes = tuple(row.notes)
+    run = Run(row.status, row.marks, row.reason, bool(row.key), confined=row.confined, notes=notes)
     if kept is None:
         return run
     outcome, blanks = kept

@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from grading.course import Assignment, Course, CourseError
+from grading.model.outcome import Incident
 from grading.pages.page import write_page
 from grading.people.grades import grades
 from grading.reporting import tables
@@ -182,7 +183,7 @@ class Report:
             (submission.name, notebook, incident.cell, incident.text)
             for submission in self.class_.submissions
             for notebook, run in submission.runs.items()
-            for incident in run.incidents
+            for incident in (*(Incident("", note) for note in run.notes), *run.incidents)
         ]
 
     @cached_property

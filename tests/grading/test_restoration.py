@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from grading.intake import restoration
+from grading.intake import owners
 from grading.intake.restoration import Restoration
 from grading.masters.clearing import clear_cell
 
@@ -123,16 +123,19 @@ def test_no_more_cells_are_compared_than_a_limit_allows_and_the_rest_are_the_stu
 ):
     notebook, _ = handed_in(config)
     strip_metadata_and_ids(notebook, None)
-    alike = [copy.deepcopy(notebook.cells[2]) for _ in range(30)]
+    renamed = ANSWER.replace("square", "squared")  # the name would tell what it is
+    notebook.cells.append(notebook.cells.pop(2))  # and so would its place
+    notebook.cells[-1].source = renamed
+    alike = [copy.deepcopy(notebook.cells[-1]) for _ in range(30)]
     for number, cell in enumerate(alike):
         cell.source += f"  # {number}"
     notebook.cells += alike
     back = {cell.id: cell.source for cell in restored(notebook, config).cells}
-    assert back["square"].startswith(ANSWER)
-    monkeypatch.setattr(restoration, "MOST_COMPARED", 0)
+    assert back["square"].startswith(renamed)
+    monkeypatch.setattr(owners, "MOST_COMPARED", 0)
     back = {cell.id: cell.source for cell in restored(notebook, config).cells}
     assert "Falta completar «Potencias»" in back["square"]
-    assert sum(source.startswith(ANSWER) for source in back.values()) == 31
+    assert sum(source.startswith(renamed) for source in back.values()) == 31
 
 
 def test_a_deleted_answer_comes_back_blank(config):

@@ -15,7 +15,9 @@ from bs4 import BeautifulSoup
 from nbformat import NotebookNode
 
 from grading.course import Course
+from grading.intake.master_cells import is_students
 from grading.masters.build import build
+from grading.masters.clearing import Clearing
 
 SECONDS = 600
 
@@ -127,6 +129,20 @@ def edit(name: str, change: Callable[[NotebookNode], None]) -> Callable[[Path], 
         path.write_text(nbformat.writes(notebook), "utf-8")
 
     return do
+
+
+def as_shown(name: str, change: Callable[[NotebookNode], None]) -> Callable[[Path], None]:
+    """As `edit`, of a hand-in that has of tests and questions no more than students are shown."""
+
+    def shown(notebook: NotebookNode) -> None:
+        clear = Clearing(Course(tiny.REPOSITORY).config)
+        for cell, master in zip(notebook.cells, tiny.masters()[name].cells, strict=True):
+            released = clear(master).source
+            if not is_students(master):
+                cell.source = released
+        change(notebook)
+
+    return edit(name, shown)
 
 
 def answer(grade_id: str, source: str, name: str = "1_square") -> Callable[[Path], None]:
