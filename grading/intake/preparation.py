@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from grading.candidate.sandbox import Sandbox, require_sandbox
 from grading.course import CONFIG_FILE, Assignment, Course
-from grading.intake.files import clashes, master_files, submitted_files
+from grading.intake.files import clashes, master_files, notebook_path, submitted_files, twice
 from grading.intake.handed_in import HandedIn
 from grading.intake.identity import assigned_ids
 from grading.intake.reading import STAMP, read_or_notice
@@ -82,9 +82,10 @@ class Preparation:
         Raises OSError when a file beside it can't be read.
         """
         folder = handed_in.folder
-        notebook, notice = read_or_notice(folder / f"{name}.ipynb", handed_in.read)
+        notebook, notice = read_or_notice(notebook_path(folder, name), handed_in.read)
         restored = self._restorations[name].restore(notebook)
         files, refused = submitted_files(folder, self._ignore, self._limits, handed_in.read)
+        refused |= twice(folder, name)
         files.pop(STAMP, None)  # equal notebooks are equal whenever they came
         for path in clashes(files.keys(), self._provided.keys()):
             del files[path]
