@@ -1,5 +1,6 @@
 """Put the master's cells back around a student's answers."""
 
+import sys
 from collections import defaultdict
 from copy import deepcopy
 from difflib import SequenceMatcher
@@ -12,6 +13,8 @@ from traitlets.config import Config
 
 from grading.masters.cells import is_stub
 from grading.masters.clearing import Clearing
+from grading.model.job import SAVED_BY
+from grading.versions import python_series
 
 # Below this a cell without an id is a student's own, above it is the released cell, filled in.
 SIMILAR = 0.6
@@ -75,6 +78,8 @@ class Restoration:
             cells += [*map(own, earlier[cell.id]), kept, *map(own, added[cell.id])]
         notebook = deepcopy(self._master)
         notebook.cells = cells
+        if version := _newer_python(submitted):
+            notebook.metadata[SAVED_BY] = version
         return notebook
 
     def _owners(self, cells: list[NotebookNode]) -> list[NotebookNode | None]:
@@ -134,6 +139,15 @@ class Restoration:
             if ratio > SIMILAR:
                 pairs.append((ratio, place, candidate))
         return sorted(pairs, key=lambda pair: pair[0], reverse=True)
+
+
+def _newer_python(submitted: NotebookNode) -> str:
+    """The version of Python that saved a notebook, where it can read more than ours; else ""."""
+    language = submitted.metadata.get("language_info")
+    version = language.get("version") if isinstance(language, dict) else None
+    if not isinstance(version, str) or python_series(version) <= sys.version_info[:2]:
+        return ""
+    return ".".join(map(str, python_series(version)))
 
 
 def _is_students(cell: NotebookNode) -> bool:
