@@ -259,11 +259,9 @@ def test_what_it_earns(habit, results):
 def test_the_table_and_the_report_count_who_wants_a_library(course, results):
     command = [sys.executable, "-m", "grading", "run", tiny.ASSIGNMENT]
     run = subprocess.run(command, cwd=course.root, capture_output=True, text=True, timeout=300)
-    wanted = sum("import seaborn" in found.said for found in results.values())
     page = (course.root / "reports" / f"{tiny.ASSIGNMENT}.html").read_text("utf-8")
-    assert wanted == 2
     for said in (" ".join(run.stdout.split()), page):
-        assert f"seaborn is imported by {wanted} of the submissions" in said
+        assert "seaborn is imported by 2 of the submissions" in said
 
 
 @pytest.mark.parametrize(
