@@ -2,7 +2,8 @@
 
 python boot.py SETTINGS, a JSON object: kit (the folder of `helpers` and this package), files (the
 folder to copy), work (where it is copied to), connection (the kernel's connection file), sockets
-(port → the descriptor of a socket that listens already), limits (RLIMIT_… → a number).
+(port → the descriptor of a socket that listens already), limits (RLIMIT_… → a number), provided
+(the modules that the course's own cells import).
 """
 
 import json
@@ -34,6 +35,7 @@ def run(settings: dict) -> None:
     from ipykernel.kernelapp import IPKernelApp
     from traitlets.config import Config
 
+    from candidate_kernel import at_home, beside
     from candidate_kernel.bridge import CandidateKernel
 
     class App(IPKernelApp):
@@ -58,6 +60,9 @@ def run(settings: dict) -> None:
         config=Config({"HistoryManager": {"enabled": False}}),  # no database, no thread for it
     )
     app.initialize()
+    beside.note_loaded()
+    at_home.pass_over()
+    app.kernel.beside = beside.Beside(settings["work"], app.shell.user_ns, settings["provided"])
     app.start()
 
 

@@ -12,8 +12,10 @@ import traceback
 
 import msgpack
 from ipykernel.ipkernel import IPythonKernel
+from traitlets import Type
 
 from . import generators, wire
+from .at_home import Shell
 from .follower import Follower
 from .wire_rules import OPERATORS
 
@@ -22,8 +24,12 @@ MAX_TEXT = 2000
 
 
 class CandidateKernel(IPythonKernel):
-    """IPython's kernel with one more message: `candidate_request`, an examiner's question."""
+    """IPython's kernel with one more message: `candidate_request`, an examiner's question.
 
+    beside: what finds the student's own modules, see there.
+    """
+
+    shell_class = Type(Shell)
     msg_types = [*IPythonKernel.msg_types, "candidate_request"]
 
     def __init__(self, **kwargs):
@@ -32,8 +38,13 @@ class CandidateKernel(IPythonKernel):
         self.follower = Follower(self, self.shell.user_ns)
 
     async def do_execute(self, *args, **kwargs):
+        self.beside.look_again()
         with self.follower.following():
             return await super().do_execute(*args, **kwargs)
+
+    async def do_shutdown(self, restart):
+        """Stay: the grader ends the whole box, and a cell that asks for it has cells after it."""
+        return {"status": "ok", "restart": restart}
 
     async def candidate_request(self, stream, ident, parent):
         answer = self.bridge.answer(bytes(parent["buffers"][0]))

@@ -114,10 +114,10 @@ def main() -> None:
     sys.modules["grading"] = sys.modules["debugpy"] = None  # as in `boot`
     sys.path.insert(0, folder)
     # Imported before the fork, as the folder of this package can't be seen in the box.
-    from candidate_kernel import boot, bridge, joining  # noqa: F401
+    from candidate_kernel import beside, boot, bridge, joining  # noqa: F401
 
     sys.path.remove(folder)
-    _load_kernel(statements)
+    _load_kernel(beside, statements)
     request = serve(control)
     if request is None:
         shutil.rmtree(os.path.dirname(folder), ignore_errors=True)  # the grader has ended
@@ -126,10 +126,11 @@ def main() -> None:
     _become_kernel(boot, joining, settings, status, passed)
 
 
-def _load_kernel(statements: list[str]) -> None:
+def _load_kernel(beside, statements: list[str]) -> None:
     """Import what kernels and notebooks import, as if this process were a kernel."""
     for module in KERNEL:
         importlib.import_module(module)
+    beside.note_loaded()
     # pandas asks whether it is in a notebook, for the widths of its tables.
     builtins.get_ipython = lambda: SimpleNamespace(kernel=None)
     load(statements)

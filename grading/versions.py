@@ -2,6 +2,7 @@
 
 import hashlib
 import platform
+import re
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from modulefinder import ModuleFinder
@@ -61,6 +62,12 @@ def digest_of(parts: dict[str, str]) -> str:
 def package_versions() -> dict[str, str]:
     """What is installed of PACKAGES; "none" for what is not."""
     return {package: _version(package) for package in PACKAGES}
+
+
+def python_series(text: str) -> tuple[int, int]:
+    """The first two numbers of a version of Python; (0, 0) for what is no version."""
+    found = re.match(r"(\d{1,3})\.(\d{1,3})(?:\D|$)", text)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
 def add(digest, data: bytes) -> None:

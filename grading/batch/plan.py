@@ -5,7 +5,7 @@ import os
 from dataclasses import dataclass
 
 from grading.batch.changes import FORCED, GONE, PENALTY, Change
-from grading.intake.files import MAX_FOLDERS
+from grading.intake.files import MAX_FOLDERS, notebook_path
 from grading.intake.handed_in import HandedIn
 from grading.intake.preparation import Preparation, Prepared
 from grading.model.outcome import Outcome, Status
@@ -83,7 +83,7 @@ def _prepared(
     """The notebooks that were handed in, and what to do about those that were not."""
     notebooks, missing = {}, {}
     for name in preparation.names:
-        if os.path.lexists(handed_in.folder / f"{name}.ipynb"):
+        if os.path.lexists(notebook_path(handed_in.folder, name)):
             notebooks[name] = preparation.prepare(handed_in, name)
         else:
             missing[name] = _what_is_there(handed_in.folder, name, preparation.names)

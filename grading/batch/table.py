@@ -8,6 +8,7 @@ from grading.batch.moves import EXTENSION, Move
 from grading.batch.run import Graded
 from grading.course import CONFIG_FILE
 from grading.model.outcome import Status
+from grading.model.summary import absent_libraries
 from grading.terminal import empty_table
 from grading.text import for_terminal
 
@@ -65,6 +66,8 @@ def print_table(console: Console, assignment: str, graded: list[Graded], availab
         for note in outcome.notes:
             line = for_terminal(f"  {outcome.submission}: {note}")
             console.print(line, markup=False, highlight=False)
+    for sentence in absent_libraries(outcomes):
+        console.print(f"  {for_terminal(sentence)}", markup=False, highlight=False)
 
 
 def print_moves(console: Console, moved: list[Move]) -> None:

@@ -16,6 +16,8 @@ from grading.model.limits import Limits
 INSTALL = "sudo apt-get install bubblewrap"
 HOME, WORK = "/home/student", "/home/student/work"
 CONNECTION = "/connection.json"
+# pip finds at once what is installed, and gives up at once where it would need the network.
+PIP = {"PIP_RETRIES": "0", "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
 
 @lru_cache(maxsize=1)
@@ -41,7 +43,7 @@ class Box:
     which the box reads; sockets/, which it does not see. It writes nothing outside of its memory.
     confined: in bubblewrap; else with the limits alone.
     warm: the import statements that its kernel has run when it starts; None for a cold start.
-    threads: of its numeric libraries.
+    threads: of its numeric libraries. provided: the modules that the course's own cells import.
     """
 
     folder: Path
@@ -49,6 +51,7 @@ class Box:
     confined: bool
     warm: tuple[str, ...] | None = None
     threads: int = 1
+    provided: tuple[str, ...] = ()
 
     @property
     def sockets(self) -> Path:
@@ -84,12 +87,13 @@ class Box:
             **(inside if self.confined else outside),
             "connection": CONNECTION if self.confined else connection_file,
             "limits": bubblewrap.limits(self.limits, self.confined),
+            "provided": self.provided,
         }
 
     def environment(self) -> dict[str, str]:
         """Every variable that the kernel has."""
         home = HOME if self.confined else str(self.folder / "work")
-        return bubblewrap.environment(home, self.threads)
+        return bubblewrap.environment(home, self.threads) | PIP
 
     def python(self) -> list[str]:
         """Python, alone with its own packages: nothing of a user's, nothing of this folder's."""

@@ -14,9 +14,11 @@ from grading.candidate.box import Box
 from grading.candidate.kernel import Candidate, CandidateLost
 from grading.examiner.messages import Test
 from grading.examiner.process import CheckTooLong, Examiner
+from grading.execution.called import as_called
+from grading.execution.explaining import Explaining
 from grading.execution.paper import imports_behind, write_paper
 from grading.execution.rendering import check_outputs, tally_outputs
-from grading.masters.cells import calls_hand_in, calls_tally, cell_name, is_stub, runs_in_kernel
+from grading.masters.cells import calls_hand_in, calls_tally, cell_name, runs_in_kernel
 from grading.model.job import Job
 from grading.model.limits import Limits, cell_timeout
 from grading.model.outcome import CellRun, CheckResult, Incident, Outcome, Status
@@ -72,11 +74,15 @@ class _Run:
         self._notebook = nbformat.from_dict(job.notebook)
         master = nbformat.from_dict(job.masters[job.name])
         self._tests = {c.metadata.nbgrader.grade_id: c for c in master.cells if _is_test(c)}
-        box = Box(folder / "box", self._limits, job.confined, imports_behind(job), job.threads)
-        box.prepare(job.files | job.master_files)
+        box = Box(
+            folder / "box", self._limits, job.confined, imports_behind(job), job.threads,
+            tuple(statement.split()[1].partition(".")[0] for statement in job.imports),
+        )  # fmt: skip
+        box.prepare(as_called(job.files | job.master_files, self._notebook.cells))
         self._loops = Loops(job.trainings, job.teaches)
         self._candidate = Candidate(self._notebook, box, self._loops)
         self._examiner = Examiner(write_paper(job, folder, master), self._limits)
+        self._explaining = Explaining(job, outcome)
         self._stopped: Stop | None = None
 
     async def run(self) -> None:
@@ -94,7 +100,7 @@ class _Run:
         for cell in self._notebook.cells:
             if _is_tally(cell):
                 cell.outputs = tally_outputs(self._outcome.checks)
-        self._note_errors()
+        self._explaining.errors(self._notebook.cells)
         self._outcome.loops, self._outcome.trainings = self._loops.runs, self._loops.recorded
         self._outcome.notebook = json.loads(json.dumps(self._notebook))
 
@@ -117,7 +123,7 @@ class _Run:
             self._stop(Stop.NOTEBOOK_TIME, name)
         started = time.monotonic()
         if test is not None:
-            check = await self._check(test, cell, index)
+            check = self._explaining.check(await self._check(test, cell, index))
             self._outcome.checks.append(check)
             cell.outputs = check_outputs(check)
         elif self._stopped is None and not (_is_tally(cell) or _is_hand_in(cell)):
@@ -134,7 +140,8 @@ class _Run:
             stop = await self._candidate.run(cell, index, min(allowed, left))
         except CandidateLost as lost:
             self._loops.end()
-            self._stop(lost.stop, cell_name(cell, index), allowed)
+            why = self._explaining.ended(cell, lost.stop)
+            self._stop(lost.stop, cell_name(cell, index), allowed, why)
             return
         self._loops.end()
         if stop is Stop.CELL_TIME and left < allowed:
@@ -200,30 +207,9 @@ class _Run:
         self._outcome.incidents.append(Incident(grade_id, "ran inside the student's kernel"))
         return CheckResult(grade_id, _title(test), points, passed, reason, in_kernel=True)
 
-    def _stop(self, stop: Stop, cell: str, seconds: float = 0) -> None:
+    def _stop(self, stop: Stop, cell: str, seconds: float = 0, why: str = "") -> None:
         self._stopped = stop
-        self._outcome.note(stop.status, cell, stop.to_instructor(self._limits, seconds))
-
-    def _note_errors(self) -> None:
-        """Note errors of the student's cells.
-
-        A blank left open is none, nor is what follows from an earlier failure: a name that is
-        missing, or a provided cell that could not do its work.
-        """
-        failed_before = False
-        for index, cell in enumerate(self._notebook.cells):
-            for output in cell.get("outputs", []):
-                if output.output_type != "error":
-                    continue
-                own = not is_grade(cell) and output.ename != "Limit"
-                blank = output.ename == "NotImplementedError" and is_stub(
-                    output.evalue, self._job.stub
-                )
-                consequence = failed_before and (is_locked(cell) or output.ename == "NameError")
-                if own and not blank and not consequence:
-                    text = _one_line(output)
-                    self._outcome.note(Status.STUDENT_ERROR, cell_name(cell, index), text)
-                failed_before = True
+        self._outcome.note(stop.status, cell, stop.to_instructor(self._limits, seconds) + why)
 
 
 def _raise_first(results: list) -> None:
@@ -247,8 +233,3 @@ def _is_hand_in(cell: NotebookNode) -> bool:
 def _title(test: NotebookNode) -> str:
     """The exercise's name as `tick` finds it, else the id of its test."""
     return check_title(test.source) or test.metadata.nbgrader.grade_id
-
-
-def _one_line(output: NotebookNode) -> str:
-    first = (str(output.evalue).splitlines() or [""])[0][:100]
-    return f"{output.ename}: {first}".rstrip(": ")

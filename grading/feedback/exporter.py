@@ -25,7 +25,7 @@ from grading.feedback.prose import prose
 from grading.feedback.sanitising import clean_html
 from grading.feedback.terminal import shortened, terminal_html
 from grading.masters.clearing import Clearing
-from grading.model.outcome import noted_check
+from grading.model.outcome import noted_cause, noted_check
 from grading.text import printable
 from helpers._titles import first_comment
 
@@ -75,7 +75,8 @@ class FeedbackExporter(HTMLExporter):
         environment.autoescape = True
         environment.bytecode_cache = _COMPILED
         environment.globals["code_css"] = Markup(_code_css())
-        environment.globals["noted_check"] = noted_check
+        environment.globals |= {"noted_check": noted_check, "noted_cause": noted_cause}
+        environment.filters["noted_cause"] = noted_cause
         return environment
 
     def from_notebook_node(self, nb, resources=None, **kwargs):

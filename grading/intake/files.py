@@ -7,15 +7,18 @@ from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 
 from grading.model.limits import Limits
-from grading.text import printable
+from grading.text import composed, printable
 
 NOTEBOOKS = "*.ipynb"
+SAME = "its name, but for how its accents are stored, is the same"
 MAX_FOLDERS = 30  # in one another; programs that call themselves for each end at a thousand
 
 
 def master_files(folder: Path, ignore: list[str]) -> dict[str, bytes]:
-    """Path → content of every file of a master's folder but notebooks and what `ignore` names."""
+    """Path, composed → content of every file of a master's folder but notebooks and what `ignore`
+    names."""
     paths, _ = _walk(folder, ignore)
+    paths = _composed(paths, {})
     return {name: path.read_bytes() for name, path in paths.items()}
 
 
@@ -24,9 +27,11 @@ def submitted_files(
 ) -> tuple[dict[str, bytes], dict[str, str]]:
     """The regular files of a submission, path → content, and the others, path → why left out.
 
+    The paths of the first are composed. Of files whose names differ in nothing else one is taken.
     Nothing is followed out of the folder: no link, no device, no pipe. read: gives a file's bytes.
     """
     paths, refused = _walk(folder, ignore)
+    paths = _composed(paths, refused)
     files, left = {}, limits.disk_mb * 2**20 // 2  # the other half is for what the notebook writes
     for name, path in paths.items():
         size = path.lstat().st_size
@@ -40,6 +45,30 @@ def submitted_files(
             files[name] = read(path)
             left -= size
     return files, refused
+
+
+def notebook_path(folder: Path, name: str) -> Path:
+    """The file of a notebook in a submission's folder, whichever way its accents are stored.
+
+    The file of exactly that name comes first. It need not exist.
+    """
+    exact = folder / f"{name}.ipynb"
+    if os.path.lexists(exact) or composed(name).isascii():
+        return exact
+    alike = (
+        path for path in sorted(folder.glob(NOTEBOOKS)) if composed(path.stem) == composed(name)
+    )
+    return next(alike, exact)
+
+
+def twice(folder: Path, name: str) -> dict[str, str]:
+    """Notebooks that are named as `name` is but for how accents are stored, and why left out."""
+    taken = notebook_path(folder, name)
+    return {
+        path.name: f"left out: {SAME} as that of another {composed(path.name)}"
+        for path in folder.glob(NOTEBOOKS)
+        if path != taken and composed(path.stem) == composed(name)
+    }
 
 
 def clashes(names: set[str], provided: set[str]) -> set[str]:
@@ -98,6 +127,17 @@ def _walk(folder: Path, ignore: list[str]) -> tuple[dict[str, Path], dict[str, s
             else:
                 paths[relative] = path
     return paths, refused
+
+
+def _composed(paths: dict[str, Path], refused: dict[str, str]) -> dict[str, Path]:
+    """The same files under composed paths; one that comes to the same path twice is refused."""
+    kept = {}
+    for name in sorted(paths, key=lambda name: (name != composed(name), name)):
+        if composed(name) in kept:
+            refused[name] = f"left out: {SAME} as that of another {composed(name)}"
+        else:
+            kept[composed(name)] = paths[name]
+    return dict(sorted(kept.items()))
 
 
 def _ignored(names: list[str], patterns: list[str]) -> set[str]:

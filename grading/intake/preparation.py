@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from grading.candidate.sandbox import Sandbox, require_sandbox
 from grading.course import CONFIG_FILE, Assignment, Course
-from grading.intake.files import clashes, master_files, submitted_files
+from grading.intake.files import clashes, master_files, notebook_path, submitted_files, twice
 from grading.intake.handed_in import HandedIn
 from grading.intake.identity import assigned_ids
 from grading.intake.reading import SECRET, STAMP, read_with_notes
@@ -83,9 +83,10 @@ class Preparation:
         Raises OSError when a file beside it can't be read.
         """
         folder = handed_in.folder
-        notebook, notes = read_with_notes(folder / f"{name}.ipynb", handed_in.read)
+        notebook, notes = read_with_notes(notebook_path(folder, name), handed_in.read)
         restored, more = self._restorations[name].restore_with_notes(notebook)
         files, refused = submitted_files(folder, self._ignore, self._limits, handed_in.read)
+        refused |= twice(folder, name)
         for path in (STAMP, SECRET):  # equal notebooks are equal whenever they came
             files.pop(path, None)
         for path in clashes(files.keys(), self._provided.keys()):

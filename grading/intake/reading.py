@@ -108,7 +108,10 @@ def _read(path: Path, read: Read) -> tuple[NotebookNode, list[Note]]:
         cells, notes = mended_cells(data)
         if len(cells) > MAX_CELLS:
             raise ValueError(f"it has over {MAX_CELLS} cells")
-        return NotebookNode(cells=cells, metadata=NotebookNode()), notes
+        metadata = data.get("metadata")
+        language = metadata.get("language_info") if isinstance(metadata, dict) else None
+        kept = {"language_info": language} if isinstance(language, dict) else {}
+        return NotebookNode(cells=cells, metadata=NotebookNode(kept)), notes
     except ValueError as error:
         raise Unreadable(
             f"it is JSON but not a notebook ({error}); ask for the .ipynb file"

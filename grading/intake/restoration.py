@@ -1,5 +1,6 @@
 """Put the master's cells back around a student's answers."""
 
+import sys
 from collections import defaultdict
 from copy import deepcopy
 from itertools import count
@@ -13,7 +14,9 @@ from grading.intake.master_cells import MasterCells, is_students
 from grading.intake.open_blanks import Code, is_open, settle
 from grading.intake.owners import Owners
 from grading.intake.unmerging import unmerged
+from grading.model.job import SAVED_BY
 from grading.model.notes import Note
+from grading.versions import python_series
 
 MOST_READ = 2_000_000  # characters of code that are read for the names in it: some seconds
 
@@ -54,6 +57,8 @@ class Restoration:
         notes += sorted_cells.settle()
         notebook = deepcopy(self._notebook)
         notebook.cells = sorted_cells.in_order()
+        if version := _newer_python(submitted):
+            notebook.metadata[SAVED_BY] = version
         return notebook, notes
 
 
@@ -175,6 +180,15 @@ def _by_place(ids: list[str]) -> Note:
         f"cells {which}: they came without ids and were recognised by their place alone",
         f"Celdas {which}: llegaron sin identificación y se reconocieron por su lugar.",
     )
+
+
+def _newer_python(submitted: NotebookNode) -> str:
+    """The version of Python that saved a notebook, where it can read more than ours; else ""."""
+    language = submitted.metadata.get("language_info")
+    version = language.get("version") if isinstance(language, dict) else None
+    if not isinstance(version, str) or python_series(version) <= sys.version_info[:2]:
+        return ""
+    return ".".join(map(str, python_series(version)))
 
 
 def _code_cell(source: str) -> NotebookNode:

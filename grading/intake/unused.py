@@ -7,6 +7,7 @@ MAX_BRACKETS = 5_000_000  # in all of the file: a few seconds
 # Everything up to the next bracket that stands in no string, and that bracket.
 _NEXT = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+[\[\]{}]', re.DOTALL)
 _KEY = re.compile(rb'(?<!\\)"(outputs|metadata)"\s*:\s*\Z')
+SMALL = 10_000  # bytes
 _LONGEST_KEY = 64  # bytes, with the white space around the colon
 # How many brackets are open around the key: outputs in a cell, of a notebook of format 4 or 3;
 # the metadata of the notebook, where widgets keep their state.
@@ -14,7 +15,7 @@ _DEPTHS = {b"outputs": (3, 5), b"metadata": (1,)}
 
 
 def without_unused(raw: bytes) -> bytes:
-    """The JSON text of a notebook without its outputs and its own metadata.
+    """The JSON text of a notebook without its outputs, and without its own metadata if it is large.
 
     Takes memory for what is left, and a time in proportion to the length. Text that is no JSON is
     given back with the fault in it.
@@ -22,18 +23,21 @@ def without_unused(raw: bytes) -> bytes:
     """
     if raw.count(b"[") + raw.count(b"{") > MAX_BRACKETS:
         raise ValueError(f"it has over {MAX_BRACKETS:,} lists and objects")
-    kept, begin, place, depth, unused = [], 0, 0, 0, None
+    kept, begin, start, place, depth, unused = [], 0, 0, 0, 0, None
     while found := _NEXT.match(raw, place):
         place = found.end()
         if raw[place - 1] in b"[{":
             if unused is None and _is_unused(raw, place - 1, depth):
                 kept.append(raw[begin : place - 1])
-                unused = depth
+                start, unused = place - 1, depth
             depth += 1
         else:
             depth -= 1
             if depth == unused:
-                kept.append(b"[]" if raw[place - 1] == ord("]") else b"{}")
+                if depth == 1 and place - start <= SMALL:
+                    kept.append(raw[start:place])  # which Python saved the notebook
+                else:
+                    kept.append(b"[]" if raw[place - 1] == ord("]") else b"{}")
                 begin, unused = place, None
     if unused is not None:
         raise ValueError("it ends in the middle of an output: the file was cut off")

@@ -13,6 +13,7 @@ from grading.versions import code_parts, digest_of
 
 VERSION = 4
 SUBMITTED = ("the notebook", "the files beside it")  # the parts that are the student's
+SAVED_BY = "saved_by_python"  # in a notebook's metadata: the version, where it is a newer series
 BYTES = ("files", "master_files", "trainings")  # what stands in JSON as base64
 
 

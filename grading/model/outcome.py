@@ -120,7 +120,8 @@ class Outcome:
 
     key: the Job's. notebook: as executed, nbformat 4 JSON. confined: whether it ran in a sandbox.
     reason: why the status is not the best one. loops: one for each loop of `epochs` in its cells.
-    trainings: what a job that teaches has recorded, for `Job.trainings`.
+    trainings: what a job that teaches has recorded, for `Job.trainings`. libraries: what its cells
+    import and the course has not.
     """
 
     key: str
@@ -130,6 +131,7 @@ class Outcome:
     incidents: list[Incident] = field(default_factory=list)
     loops: list[LoopRun] = field(default_factory=list)
     trainings: dict[str, bytes] = field(default_factory=dict)
+    libraries: list[str] = field(default_factory=list)
     status: Status = Status.GRADED
     reason: str = ""
     confined: bool = True
@@ -187,3 +189,13 @@ def noted_check(cell: NotebookNode) -> CheckResult | None:
         return None
     known = {each.name for each in fields(CheckResult)}  # earlier editions wrote one more
     return CheckResult(**{name: value for name, value in written.items() if name in known})
+
+
+def note_cause(cell: NotebookNode, text: str) -> None:
+    """Write on a cell, for its student, why it failed where it was graded."""
+    cell.metadata.setdefault("grading", {})["cause"] = text
+
+
+def noted_cause(cell: NotebookNode) -> str:
+    """The sentence that `note_cause` wrote, or ""."""
+    return cell.metadata.get("grading", {}).get("cause", "")

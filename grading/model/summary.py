@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -23,7 +25,8 @@ class NotebookSummary:
     confined: whether it ran in a sandbox. key: the Job's, where it had one; parts: what the key is
     made of, see `Job.parts`. trained, replayed: its training loops, and those that were replayed.
     ids: what its identity cell says; None where that is not known. notes: sentences for the
-    instructor about how it was read, beside `reason`.
+    instructor about how it was read, beside `reason`. libraries: what it imports and the course has
+    not.
     """
 
     notebook: str
@@ -37,6 +40,7 @@ class NotebookSummary:
     replayed: int = 0
     ids: list[str] | None = None
     notes: list[str] = field(default_factory=list)
+    libraries: list[str] = field(default_factory=list)
 
     @classmethod
     def of(
@@ -59,6 +63,7 @@ class NotebookSummary:
             sum(loop.replayed for loop in outcome.loops),
             ids,
             [note.to_instructor for note in notes if note.to_instructor != reason],
+            outcome.libraries,
         )
 
 
@@ -127,6 +132,21 @@ def failed(submission: str, key: str, names: list[str], reason: str) -> Submissi
     first, *rest = [NotebookSummary(name, Status.GRADER_FAILED, None) for name in names]
     first = NotebookSummary(first.notebook, first.status, None, reason)
     return SubmissionSummary(submission, key, [first, *rest])
+
+
+def absent_libraries(summaries: Iterable[SubmissionSummary]) -> list[str]:
+    """A sentence on each library that submissions import and the course has not, the most wanted
+    first."""
+    counts = Counter(
+        library
+        for summary in summaries
+        for library in sorted({name for row in summary.notebooks for name in row.libraries})
+    )
+    return [
+        f"{library} is imported by {count} of the submissions and is neither in the course nor "
+        "handed in: if it may be used, add it to requirements.txt, install it and run again"
+        for library, count in counts.most_common()
+    ]
 
 
 def load(assignment: Assignment, submission: str) -> SubmissionSummary | None:

@@ -14,6 +14,7 @@ from nbgrader.preprocessors.base import NbGraderPreprocessor
 
 from grading.course import Assignment, Course, find_root
 from grading.gradebook.ledger import open_gradebook
+from grading.intake.files import notebook_path
 from grading.people.lateness import Deadlines, extension_hours, lateness_by, takes_marks
 
 CENT = 0.005  # marks; penalties that differ by less are the same
@@ -79,7 +80,7 @@ def unsettled(assignment: Assignment) -> set[str]:
         )
     changed, shares = set(), {}
     for folder, notebook, score, penalty in rows:
-        if not (assignment.submitted(folder) / f"{notebook}.ipynb").exists():
+        if not notebook_path(assignment.submitted(folder), notebook).exists():
             continue  # autograde leaves it alone
         if folder not in shares:
             late = lateness_by(deadlines, assignment, folder)

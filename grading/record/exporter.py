@@ -20,6 +20,7 @@ from grading.model.limits import Limits
 from grading.model.notes import Note
 from grading.model.outcome import Outcome, Status
 from grading.model.store import OutcomeStore
+from grading.text import composed
 
 
 class GraderFailed(Exception):
@@ -51,6 +52,10 @@ class SubmissionExporter(NotebookExporter):
         if directory is not None:  # nbgrader's autograde, about to copy the files of submissions
             _leave_out_unfit(directory, Limits(parent=self.parent))
             directory.get_existing_timestamp = partial(read_timestamp, directory)
+            self.parent.assignments = {
+                folder: _as_released(directory, paths)
+                for folder, paths in getattr(self.parent, "assignments", {}).items()
+            }
 
     def from_filename(self, filename, resources=None, **kwargs):
         path = Path(filename)
@@ -95,6 +100,20 @@ def _leave_out_unfit(directory: CourseDirectory, limits: Limits) -> None:
         clashing = clashes(set(_paths(folder)), set(_paths(master)))
         left_out += [folder / name for name in clashing if (folder / name).exists()]
     directory.ignore = [*directory.ignore, *{escape(path.name) for path in left_out}]
+
+
+def _as_released(directory: CourseDirectory, paths: list[str]) -> list[str]:
+    """The notebooks of a submission, each once and under its master's name.
+
+    Their accents may be stored in another way, and nbgrader would not know them. It opens none of
+    them itself: `Preparation` does, and finds the file.
+    """
+    master = Path(directory.format_path(directory.source_directory, ".", directory.assignment_id))
+    names = {composed(path.name): path.name for path in master.glob("*.ipynb")}
+    found = (Path(path) for path in paths)
+    return sorted(
+        {str(path.with_name(names.get(composed(path.name), path.name))) for path in found}
+    )
 
 
 def _paths(folder: Path) -> Iterator[str]:

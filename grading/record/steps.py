@@ -9,7 +9,7 @@ from nbgrader.preprocessors import CheckCellMetadata
 from nbgrader.preprocessors.base import NbGraderPreprocessor
 
 from grading.model.notes import Note
-from grading.model.outcome import Outcome, Status, note, note_check
+from grading.model.outcome import Outcome, Status, note, note_cause, note_check, noted_cause
 
 
 class RecordOutcome(NbGraderPreprocessor):
@@ -50,6 +50,8 @@ def write_outcome(outcome: Outcome, notes: list[Note], nb: NotebookNode) -> None
             continue
         cell.outputs = [nbformat.from_dict(output) for output in executed["outputs"]]
         cell.execution_count = executed["execution_count"]
+        if cause := noted_cause(nbformat.from_dict(executed)):
+            note_cause(cell, cause)
         check = checks.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
         if check is not None:
             note_check(cell, check)

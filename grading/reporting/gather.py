@@ -21,7 +21,7 @@ from grading.course import Assignment, CourseError
 from grading.masters.cells import is_stub
 from grading.model.outcome import CheckResult, Outcome, Status
 from grading.model.store import OutcomeStore
-from grading.model.summary import NotebookSummary, SubmissionSummary
+from grading.model.summary import NotebookSummary, SubmissionSummary, absent_libraries
 from grading.people.grades import Grade as StudentGrade
 from grading.people.grades import grades
 from grading.people.notes import notes
@@ -66,7 +66,9 @@ def gather(assignment: Assignment, fresh: Mapping[str, Grading] | None = None) -
         for folder, grading in sorted(gradings.items())
     ]
     people = [_person(grade, roster) for grade in graded]
-    return Class(assignment, masters, submissions, people, notes(assignment))
+    summaries = [grading.summary for grading in gradings.values() if grading.summary]
+    sentences = [*notes(assignment), *absent_libraries(summaries)]
+    return Class(assignment, masters, submissions, people, sentences)
 
 
 class _Record(NamedTuple):

@@ -11,8 +11,8 @@ from grading.versions import EXECUTION, RECORD, deciding_files
 # changes: think before you add one.
 EXECUTES = {
     "candidate_kernel": {
-        "__init__", "boot", "bridge", "follower", "fork_server", "generators", "joining", "state",
-        "wire", "wire_decoding", "wire_encoding", "wire_rules",
+        "__init__", "at_home", "beside", "boot", "bridge", "follower", "fork_server", "generators",
+        "joining", "state", "wire", "wire_decoding", "wire_encoding", "wire_rules",
     },
     "grading": {"__init__", "course", "reference", "regions", "source", "text", "versions"},
     "candidate": {
@@ -23,9 +23,11 @@ EXECUTES = {
         "__init__", "__main__", "box", "fork_main", "forked", "handles", "link", "measuring",
         "messages", "namespace", "process", "starting", "tests",
     },
-    "execution": {"__init__", "execute", "paper", "rendering", "worker"},
+    "execution": {
+        "__init__", "called", "causes", "execute", "explaining", "paper", "rendering", "worker",
+    },
     "masters": {"__init__", "cells"},
-    "model": {"__init__", "job", "limits", "outcome", "stops"},
+    "model": {"__init__", "causes", "job", "limits", "outcome", "stops"},
     "processes": {"__init__", "event_loop", "fork_servers", "scratch"},
     "replay": {"__init__", "loops", "replay"},
 }  # fmt: skip
