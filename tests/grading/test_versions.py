@@ -20,7 +20,7 @@ EXECUTES = {
         "kernel_forks", "kit", "provisioner", "seccomp", "watchdog", "zmtp",
     },
     "examiner": {
-        "__init__", "__main__", "box", "fork_main", "forked", "handles", "link", "measuring",
+        "__init__", "__main__", "box", "claims", "decoys", "fork_main", "forked", "handles", "link", "measuring",
         "messages", "namespace", "process", "starting", "tests",
     },
     "execution": {
