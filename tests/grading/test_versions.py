@@ -20,8 +20,8 @@ EXECUTES = {
         "kernel_forks", "kit", "provisioner", "seccomp", "watchdog", "zmtp",
     },
     "examiner": {
-        "__init__", "__main__", "box", "claims", "decoys", "fork_main", "forked", "handles", "link", "measuring",
-        "messages", "namespace", "process", "starting", "tests",
+        "__init__", "__main__", "box", "claims", "decoys", "fork_main", "forked", "handles", "link",
+        "measuring", "messages", "namespace", "process", "starting", "tests",
     },
     "execution": {
         "__init__", "called", "causes", "execute", "explaining", "paper", "rendering", "worker",
