@@ -40,6 +40,9 @@ def _judge(link: Link, setup: dict) -> None:
     if setup["copied"]:
         shutil.copytree(*setup["copied"])
     os.chdir(setup["work"])
+    sys.path.append(
+        setup["work"]
+    )  # modules beside the masters; installed ones come first, as there
     imports = Imports(setup["imports"])
     for source in setup["tests"]:
         _warm(source, imports)

@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 import nbformat
@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from grading.candidate.sandbox import Sandbox, require_sandbox
 from grading.course import CONFIG_FILE, Assignment, Course
-from grading.intake.files import clashes, master_files, submitted_files
+from grading.intake.files import clashes, master_files, names_notebooks, submitted_files
 from grading.intake.handed_in import HandedIn
 from grading.intake.identity import assigned_ids
 from grading.intake.reading import STAMP, read_or_notice
@@ -84,11 +84,16 @@ class Preparation:
         folder = handed_in.folder
         notebook, notice = read_or_notice(folder / f"{name}.ipynb", handed_in.read)
         restored = self._restorations[name].restore(notebook)
-        files, refused = submitted_files(folder, self._ignore, self._limits, handed_in.read)
+        gather = partial(submitted_files, folder, self._ignore, self._limits, handed_in.read)
+        files, refused = gather()
+        code = (cell.source for cell in restored.cells if cell.cell_type == "code")
+        # Only where they are used: else a change in one would run all notebooks again.
+        if names_notebooks(code, files | self._provided):
+            files, refused = gather(notebooks=True)
         files.pop(STAMP, None)  # equal notebooks are equal whenever they came
         for path in clashes(files.keys(), self._provided.keys()):
             del files[path]
-            refused[path] = "left out: the assignment has a file or folder of that name"
+            refused[path] = "left out: the assignment has a file, folder or module of that name"
         job = self._job(name, restored, files=files, refused=refused)
         return Prepared(job, notice, assigned_ids(notebook))
 
