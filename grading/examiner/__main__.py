@@ -40,9 +40,8 @@ def _judge(link: Link, setup: dict) -> None:
     if setup["copied"]:
         shutil.copytree(*setup["copied"])
     os.chdir(setup["work"])
-    sys.path.append(
-        setup["work"]
-    )  # modules beside the masters; installed ones come first, as there
+    # Modules beside the masters. Installed ones come first, as in the student's box.
+    sys.path.append(setup["work"])
     imports = Imports(setup["imports"])
     for source in setup["tests"]:
         _warm(source, imports)
