@@ -20,6 +20,7 @@ from grading.intake.reading import STAMP, read_or_notice
 from grading.intake.restoration import Restoration
 from grading.masters.answers import solved
 from grading.masters.cells import forget_notes, provided_code
+from grading.masters.pictures import kept_back
 from grading.model.job import Job
 from grading.model.limits import Limits
 from grading.processes.fork_servers import imports_of
@@ -69,7 +70,11 @@ class Preparation:
 
     @cached_property
     def _provided(self) -> dict[str, bytes]:
-        return master_files(self._assignment.source, self._ignore)
+        files = master_files(self._assignment.source, self._ignore)
+        released = {name: each.released for name, each in self._restorations.items()}
+        for path in kept_back(self._masters, released, files):
+            del files[path]
+        return files
 
     @property
     def names(self) -> list[str]:

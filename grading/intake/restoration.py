@@ -30,7 +30,9 @@ class Restoration:
         clear = Clearing(config)
         stub = config.ClearSolutions.code_stub["python"]
         self._master = master
-        self.released = {cell.id: clear(cell).source for cell in master.cells}
+        cleared = {cell.id: clear(cell) for cell in master.cells}
+        self.released = {cell_id: cell.source for cell_id, cell in cleared.items()}
+        self._pictures = {cell_id: cell.get("attachments") for cell_id, cell in cleared.items()}
         self._scaffolding = {
             cell_id: "\n".join(line for line in text.splitlines() if not is_stub(line, stub))
             for cell_id, text in self.released.items()
@@ -71,6 +73,9 @@ class Restoration:
             kept = deepcopy(cell)
             if _is_students(cell):
                 kept.source = self.released[cell.id]
+                kept.pop("attachments", None)  # one of them may show the solution
+                if self._pictures[cell.id]:
+                    kept.attachments = deepcopy(self._pictures[cell.id])
                 _take_text(kept, answers.get(cell.id, kept))
             cells += [*map(own, earlier[cell.id]), kept, *map(own, added[cell.id])]
         notebook = deepcopy(self._master)
