@@ -7,10 +7,10 @@ from pathlib import Path
 
 import nbgrader
 from nbgrader.converters import GenerateAssignment
-from nbgrader.preprocessors import ClearSolutions
+from nbgrader.preprocessors import ClearMarkScheme, ClearSolutions
 
 import grading
-from grading.masters.clearing import ClearExercises
+from grading.masters.clearing import ClearExercises, ClearMarkSchemes
 from grading.model.limits import cell_timeout
 
 c = get_config()  # noqa: F821  (given by the configuration loader)
@@ -47,10 +47,10 @@ c.CourseDirectory.ignore = [
 c.ExchangeFactory.release_assignment = "grading.masters.exchange.ReleaseWhole"
 
 # --- What students find in place of a solution ------------------------------------------------
-# {exercise}: the last heading before it.
+# {exercise}: the last heading before it. Pictures go with the text that shows them.
+OURS = {ClearSolutions: ClearExercises, ClearMarkScheme: ClearMarkSchemes}
 c.GenerateAssignment.preprocessors = [
-    ClearExercises if step is ClearSolutions else step
-    for step in GenerateAssignment.class_traits()["preprocessors"].default()
+    OURS.get(step, step) for step in GenerateAssignment.class_traits()["preprocessors"].default()
 ]
 c.ClearSolutions.code_stub = {
     "python": '# Escriban aquí su código\nraise NotImplementedError("Falta completar {exercise}")'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,17 @@ from pathlib import Path
 from traitlets.config import Config, PyFileConfigLoader
 
 CONFIG_FILE = "grader_config.py"
+# nbgrader looks for folders by patterns, commands take what begins with a dash for an option, and
+# not every system has files of all names.
+UNFIT_NAME = re.compile(r"[\[\]{}*?+/\\:\"<>|\x00-\x1f\x7f]|^[-.\s]|[.\s]$")
+NAME_RULE = (
+    "a name holds none of [ ] { } * ? + / \\ : \" < > | and does not begin with '-', '.' or a "
+    "space, nor end with '.' or a space"
+)
+UNFIT_SUBMISSION = re.compile(r"[*?\[]|^\s|\s$")
+SUBMISSION_RULE = (
+    "rename the folder: nbgrader takes no * ? or [ in it, and no space at its beginning or end"
+)
 
 
 class CourseError(Exception):

@@ -1,10 +1,10 @@
 """What a run has to do for one submission, and why."""
 
-import glob
 import os
 from dataclasses import dataclass
 
 from grading.batch.changes import FORCED, GONE, PENALTY, Change
+from grading.course import SUBMISSION_RULE, UNFIT_SUBMISSION
 from grading.intake.files import MAX_FOLDERS, notebook_path
 from grading.intake.handed_in import HandedIn
 from grading.intake.preparation import Preparation, Prepared
@@ -70,8 +70,8 @@ def plan(change: Change, handed_in: HandedIn, preparation: Preparation) -> Plan:
         notebooks, missing = _prepared(handed_in, preparation)
     except OSError as error:
         raise NotPlanned(f"a file could not be read: {error}") from error
-    if notebooks and glob.escape(change.submission) != change.submission:
-        raise NotPlanned("rename the folder: nbgrader takes no * ? or [ in it")
+    if notebooks and UNFIT_SUBMISSION.search(change.submission):
+        raise NotPlanned(SUBMISSION_RULE)
     parts = _changed_parts(notebooks, change.before)
     why = change.why if change.why in (FORCED, GONE, PENALTY) else _why(parts, change)
     return Plan(change, why, notebooks, missing, parts)

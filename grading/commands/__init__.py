@@ -2,7 +2,7 @@
 
 import click
 
-from grading.course import Assignment, Course
+from grading.course import NAME_RULE, UNFIT_NAME, Assignment, Course, CourseError
 
 NEEDS_A_LOOK = 3
 INTERRUPTED = 130
@@ -14,6 +14,11 @@ class _AssignmentName(click.ParamType):
     name = "assignment"
 
     def convert(self, value: str, param, context) -> Assignment:
+        if UNFIT_NAME.search(value):
+            raise CourseError(
+                f"{value!r} can't be the name of an assignment: {NAME_RULE}. Rename the folder "
+                "below source/, as in lab3."
+            )
         return Course.here().assignment(value)
 
 

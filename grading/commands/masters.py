@@ -15,6 +15,7 @@ from grading.masters.cells import automatic_marks, written_marks
 from grading.masters.demo import fill_with_examples
 from grading.masters.handout import pack
 from grading.masters.new import new_assignment
+from grading.masters.pictures import left_out
 
 
 @click.command()
@@ -47,6 +48,8 @@ def build(assignment: Assignment) -> None:
         notebook = nbformat.read(path, as_version=4)
         automatic, written = automatic_marks(notebook), written_marks(notebook)
         click.echo(f"  {path.stem:20} {automatic:4g} automatic, {written:2g} written marks")
+    for sentence in left_out(assignment):
+        click.echo(f"! {sentence}")
     packed = pack(assignment).relative_to(assignment.course.root)
     click.echo(f"release/{assignment}: {len(names)} notebooks. For students: {packed}")
 

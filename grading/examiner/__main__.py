@@ -40,6 +40,8 @@ def _judge(link: Link, setup: dict) -> None:
     if setup["copied"]:
         shutil.copytree(*setup["copied"])
     os.chdir(setup["work"])
+    # Modules beside the masters. Installed ones come first, as in the student's box.
+    sys.path.append(setup["work"])
     imports = Imports(setup["imports"], setup["answers"])
     for source in setup["tests"]:
         _warm(source, imports)

@@ -19,7 +19,7 @@ from grading.course import find_root
 from grading.feedback.describing import description
 from grading.feedback.formulas import formula
 from grading.feedback.outline import in_order
-from grading.feedback.pictures import from_base64, from_drawing, master_pictures
+from grading.feedback.pictures import from_base64, from_drawing, pictures_beside
 from grading.feedback.presentable import KINDS, presentable
 from grading.feedback.prose import prose
 from grading.feedback.sanitising import clean_html
@@ -83,7 +83,7 @@ class FeedbackExporter(HTMLExporter):
         resources = resources or {}
         graded = Path(resources.get("metadata", {}).get("path") or ".")
         assignment = resources.get("nbgrader", {}).get("assignment", "")
-        resources["pictures"] = master_pictures(graded, find_root() / "source" / assignment)
+        resources["pictures"] = pictures_beside(graded, find_root() / "release" / assignment)
         # HTMLExporter's own method would parse the finished page and write it anew, which takes
         # half of the time of a page, for attributes that only JupyterLab's template has.
         make = super(HTMLExporter, self).from_notebook_node

@@ -14,7 +14,7 @@ from traitlets import Bool
 
 from grading.course import find_root
 from grading.feedback.exporter import output_html
-from grading.feedback.pictures import from_base64, master_pictures
+from grading.feedback.pictures import from_base64, pictures_beside
 from grading.feedback.presentable import presentable
 from grading.feedback.prose import prose
 
@@ -51,4 +51,4 @@ def markdown2html(context, source: str) -> str:
     cell, resources = context.get("cell", {}), context.get("resources", {})
     graded = Path(resources.get("metadata", {}).get("path") or ".")
     masters = find_root() / "source" / resources.get("assignment_id", "")
-    return prose(source, cell.get("attachments", {}), master_pictures(graded, masters))
+    return prose(source, cell.get("attachments", {}), pictures_beside(graded, masters))

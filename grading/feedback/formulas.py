@@ -23,6 +23,11 @@ VARIANT_STYLES = {"monospace": "font-family:monospace", "bold": "font-weight:bol
 ALIGNMENTS = frozenset(["left", "center", "right"])
 # Environments that only number or centre a formula.
 PLAIN_ENVIRONMENTS = frozenset(["equation", "equation*", "displaymath", "math"])
+# A formula between dollar signs, as pandoc's manual has it: no white space after the first one nor
+# before the last one, no digit after that. So "$5 hoy y $10" is an amount and another one.
+BETWEEN_DOLLARS = (
+    r"(?<![$\\])\$(?![\s$])(?P<math_inline_tex>(?:[^$\\]|\\[\s\S])+)(?<!\s)\$(?![\d$])"
+)
 ESCAPED = re.compile(r"\\([_%&#${}])")
 
 

@@ -68,12 +68,13 @@ def from_attachment(bundle: dict[str, str]) -> str | None:
     return next(filter(None, uris), None)
 
 
-def master_pictures(graded: Path, master: Path) -> Pictures:
+def pictures_beside(graded: Path, ours: Path) -> Pictures:
     """A function that gives the data: URI of a picture that the released notebook refers to.
 
     graded: the folder of the graded notebook, where the file must be.
-    master: the assignment's folder of masters, whose bytes are shown. So no link, `..` or file of a
-    student's decides which file is read.
+    ours: the folder whose bytes are shown: the release for students, the masters for instructors.
+    So no link, `..` or file of a student's decides which file is read, and students are shown
+    nothing that was not handed out.
     """
 
     def picture(source: str) -> str | None:
@@ -84,9 +85,9 @@ def master_pictures(graded: Path, master: Path) -> Pictures:
         if path.is_absolute() or ".." in path.parts:
             return None
         try:
-            if not (_is_own_file(graded, path) and _is_own_file(master, path)):
+            if not (_is_own_file(graded, path) and _is_own_file(ours, path)):
                 return None
-            return data_uri(kind, (master / path).read_bytes())
+            return data_uri(kind, (ours / path).read_bytes())
         except (OSError, ValueError):  # a name that no file system takes
             return None
 

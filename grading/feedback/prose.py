@@ -7,9 +7,13 @@ import re
 from functools import lru_cache, partial
 
 from mistune.renderers.html import HTMLRenderer
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.markdown_mistune import (
+    IPythonRenderer,
+    MarkdownWithMath,
+    MathInlineParser,
+)
 
-from grading.feedback.formulas import environment, formula
+from grading.feedback.formulas import BETWEEN_DOLLARS, environment, formula
 from grading.feedback.pictures import Pictures, from_attachment, from_data_uri
 from grading.feedback.sanitising import clean_html
 
@@ -39,13 +43,20 @@ def prose(source: str, attachments: dict[str, dict[str, str]], pictures: Picture
 def _written(source: str) -> tuple[str, _Renderer]:
     """Markdown as HTML that is not cleaned yet, and the renderer that holds its formulas."""
     renderer = _Renderer()
-    return MarkdownWithMath(renderer=renderer).render(source), renderer
+    parser = MarkdownWithMath(renderer=renderer, inline=_InlineParser(hard_wrap=False))
+    return parser.render(source), renderer
 
 
 def _picture(attachments: dict, pictures: Pictures, source: str) -> str | None:
     if source.startswith("attachment:"):
         return from_attachment(attachments.get(source.removeprefix("attachment:"), {}))
     return from_data_uri(source) if source.startswith("data:") else pictures(source)
+
+
+class _InlineParser(MathInlineParser):
+    """nbconvert's parser of what stands in a line; it takes amounts of money for no formula."""
+
+    SPECIFICATION = {**MathInlineParser.SPECIFICATION, "inline_math_tex": BETWEEN_DOLLARS}
 
 
 class _Renderer(IPythonRenderer):

@@ -1,9 +1,11 @@
 """The files beside a notebook: the master's own, and what of a student's may come along."""
 
 import os
+import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatch
+from importlib.machinery import all_suffixes
 from pathlib import Path, PurePosixPath
 
 from grading.model.limits import Limits
@@ -11,29 +13,42 @@ from grading.text import composed, printable
 
 NOTEBOOKS = "*.ipynb"
 SAME = "its name, but for how its accents are stored, is the same"
+# What code has in it that runs, reads or imports a notebook.
+NAMES_NOTEBOOKS = re.compile(r"ipynb|nbformat|nbimporter|importnb")
 MAX_FOLDERS = 30  # in one another; programs that call themselves for each end at a thousand
 
 
 def master_files(folder: Path, ignore: list[str]) -> dict[str, bytes]:
     """Path, composed → content of every file of a master's folder but notebooks and what `ignore`
     names."""
-    paths, _ = _walk(folder, ignore)
+    paths, _ = _walk(folder, [*ignore, NOTEBOOKS])
     paths = _composed(paths, {})
     return {name: path.read_bytes() for name, path in paths.items()}
 
 
+def names_notebooks(cells: Iterable[str], files: dict[str, bytes]) -> bool:
+    """Whether the code of a notebook (`cells`) or of the modules among `files` uses notebooks."""
+    modules = (raw.decode("utf-8", "replace") for name, raw in files.items() if name[-3:] == ".py")
+    return any(NAMES_NOTEBOOKS.search(source) for source in (*cells, *modules))
+
+
 def submitted_files(
-    folder: Path, ignore: list[str], limits: Limits, read: Callable[[Path], bytes]
+    folder: Path,
+    ignore: list[str],
+    limits: Limits,
+    read: Callable[[Path], bytes],
+    notebooks: bool = False,
 ) -> tuple[dict[str, bytes], dict[str, str]]:
     """The regular files of a submission, path → content, and the others, path → why left out.
 
     The paths of the first are composed. Of files whose names differ in nothing else one is taken.
     Nothing is followed out of the folder: no link, no device, no pipe. read: gives a file's bytes.
+    notebooks: whether those that were handed in come along, after all other files.
     """
-    paths, refused = _walk(folder, ignore)
+    paths, refused = _walk(folder, ignore if notebooks else [*ignore, NOTEBOOKS])
     paths = _composed(paths, refused)
     files, left = {}, limits.disk_mb * 2**20 // 2  # the other half is for what the notebook writes
-    for name, path in paths.items():
+    for name, path in sorted(paths.items(), key=lambda item: fnmatch(item[0], NOTEBOOKS)):
         size = path.lstat().st_size
         if size > limits.file_mb * 2**20:
             refused[name] = f"left out: over {limits.file_mb} MB"
@@ -72,13 +87,32 @@ def twice(folder: Path, name: str) -> dict[str, str]:
 
 
 def clashes(names: set[str], provided: set[str]) -> set[str]:
-    """Of a submission's paths those with a file where the master has a folder, or the reverse."""
+    """Of a submission's paths those that would stand in the way of the master's files.
+
+    They have a file where the master has a folder, or the reverse, or Python would import them in
+    place of a module of the master's: a folder plots/ comes before plots.py.
+    """
     folders = {str(above) for name in provided for above in PurePosixPath(name).parents}
+    modules = {module for name in provided for module in _modules(name)}
     return {
         name
         for name in names
-        if name in folders or not provided.isdisjoint(map(str, PurePosixPath(name).parents))
+        if name in folders
+        or not provided.isdisjoint(map(str, PurePosixPath(name).parents))
+        or (name not in provided and not modules.isdisjoint(_modules(name)[:1]))
     }
+
+
+def _modules(name: str) -> list[str]:
+    """What Python can import of a file: its module, as a path without an end, and the packages
+    that this is in; nothing where the file is no module."""
+    path = PurePosixPath(name)
+    stems = [path.name.removesuffix(end) for end in all_suffixes() if path.name.endswith(end)]
+    if not stems:
+        return []
+    stem = min(stems, key=len)
+    module = path.parent if stem == "__init__" else path.parent / stem
+    return [str(each) for each in (module, *module.parents)][:-1]
 
 
 def walk(folder: Path) -> Iterator[tuple[str, list[str], list[str], list[str]]]:
@@ -117,7 +151,7 @@ def _walk(folder: Path, ignore: list[str]) -> tuple[dict[str, Path], dict[str, s
             refused[relative] = f"left out: over {MAX_FOLDERS} folders in one another"
         linked = [name for name in folders if _kind(Path(parent, name)) != "a folder"]
         folders[:] = sorted(set(folders) - set(linked) - _ignored(folders, ignore))
-        for name in sorted({*names, *linked} - _ignored([*names, *linked], [*ignore, NOTEBOOKS])):
+        for name in sorted({*names, *linked} - _ignored([*names, *linked], ignore)):
             path = Path(parent, name)
             relative = path.relative_to(folder).as_posix()
             if kind := _kind(path):

@@ -19,9 +19,10 @@ class MasterCells:
     master: the notebook. config: the course's, for the text that students get.
 
     cells: in order. by_id, by_grade_id: the same. place: id → number in that order. released:
-    id → text as students get it. scaffolding: id → that text without the stub. answers: the ids of
-    cells where an answer is expected. own_names: id of a code answer → names that no other cell of
-    the master binds; where some of them are read in other cells, only these.
+    id → text as students get it. pictures: id → attachments that they get. scaffolding: id → that
+    text without the stub. answers: the ids of cells where an answer is expected. own_names: id of a
+    code answer → names that no other cell of the master binds; where some of them are read in other
+    cells, only these.
     """
 
     def __init__(self, master: NotebookNode, config: Config):
@@ -33,7 +34,9 @@ class MasterCells:
             c.metadata.nbgrader.grade_id: c for c in self.cells if "nbgrader" in c.metadata
         }
         self.place = {cell.id: number for number, cell in enumerate(self.cells)}
-        self.released = {cell.id: clear(cell).source for cell in self.cells}
+        cleared = {cell.id: clear(cell) for cell in self.cells}
+        self.released = {cell_id: cell.source for cell_id, cell in cleared.items()}
+        self.pictures = {cell_id: cell.get("attachments") for cell_id, cell in cleared.items()}
         self.scaffolding = {
             cell_id: "\n".join(line for line in text.splitlines() if not is_stub(line, stub))
             for cell_id, text in self.released.items()

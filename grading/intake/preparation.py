@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 import nbformat
@@ -13,13 +13,21 @@ from nbformat import NotebookNode
 
 from grading.candidate.sandbox import Sandbox, require_sandbox
 from grading.course import CONFIG_FILE, Assignment, Course
-from grading.intake.files import clashes, master_files, notebook_path, submitted_files, twice
+from grading.intake.files import (
+    clashes,
+    master_files,
+    names_notebooks,
+    notebook_path,
+    submitted_files,
+    twice,
+)
 from grading.intake.handed_in import HandedIn
 from grading.intake.identity import assigned_ids
 from grading.intake.reading import SECRET, STAMP, read_with_notes
 from grading.intake.restoration import Restoration
 from grading.masters.answers import solved
 from grading.masters.cells import forget_notes, provided_code
+from grading.masters.pictures import kept_back
 from grading.model.job import Job
 from grading.model.limits import Limits
 from grading.model.notes import Note
@@ -70,7 +78,11 @@ class Preparation:
 
     @cached_property
     def _provided(self) -> dict[str, bytes]:
-        return master_files(self._assignment.source, self._ignore)
+        files = master_files(self._assignment.source, self._ignore)
+        released = {name: each.released for name, each in self._restorations.items()}
+        for path in kept_back(self._masters, released, files):
+            del files[path]
+        return files
 
     @property
     def names(self) -> list[str]:
@@ -85,13 +97,18 @@ class Preparation:
         folder = handed_in.folder
         notebook, notes = read_with_notes(notebook_path(folder, name), handed_in.read)
         restored, more = self._restorations[name].restore_with_notes(notebook)
-        files, refused = submitted_files(folder, self._ignore, self._limits, handed_in.read)
+        gather = partial(submitted_files, folder, self._ignore, self._limits, handed_in.read)
+        files, refused = gather()
+        code = (cell.source for cell in restored.cells if cell.cell_type == "code")
+        # Only where they are used: else a change in one would run all notebooks again.
+        if names_notebooks(code, files | self._provided):
+            files, refused = gather(notebooks=True)
         refused |= twice(folder, name)
         for path in (STAMP, SECRET):  # equal notebooks are equal whenever they came
             files.pop(path, None)
         for path in clashes(files.keys(), self._provided.keys()):
             del files[path]
-            refused[path] = "left out: the assignment has a file or folder of that name"
+            refused[path] = "left out: the assignment has a file, folder or module of that name"
         job = self._job(name, restored, files=files, refused=refused)
         return Prepared(job, notes + more, assigned_ids(notebook))
 

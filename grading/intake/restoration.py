@@ -169,6 +169,9 @@ class _Sorted:
             kept = deepcopy(cell)
             if is_students(cell):
                 kept.source = self._master.released[cell.id]
+                kept.pop("attachments", None)  # one of them may show the solution
+                if pictures := self._master.pictures[cell.id]:
+                    kept.attachments = deepcopy(pictures)
                 _take_text(kept, self._answers.get(cell.id, kept))
             cells += [*map(own, self._earlier[cell.id]), kept, *map(own, self._added[cell.id])]
         return cells

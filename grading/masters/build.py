@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from grading.course import CONFIG_FILE, Assignment, CourseError
 from grading.gradebook.ledger import Ledger, engine_of, in_words, transaction, used_by_nbgrader
 from grading.masters.handout import describe
+from grading.masters.pictures import hold_back
 from grading.masters.rules import broken_rules
 
 
@@ -68,6 +69,7 @@ def _release(assignment: Assignment) -> None:
                     result = capture_log(release)
                 if not result["success"]:
                     raise CourseError(_explain(assignment, result))
+                hold_back(assignment, Path(beside, assignment.name))
                 if place.exists():
                     place.replace(before)
                 Path(beside, assignment.name).replace(place)

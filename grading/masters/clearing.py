@@ -6,9 +6,11 @@ from copy import deepcopy
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
 from nbgrader.utils import is_solution
+from traitlets import Bool
 from traitlets.config import Config
 
 from grading.masters.cells import EXERCISE, forget_notes
+from grading.masters.pictures import forget_unshown
 
 HEADING = re.compile(r"^#+ +(?:\d+\. +)?(.+?)(?: *\([^()]*\))?$", re.MULTILINE)
 
@@ -35,6 +37,21 @@ class ClearExercises(ClearSolutions):
         return cell, resources
 
 
+class ClearMarkSchemes(ClearMarkScheme):
+    """nbgrader's preprocessor; pictures that were pasted into what is cleared go along.
+
+    It comes after all others that clear text. nbgrader itself refuses some of these pictures, and
+    hands the others out.
+    """
+
+    check_attachment_leakage = Bool(False)
+
+    def preprocess_cell(self, cell, resources, cell_index):
+        cell, resources = super().preprocess_cell(cell, resources, cell_index)
+        forget_unshown(cell)
+        return cell, resources
+
+
 def heading(text: str) -> str:
     """The last heading of a text, without its number, its marks and its markup; empty where there
     is none."""
@@ -49,7 +66,7 @@ class Clearing:
     """
 
     def __init__(self, config: Config):
-        steps = (ClearExercises, ClearHiddenTests, ClearMarkScheme)
+        steps = (ClearExercises, ClearHiddenTests, ClearMarkSchemes)
         self._steps = [step(config=config) for step in steps]
 
     def __call__(self, cell: NotebookNode) -> NotebookNode:

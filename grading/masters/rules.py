@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution, is_task
 from traitlets.config import Config
 
-from grading.course import CONFIG_FILE, CourseError
+from grading.course import CONFIG_FILE, NAME_RULE, UNFIT_NAME, CourseError
 from grading.masters.cells import (
     IN_KERNEL,
     automatic_marks,
@@ -48,6 +48,8 @@ def broken_rules(paths: list[Path], config: Config) -> list[Problem]:
     masters = {path.stem: _read(path) for path in paths}
     problems = []
     for name, notebook in masters.items():
+        if UNFIT_NAME.search(name):
+            problems.append(Problem(name, "(all)", f"rename the file: {NAME_RULE}"))
         for rule in RULES:
             problems += [Problem(name, *broken) for broken in rule(notebook, config)]
     problems += _check_tallies(masters)

@@ -1,6 +1,5 @@
 """nbgrader's converters for one student: what they write is put in place whole, or not at all."""
 
-import glob
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import DBAPIError
 
-from grading.course import Assignment
+from grading.course import SUBMISSION_RULE, UNFIT_SUBMISSION, Assignment
 from grading.gradebook.ledger import in_words
 from grading.model.notes import Note
 from grading.model.outcome import Outcome
@@ -80,8 +79,8 @@ def whole(
     Raises RecordFailed, and leaves what was there, when the converter fails. KeyboardInterrupt
     goes through.
     """
-    if glob.escape(submission) != submission:
-        raise RecordFailed("rename the folder: nbgrader takes no * ? or [ in it")
+    if UNFIT_SUBMISSION.search(submission):
+        raise RecordFailed(SUBMISSION_RULE)
     root, name = assignment.course.root, assignment.name
     try:
         (root / FOLDER).mkdir(exist_ok=True)

@@ -396,7 +396,7 @@ def test_odd_folders_cost_nobody_a_mark(tmp_path):
     job = tiny.submitted_job(course.assignment(tiny.ASSIGNMENT), "ana", "1_square")
     outcome = OutcomeStore(course.root).get(job.key)
     assert sorted(incident.text for incident in outcome.incidents) == [
-        f"{name}: left out: the assignment has a file or folder of that name"
+        f"{name}: left out: the assignment has a file, folder or module of that name"
         for name in ("data.csv/a", "figures")
     ]
     subprocess.run(["rm", "-rf", str(course.submitted / "bea")], check=True)

@@ -149,6 +149,35 @@ def test_a_formula_that_nobody_can_draw_stays_as_it_was_written():
     assert formula(r"\nada{x}<b>") == r'<code class="latex">$\nada{x}&lt;b&gt;$</code>'
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Cuesta $5 hoy y $10 mañana.",
+        "De $20,000 a $30,000 al año.",
+        "US$5 y US$6.",
+        "20$ y 30$.",
+        "A $5/kg, $6/kg o $7 (y $8).",
+        "Vale $5 o $ 6 $ más.",
+        "Hoy $5,\nmañana $6.",
+    ],
+)
+def test_amounts_of_money_are_no_formulas(written):
+    assert f"<p>{written}</p>" == prose(written, {}, lambda source: None).strip()
+
+
+@pytest.mark.parametrize(
+    ("written", "formulas"),
+    [
+        ("Sea $x$, o $-5$ y $(a)$.", 3),
+        ("Cuesta $5 y crece como $x^2$, no $10.", 1),
+        (r"$a\$b$ y $c\\$", 2),
+        ("$a\n+b$ y $$x$$", 2),
+    ],
+)
+def test_formulas_beside_amounts_of_money_are_drawn(written, formulas):
+    assert prose(written, {}, lambda source: None).count("<math") == formulas
+
+
 def test_the_kits_own_cards_look_the_same_after_cleaning(page):
     card = '<div style="border-left:4px solid #1f8a3b;padding:4px 12px;margin:4px 0">✓</div>'
     assert clean_html(card) == card
