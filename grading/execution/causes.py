@@ -20,9 +20,7 @@ DISTRIBUTIONS = {"sklearn": "scikit-learn", "PIL": "pillow", "cv2": "opencv-pyth
 WINDOWS_ONLY = {"winsound", "msvcrt", "winreg", "win32api", "win32com", "pythoncom", "startfile"}
 # What Python can read since 3.12: a pattern of the cell, one of the error, in words.
 QUOTES = "comillas iguales dentro de un f-string", "the same quotes inside of an f-string"
-NESTED = r"""(?i)\bf(["'])(?:(?!\1)[^\n{])*\{[^}\n]*\1[^\n]*\}"""
 SYNTAX = (
-    (NESTED, r"f-string|untermin|syntax", *QUOTES),
     (r"", r"^f-string expression part cannot", "«\\» o «#» dentro de un f-string",
      "a backslash or # inside of an f-string"),
     (r"^\s*type\s+\w+\s*(?:\[[^\]]*\])?\s*=", r"", "«type X = …»", "type X = …"),
@@ -131,9 +129,10 @@ def explain_end(source: str) -> Explanation | None:
 def _newer_syntax(error: Error, home: Home) -> Explanation | None:
     if error.kind != "SyntaxError":
         return None
-    for code, text, spanish, english in (
-        SYNTAX if sys.version_info[:2] < python_series(SINCE) else ()
-    ):
+    if sys.version_info[:2] >= python_series(SINCE):
+        return _newer(home)
+    nested = re.search(r"f-string|untermin|syntax", error.text) and _nests_quotes(error.source)
+    for code, text, spanish, english in [("", "", *QUOTES)] if nested else SYNTAX:
         if re.search(code, error.source, re.MULTILINE) and re.search(text, error.text):
             saved = f" (su cuaderno se guardó con {home.python})" if home.python else ""
             also = f"; the notebook was saved by {home.python}" if home.python else ""
@@ -142,6 +141,21 @@ def _newer_syntax(error: Error, home: Home) -> Explanation | None:
                 saved=saved, saved_english=also,
             )  # fmt: skip
     return _newer(home)
+
+
+def _nests_quotes(source: str) -> bool:
+    """Whether an f-string has its own quotes inside of its braces, as f"{d["a"]}" has.
+
+    Written as a search from place to place: a pattern for it takes minutes on text made for that.
+    """
+    for line in source.splitlines():
+        for start in re.finditer(r"(?i)\bf([\"'])", line):
+            brace = line.find("{", start.end())
+            quote = line.find(start[1], start.end())
+            close = line.find("}", brace)
+            if 0 <= brace < quote < (close if close >= 0 else len(line)):
+                return True
+    return False
 
 
 def _newer(home: Home) -> Explanation | None:
