@@ -1,5 +1,7 @@
 """Put the master's cells back around a student's answers."""
 
+import re
+import unicodedata
 from collections import defaultdict
 from copy import deepcopy
 from difflib import SequenceMatcher
@@ -15,6 +17,9 @@ from grading.masters.clearing import Clearing
 
 # Below this a cell without an id is a student's own, above it is the released cell, filled in.
 SIMILAR = 0.6
+# What begins a line of a list, of a quotation or a heading; and a line that only draws or parts.
+MARKER = re.compile(r"\s*(?:[-+*>]|#+|(?P<number>\d{1,9})[.)])(?:\s+|$)")
+LINE = re.compile(r"[-=*|:`~\s]*")
 # Letters compared with letters: some seconds. A thousand cells made to be alike would take hours.
 MOST_COMPARED = 300_000_000
 
@@ -55,7 +60,7 @@ class Restoration:
                 added[anchor].append(cell)
                 continue
             anchor, blank = owner.id, self.released[owner.id]
-            if is_task(owner) and cell.source.strip() not in (blank.strip(), owner.source.strip()):
+            if is_task(owner) and _plain(cell.source) not in map(_plain, (blank, owner.source)):
                 added[anchor].append(cell)  # the answer was typed into the question
             if _is_students(owner):
                 other = answers.get(anchor)
@@ -139,6 +144,24 @@ class Restoration:
             if ratio > SIMILAR:
                 pairs.append((ratio, place, candidate))
         return sorted(pairs, key=lambda pair: pair[0], reverse=True)
+
+
+def _plain(text: str) -> str:
+    """A Markdown text without what editors write in another way when they tidy it.
+
+    Emphasis stays, and so does a list whose numbers are not in order: they may be an answer.
+    """
+    kept, before = [], 0
+    text = unicodedata.normalize("NFC", text).replace("\\", "").replace("_", "*")
+    for line in text.splitlines():
+        while marker := MARKER.match(line):
+            number = int(marker["number"] or 1)
+            if number not in (1, before + 1):
+                break
+            before = number if marker["number"] else before
+            line = line[marker.end() :]
+        kept.append("" if LINE.fullmatch(line) else "".join(line.split()))
+    return "".join(kept)
 
 
 def _is_students(cell: NotebookNode) -> bool:
