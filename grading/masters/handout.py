@@ -18,7 +18,7 @@ from packaging.version import Version
 from grading.course import Assignment
 from grading.files import replacing, write_whole
 from grading.masters.cells import OPTIONAL
-from grading.source import parse
+from grading.source import parse, parses
 from helpers._titles import first_comment
 from helpers.entrega import LAB
 
@@ -137,8 +137,8 @@ def requirements(files: dict[str, bytes]) -> list[str]:
             cells = nbformat.reads(content.decode(), as_version=4).cells
             sources = [cell.source for cell in cells if cell.cell_type == "code"]
         else:
-            sources = [content.decode()] if name.endswith(".py") else []
-        for source in sources:
+            sources = [content.decode("utf-8", "replace")] if name.endswith(".py") else []
+        for source in filter(parses, sources):
             imported |= _imported(source)
     installed = packages_distributions()
     packages = {installed[name][0] for name in imported - {"helpers"} if name in installed}
