@@ -7,9 +7,11 @@ import nbformat
 from rich.console import Console
 
 from grading.checking.check import check as check_assignment
+from grading.checking.probing import what_tests_lack
 from grading.checking.summary import TrialProgress, print_findings, write_findings
 from grading.commands import ASSIGNMENT, NEEDS_A_LOOK
 from grading.course import Assignment
+from grading.masters.build import BrokenMaster
 from grading.masters.build import build as build_release
 from grading.masters.cells import automatic_marks, written_marks
 from grading.masters.demo import fill_with_examples
@@ -40,9 +42,13 @@ def build(assignment: Assignment) -> None:
     """Make release/ASSIGNMENT and dist/ASSIGNMENT.zip, what students get, out of source/ASSIGNMENT.
 
     \b
-    Refused, with the cell and the reason, when a master breaks a rule.
+    Refused, with the cell and the reason, when a master breaks a rule or when its tests need what
+    they can't have while grading.
     Example: python -m grading build lab3
     """
+    if lacking := what_tests_lack(assignment):
+        lines = "\n".join(f"  {each}" for each in lacking)
+        raise BrokenMaster(f"{assignment} was not released, its tests could not run:\n{lines}")
     names = build_release(assignment)
     for path in assignment.master_paths():
         notebook = nbformat.read(path, as_version=4)

@@ -153,7 +153,7 @@ def _nests_quotes(source: str) -> bool:
             brace = line.find("{", start.end())
             quote = line.find(start[1], start.end())
             close = line.find("}", brace)
-            if 0 <= brace < quote < (close if close >= 0 else len(line)):
+            if 0 <= brace < quote < close:
                 return True
     return False
 

@@ -13,6 +13,7 @@ from traitlets.config import Config
 from grading.intake.master_cells import MasterCells, is_students
 from grading.intake.open_blanks import Code, is_open, settle
 from grading.intake.owners import Owners
+from grading.intake.tidied import untidied
 from grading.intake.unmerging import unmerged
 from grading.model.job import SAVED_BY
 from grading.model.notes import Note
@@ -77,7 +78,7 @@ class _Sorted:
                 self._added[anchor].append(cell)
                 continue
             anchor, blank = owner.id, master.released[owner.id]
-            if is_task(owner) and cell.source.strip() not in (blank.strip(), owner.source.strip()):
+            if is_task(owner) and untidied(cell.source) not in map(untidied, (blank, owner.source)):
                 self._added[anchor].append(cell)  # the answer was typed into the question
             if is_students(owner):
                 other = self._answers.get(anchor)

@@ -19,7 +19,7 @@ from grading.masters import leeme
 from grading.masters.asked import HOW_LONG, exercises, questions
 from grading.masters.cells import OPTIONAL
 from grading.masters.colab import with_first_cell
-from grading.source import parse
+from grading.source import parse, parses
 from helpers._titles import first_comment
 from helpers.entrega import GIVEN, LAB, README, REQUIREMENTS
 
@@ -117,8 +117,8 @@ def requirements(files: dict[str, bytes]) -> list[str]:
             cells = nbformat.reads(content.decode(), as_version=4).cells
             sources = [cell.source for cell in cells if cell.cell_type == "code"]
         else:
-            sources = [content.decode()] if name.endswith(".py") else []
-        for source in sources:
+            sources = [content.decode("utf-8", "replace")] if name.endswith(".py") else []
+        for source in filter(parses, sources):
             imported |= _imported(source)
     installed = packages_distributions()
     packages = {installed[name][0] for name in imported - {"helpers"} if name in installed}

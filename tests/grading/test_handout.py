@@ -75,3 +75,8 @@ def test_the_description_lists_every_graded_cell_by_what_students_see(packed):
     assert lab["assignment"] == "tiny"
     assert lab["notebooks"].keys() == {"1_square", "2_name"}
     assert "square" in lab["notebooks"]["1_square"]
+
+
+def test_a_module_that_is_no_python_of_today_stops_no_build():
+    files = {"old.py": b"print 'hola'", "latin.py": "# a\xf1o\nimport numpy".encode("latin-1")}
+    assert any(line.startswith("numpy==") for line in requirements(files))
