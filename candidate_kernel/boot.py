@@ -25,7 +25,8 @@ def run(settings: dict) -> None:
     shutil.copytree(settings["files"], settings["work"])
     os.chdir(settings["work"])
     sys.argv = ["candidate"]
-    # The student's folder comes last: what lies there can't stand in for an installed module.
+    # The student's folder comes last: for libraries and the kit, what lies there can't stand in for
+    # an installed module. For the student's own code it comes first, see `beside`.
     found = [path for path in sys.path if path != settings["kit"]]
     sys.path[:] = [settings["kit"], *found, settings["work"]]
     sys.modules["grading"] = None  # students do not have it; without a box it could be found
