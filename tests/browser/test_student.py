@@ -43,7 +43,7 @@ def test_run_all_fill_one_exercise_reload_and_hand_in(students_lab, page, look):
     page.keyboard.press("Shift+Enter")
     card = cell(page, "empaquetar").locator(".jp-OutputArea")
     expect(card).to_contain_text("Entrega creada, con avisos: tiny_sin-carne_sin-carne.zip")
-    expect(card).to_contain_text("1_square: falta completar (1): «cube»")
+    expect(card).to_contain_text("1_square: falta completar (1): «Potencias, en cube»")
     card.scroll_into_view_if_needed()
     look("3-handed-in")
     with zipfile.ZipFile(folder / "tiny_sin-carne_sin-carne.zip") as archive:
