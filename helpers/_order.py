@@ -35,7 +35,10 @@ class _Stop:
         is_blank = kind == "NotImplementedError"
         self.asked = set(re.findall(r"\w+", "".join(COMMENT.findall(source)))) if is_blank else ()
         self.missing = missing
-        self.text = text if is_blank and text else f"{kind}: {text}" if text else kind
+        text = text.rstrip(".")  # it ends inside of a sentence
+        # The text of a guard such as `assert losses, "Falta entrenar"` says it all.
+        says_all = text and kind in ("NotImplementedError", "AssertionError")
+        self.text = text if says_all else f"{kind}: {text}" if text else kind
         if place and not is_blank:
             function, line, code = place
             self.text = message(
@@ -113,7 +116,7 @@ def _note(result):
     if name and cell_id:
         title = message("out_of_order")
         _render.show(_render.verdict(title, _render.AMBER, why_missing(name)))
-    text = _errors.text(error)[:_LONGEST].rstrip(".")  # it ends inside of a sentence
+    text = _errors.text(error)[:_LONGEST]
     place = _errors.place(error, getattr(_shell(), "user_ns", None))
     _stopped[cell_id or source] = _Stop(source, type(error).__name__, text, name, place)
 
