@@ -52,6 +52,7 @@ OURS = {ClearSolutions: ClearExercises, ClearMarkScheme: ClearMarkSchemes}
 c.GenerateAssignment.preprocessors = [
     OURS.get(step, step) for step in GenerateAssignment.class_traits()["preprocessors"].default()
 ]
+c.GenerateAssignment.exporter_class = "grading.masters.exporter.MasterExporter"
 c.ClearSolutions.code_stub = {
     "python": '# Escriban aquí su código\nraise NotImplementedError("Falta completar {exercise}")'
 }

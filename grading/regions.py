@@ -64,6 +64,24 @@ def looks_like_a_delimiter(config: Config) -> re.Pattern[str]:
     return re.compile(rf"#[^\w\n]*(?:{some})\b", re.IGNORECASE)
 
 
+def other_spellings(config: Config) -> dict[str, re.Pattern[str]]:
+    """What finds a line with a delimiter of nbgrader's in another spelling than the course's.
+
+    nbgrader reads `# BEGIN SOLUTION`, `###BEGIN SOLUTION` and the like, where a course does not
+    ask for more. Returns a pattern for each delimiter of the course that holds nbgrader's words.
+    """
+    pairs = (
+        pair
+        for name in TRAITS
+        for pair in zip(_region(name, config), _region(name, Config()), strict=True)
+    )
+    return {
+        ours: re.compile(rf"(?P<indent>[ \t]*)[^\w\n]*{re.escape(theirs)}(?!\w).*")
+        for ours, theirs in pairs
+        if theirs in ours
+    }
+
+
 def _region(preprocessor: str, config: Config) -> Region:
     from nbgrader import preprocessors  # takes long to import, and an examiner needs none of it
 

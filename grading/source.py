@@ -3,6 +3,7 @@
 import ast
 import symtable
 import warnings
+from collections.abc import Iterator
 
 from IPython.core.inputtransformer2 import TransformerManager
 
@@ -31,6 +32,19 @@ def python_magic(source: str) -> str:
 def parse(source: str) -> ast.Module:
     """The syntax tree of a code cell, magics included. Raises SyntaxError."""
     return ast.parse(python(source))
+
+
+def statements(source: str) -> list[ast.stmt]:
+    """The statements of a code cell; none where it is not Python, which only its kernel says."""
+    try:
+        return parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+
+
+def walk(source: str) -> Iterator[ast.AST]:
+    """Every node of a code cell's syntax tree; none below the top where it is not Python."""
+    return ast.walk(ast.Module(statements(source), type_ignores=[]))
 
 
 def require_python(source: str) -> None:
@@ -63,3 +77,11 @@ def names(source: str) -> tuple[set[str], set[str]]:
             if s.is_referenced() and (scope is table or s.is_global())
         }
     return bound, read
+
+
+def magics(source: str) -> list[str]:
+    """The lines of a cell that only IPython understands: magics, `!` and `?` lines."""
+    plain = TransformerManager().transform_cell(source).split("\n")
+    written = [line.strip() for line in source.split("\n")]
+    known = {line.strip() for line in plain}
+    return [line for line in written if line[:1] in ("%", "!", "?") and line not in known]

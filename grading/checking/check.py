@@ -25,6 +25,7 @@ from grading.execution.worker import work
 from grading.intake.preparation import Preparation
 from grading.masters.build import BrokenMaster
 from grading.masters.clearing import Clearing
+from grading.masters.reading import read_masters
 from grading.masters.rules import broken_rules
 from grading.masters.variants import variants_by_notebook
 from grading.model.job import Job
@@ -51,7 +52,7 @@ def check(assignment: Assignment, quick: bool, jobs: int | None, told: Told) -> 
     if problems := broken_rules(paths, course.config):
         lines = "\n".join(f"  {problem}" for problem in problems)
         raise BrokenMaster(f"{assignment} can't be checked, its masters need mending:\n{lines}")
-    notebooks = {path.stem: nbformat.read(path, as_version=4) for path in paths}
+    notebooks = read_masters(assignment)
     for name, master in notebooks.items():
         seeds(name, master)  # refuses those that would change nothing, before anything runs
     masters = Masters(

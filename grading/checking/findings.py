@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade, is_solution
+from nbgrader.utils import is_solution
 
 from grading.checking.hashes import WeakHash
 from grading.checking.results import Dependency, Fate, Fault, Margin, Result, UnluckyDraw
 from grading.checking.trials import Kind
 from grading.course import Assignment
+from grading.masters.cells import is_test
 from grading.model.outcome import Status
 
 # Right answers, whole: they must run without an error and earn everything.
@@ -36,7 +37,7 @@ class Findings:
 
     def available(self, notebook: str) -> float:
         cells = self.masters[notebook].cells
-        return sum(cell.metadata.nbgrader.points for cell in cells if _is_test(cell))
+        return sum(cell.metadata.nbgrader.points for cell in cells if is_test(cell))
 
     @cached_property
     def faults(self) -> list[Fault]:
@@ -73,7 +74,7 @@ class Findings:
             (name, cell.metadata.nbgrader.grade_id): cell.metadata.nbgrader.points
             for name, master in self.masters.items()
             for cell in master.cells
-            if _is_test(cell)
+            if is_test(cell)
         }
         return [
             Dependency(
@@ -92,7 +93,7 @@ class Findings:
             grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
             if is_solution(cell):
                 inside = grade_id == exercise
-            elif inside and _is_test(cell):
+            elif inside and is_test(cell):
                 own.append(grade_id)
         return own
 
@@ -196,7 +197,3 @@ class Findings:
                     f"{notebook}, {grade_id}: {count} faults are called equivalent by one note, "
                     f"{change!r}: write which line, a note for each"
                 )
-
-
-def _is_test(cell: NotebookNode) -> bool:
-    return is_grade(cell) and cell.cell_type == "code"

@@ -17,7 +17,6 @@ from textwrap import indent
 import msgpack
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade
 
 from grading.candidate.box import why_no_box
 from grading.candidate.sandbox import Sandbox
@@ -27,12 +26,13 @@ from grading.examiner.process import CheckTooLong, Examiner, ExaminerLost
 from grading.examiner.tests import bound_names, import_statements
 from grading.execution.paper import write_paper
 from grading.intake.preparation import Preparation
-from grading.masters.cells import named_cells, runs_in_kernel
+from grading.masters.cells import is_test, named_cells, runs_in_kernel
+from grading.masters.reading import read_masters
 from grading.masters.rules import broken_rules
 from grading.model.limits import Limits
 from grading.processes.event_loop import run_to_the_end
 from grading.processes.scratch import scratch_folder
-from grading.source import names, parse
+from grading.source import names, parses, statements, walk
 
 IMPORT = (
     "a test needs '{code}', which fails where tests run, so every hand-in would end as 'grader "
@@ -83,7 +83,7 @@ def what_tests_lack(assignment: Assignment) -> list[str]:
         return []
     if Sandbox(config=config).required and why_no_box():
         return []
-    masters = {path.stem: nbformat.read(path, as_version=4) for path in assignment.master_paths()}
+    masters = read_masters(assignment)
     preparation = Preparation(assignment)
     jobs = [preparation.trial_job(name, master) for name, master in masters.items()]
     job = jobs[0]
@@ -136,33 +136,32 @@ async def _try(examiner: Examiner, codes: dict[str, None], failed: dict[str, str
 def _tests(master: NotebookNode) -> Iterator[tuple[str, NotebookNode]]:
     """The test cells that run in the examiner, with their names."""
     for name, cell in named_cells(master):
-        if is_grade(cell) and cell.cell_type == "code" and not runs_in_kernel(cell):
+        if is_test(cell) and not runs_in_kernel(cell):
             yield name, cell
 
 
 def _needs(name: str, master: NotebookNode) -> Iterator[_Need]:
     """What is imported for the tests of a notebook, by them or before them."""
-    read = {each for _, test in _tests(master) for each in names(test.source)[1]}
-    statements: dict[str, list[tuple[str, ast.stmt]]] = {}
+    tests = [test for _, test in _tests(master) if parses(test.source)]
+    read = {each for test in tests for each in names(test.source)[1]}
+    imported: dict[str, list[tuple[str, ast.stmt]]] = {}
     for cell_name, cell in named_cells(master):
-        if cell.cell_type == "code" and not is_grade(cell):
-            for node in import_statements(parse(cell.source).body):
+        if cell.cell_type == "code" and not is_test(cell):
+            for node in import_statements(statements(cell.source)):
                 for bound in bound_names(node):
-                    statements.setdefault(bound, []).append((cell_name, node))
-    for bound, found in statements.items():
+                    imported.setdefault(bound, []).append((cell_name, node))
+    for bound, found in imported.items():
         if bound == "*":
             yield from (_import(name, cell_name, [node]) for cell_name, node in found)
         elif bound in read:
             yield _import(name, found[-1][0], [node for _, node in found[-2:]])
     for cell_name, test in _tests(master):
-        yield from _own_needs(name, cell_name, parse(test.source))
+        yield from _own_needs(name, cell_name, list(walk(test.source)))
 
 
-def _own_needs(name: str, cell_name: str, test: ast.Module) -> Iterator[_Need]:
-    tried = {
-        each for node in ast.walk(test) if isinstance(node, ast.Try) for each in ast.walk(node)
-    }
-    for node in ast.walk(test):
+def _own_needs(name: str, cell_name: str, nodes: list[ast.AST]) -> Iterator[_Need]:
+    tried = {each for node in nodes if isinstance(node, ast.Try) for each in ast.walk(node)}
+    for node in nodes:
         if node in tried:
             continue
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -185,10 +184,10 @@ def _import(name: str, cell_name: str, nodes: list[ast.stmt]) -> _Need:
 
 def _read_files(source: str) -> list[str]:
     """The files that a test reads by a name that it writes out, and does nothing else with."""
-    tree = parse(source)
-    texts = Counter(node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    nodes = list(walk(source))
+    texts = Counter(node.value for node in nodes if isinstance(node, ast.Constant))
     found = []
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.Call(func=func, args=[ast.Constant(value=str() as path), *others]):
                 called = getattr(func, "attr", getattr(func, "id", ""))

@@ -13,7 +13,7 @@ from grading.checking.mutants import Mutant, mutants
 from grading.course import CourseError
 from grading.intake.preparation import Preparation, has_training
 from grading.masters.answers import solved
-from grading.masters.cells import OPTIONAL
+from grading.masters.cells import OPTIONAL, is_test
 from grading.model.job import Job
 from grading.regions import Region
 
@@ -150,7 +150,7 @@ def _seeded(notebook: NotebookNode, text: str) -> list[NotebookNode]:
     return [
         cell
         for cell in notebook.cells
-        if cell.cell_type == "code" and not is_grade(cell) and text in cell.source
+        if cell.cell_type == "code" and not is_test(cell) and text in cell.source
     ]
 
 
@@ -209,7 +209,7 @@ def _from(notebook: NotebookNode, grade_id: str) -> NotebookNode:
     place = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells]
     first = place.index(grade_id)
     cells = enumerate(notebook.cells)
-    notebook.cells = [cell for number, cell in cells if not (is_grade(cell) and number < first)]
+    notebook.cells = [cell for number, cell in cells if not (is_test(cell) and number < first)]
     return notebook
 
 

@@ -8,8 +8,6 @@ from fnmatch import fnmatch
 from itertools import pairwise
 from pathlib import Path
 
-import nbformat
-
 from grading.collecting.archives import Ceilings, Unpacking
 from grading.collecting.handins import Finder
 from grading.collecting.history import Attempt, Settled, settle
@@ -21,6 +19,7 @@ from grading.collecting.submission import Submission, submission
 from grading.collecting.tree import Piece
 from grading.collecting.workspace import workspace
 from grading.course import Assignment
+from grading.masters.reading import read_masters
 from grading.people.lateness import Deadlines
 from grading.text import for_terminal
 from helpers.entrega import MANIFEST
@@ -81,7 +80,7 @@ def collect(
     Raises CourseError for an unknown assignment, for an inbox that is none or empty, and while
     another process collects.
     """
-    masters = {path.stem: nbformat.read(path, as_version=4) for path in assignment.master_paths()}
+    masters = read_masters(assignment)
     course, name = assignment.course, assignment.name
     inbox = require_inbox(course, inbox)
     ceilings = ceilings or Ceilings.of(course.config)

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 import click
-import nbformat
 from rich.console import Console
 
 from grading.batch.changes import CHANGED
@@ -24,6 +23,7 @@ from grading.collecting.table import print_collected
 from grading.commands import ASSIGNMENT, INTERRUPTED, NEEDS_A_LOOK
 from grading.course import Assignment, Course, CourseError
 from grading.masters.cells import automatic_marks
+from grading.masters.reading import read_masters
 from grading.people.clock import oddity
 from grading.reporting.gather import Grading
 from grading.reporting.report import listed, write_class
@@ -112,10 +112,7 @@ def run(
     course = assignment.course
     console = Console(soft_wrap=True, highlight=False)
     submissions = assignment.submissions()
-    available = {
-        path.stem: automatic_marks(nbformat.read(path, as_version=4))
-        for path in assignment.master_paths()
-    }
+    available = {name: automatic_marks(master) for name, master in read_masters(assignment).items()}
     if not submissions:
         raise CourseError(
             f"No submissions: put them in submitted/STUDENT/{assignment}/, "

@@ -3,7 +3,6 @@
 import sys
 
 import click
-import nbformat
 from rich.console import Console
 
 from grading.checking.check import check as check_assignment
@@ -11,13 +10,14 @@ from grading.checking.probing import what_tests_lack
 from grading.checking.summary import TrialProgress, print_findings, write_findings
 from grading.commands import ASSIGNMENT, NEEDS_A_LOOK
 from grading.course import Assignment
-from grading.masters.build import BrokenMaster
+from grading.masters.advice import advice
 from grading.masters.build import build as build_release
 from grading.masters.cells import automatic_marks, written_marks
 from grading.masters.demo import fill_with_examples
 from grading.masters.handout import pack
 from grading.masters.new import new_assignment
 from grading.masters.pictures import left_out
+from grading.masters.reading import read_masters
 
 
 @click.command()
@@ -42,19 +42,15 @@ def build(assignment: Assignment) -> None:
     """Make release/ASSIGNMENT and dist/ASSIGNMENT.zip, what students get, out of source/ASSIGNMENT.
 
     \b
-    Refused, with the cell and the reason, when a master breaks a rule or when its tests need what
-    they can't have while grading.
+    Refused, with the cell and the reason, when a master breaks a rule. Told, and released all the
+    same: how a master was read, and what its tests can't have while they grade.
     Example: python -m grading build lab3
     """
-    if lacking := what_tests_lack(assignment):
-        lines = "\n".join(f"  {each}" for each in lacking)
-        raise BrokenMaster(f"{assignment} was not released, its tests could not run:\n{lines}")
     names = build_release(assignment)
-    for path in assignment.master_paths():
-        notebook = nbformat.read(path, as_version=4)
+    for name, notebook in read_masters(assignment).items():
         automatic, written = automatic_marks(notebook), written_marks(notebook)
-        click.echo(f"  {path.stem:20} {automatic:4g} automatic, {written:2g} written marks")
-    for sentence in left_out(assignment):
+        click.echo(f"  {name:20} {automatic:4g} automatic, {written:2g} written marks")
+    for sentence in [*advice(assignment), *what_tests_lack(assignment), *left_out(assignment)]:
         click.echo(f"! {sentence}")
     packed = pack(assignment).relative_to(assignment.course.root)
     click.echo(f"release/{assignment}: {len(names)} notebooks. For students: {packed}")

@@ -15,7 +15,7 @@ from grading.examiner.messages import Test
 from grading.examiner.namespace import RemoteNamespace
 from grading.examiner.tests import Imports, imported_modules, run_check
 from grading.reference import reference
-from grading.source import parse
+from grading.source import walk
 from helpers import _order
 
 
@@ -60,7 +60,7 @@ def _warm(source: str, imports: Imports) -> None:
     """
     with suppress(Exception):  # whatever fails here, the test itself will say so
         imports.warm(source)
-    for node in ast.walk(parse(source)):
+    for node in walk(source):
         for module in imported_modules(node):
             with suppress(Exception):
                 importlib.import_module(module)

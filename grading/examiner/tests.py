@@ -14,7 +14,7 @@ from grading.examiner.measuring import Measuring
 from grading.examiner.messages import Test, Verdict
 from grading.examiner.namespace import Lost, RemoteNamespace, StudentError, seed_generators
 from grading.model.outcome import CheckResult
-from grading.source import parse
+from grading.source import statements, walk
 from helpers import tick
 from helpers._comparison import failed_comparison, hide
 
@@ -55,7 +55,7 @@ class Imports:
         self._answers = Imports(answers) if answers else None
         self.classes = {name for source in [*sources, *answers] for name in _classes(source)}
         for source in sources:
-            for node in import_statements(parse(source).body):
+            for node in import_statements(statements(source)):
                 for name in bound_names(node):
                     self._statements.setdefault(name, []).append(node)
                     if name == "*":  # only running it tells its names
@@ -95,7 +95,7 @@ class Imports:
 
     def warm(self, source: str) -> None:
         """Import what a test cell will need, before it does."""
-        read = {node.id for node in ast.walk(parse(source)) if isinstance(node, ast.Name)}
+        read = {node.id for node in walk(source) if isinstance(node, ast.Name)}
         for name in read & self._statements.keys():
             self.get(name)
 
@@ -119,7 +119,7 @@ def bound_names(node: ast.Import | ast.ImportFrom) -> list[str]:
 
 
 def _classes(source: str) -> list[str]:
-    return [node.name for node in parse(source).body if isinstance(node, ast.ClassDef)]
+    return [node.name for node in statements(source) if isinstance(node, ast.ClassDef)]
 
 
 def _full_name(value) -> list:

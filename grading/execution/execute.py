@@ -18,7 +18,7 @@ from grading.execution.called import as_called
 from grading.execution.explaining import Explaining
 from grading.execution.paper import imports_behind, write_paper
 from grading.execution.rendering import check_outputs, tally_outputs
-from grading.masters.cells import calls_hand_in, calls_tally, cell_name, runs_in_kernel
+from grading.masters.cells import calls_hand_in, calls_tally, cell_name, is_test, runs_in_kernel
 from grading.model.job import Job
 from grading.model.limits import Limits, cell_timeout
 from grading.model.outcome import CellRun, CheckResult, Incident, Outcome, Status
@@ -73,7 +73,7 @@ class _Run:
         self._limits = Limits(**job.limits)
         self._notebook = nbformat.from_dict(job.notebook)
         master = nbformat.from_dict(job.masters[job.name])
-        self._tests = {c.metadata.nbgrader.grade_id: c for c in master.cells if _is_test(c)}
+        self._tests = {c.metadata.nbgrader.grade_id: c for c in master.cells if is_test(c)}
         box = Box(
             folder / "box", self._limits, job.confined, imports_behind(job), job.threads,
             tuple(statement.split()[1].partition(".")[0] for statement in job.imports),
@@ -216,10 +216,6 @@ def _raise_first(results: list) -> None:
     for result in results:
         if isinstance(result, BaseException):
             raise result
-
-
-def _is_test(cell: NotebookNode) -> bool:
-    return is_grade(cell) and cell.cell_type == "code"
 
 
 def _is_tally(cell: NotebookNode) -> bool:

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade, is_locked
+from nbgrader.utils import is_locked
 
 from grading.execution.causes import Error, Home, explain, explain_end, explain_output
-from grading.masters.cells import cell_name, is_stub
+from grading.masters.cells import cell_name, is_stub, is_test
 from grading.model.causes import Explanation
 from grading.model.job import SAVED_BY, Job
 from grading.model.outcome import CheckResult, Incident, Outcome, Status, note_cause
@@ -42,7 +42,7 @@ class Explaining:
         """
         failed_before = False
         for index, cell in enumerate(cells):
-            if is_grade(cell) or cell.cell_type != "code":
+            if is_test(cell) or cell.cell_type != "code":
                 failed_before |= any(o.output_type == "error" for o in cell.get("outputs", []))
                 continue
             self._printed(cell, index)

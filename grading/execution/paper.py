@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade, is_solution
+from nbgrader.utils import is_solution
 
 from grading.course import CONFIG_FILE
 from grading.examiner.process import Paper
+from grading.masters.cells import is_test
 from grading.model.job import Job
 
 
@@ -35,9 +36,9 @@ def write_paper(job: Job, folder: Path, master: NotebookNode) -> Paper:
     return Paper(
         folder,
         work,
-        imports=[cell.source for cell in code if not is_grade(cell) and not is_solution(cell)],
+        imports=[cell.source for cell in code if not is_test(cell) and not is_solution(cell)],
         answers=[cell.source for cell in code if is_solution(cell)],
-        tests=[cell.source for cell in code if is_grade(cell)],
+        tests=[cell.source for cell in code if is_test(cell)],
         confined=job.confined,
         warm=imports_behind(job),
         measures=job.measures,

@@ -11,7 +11,7 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.filters import DataTypeFilter, Highlight2HTML
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade, is_task
+from nbgrader.utils import is_grade, is_solution, is_task
 from pygments.formatters import HtmlFormatter
 from traitlets import Bool
 
@@ -24,7 +24,7 @@ from grading.feedback.presentable import KINDS, presentable
 from grading.feedback.prose import prose
 from grading.feedback.sanitising import clean_html
 from grading.feedback.terminal import shortened, terminal_html
-from grading.masters.clearing import Clearing
+from grading.masters.clearing import Clearing, heading
 from grading.model.outcome import noted_cause, noted_check
 from grading.text import printable
 from helpers._titles import first_comment
@@ -120,11 +120,18 @@ class HideInstructorContent(Preprocessor):
     def _clear(self) -> Clearing:
         return Clearing(self.config)
 
+    def preprocess(self, nb: NotebookNode, resources: dict):
+        self._section = ""
+        return super().preprocess(nb, resources)
+
     def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int):
+        if cell.cell_type == "markdown" and not is_solution(cell):
+            self._section = heading(cell.source) or self._section
         if not is_grade(cell) and not is_task(cell):
             return cell, resources
-        cell.source = self._clear(cell).source
-        cell.metadata.nbgrader["title"] = title(cell)
+        if not is_solution(cell):  # an answer that is graded itself is the student's
+            cell.source = self._clear(cell).source
+        cell.metadata.nbgrader["title"] = title(cell, self._section)
         if noted_check(cell):
             cell.outputs = []
         for output in cell.get("outputs", []):
@@ -133,11 +140,17 @@ class HideInstructorContent(Preprocessor):
         return cell, resources
 
 
-def title(cell: NotebookNode) -> str:
+def title(cell: NotebookNode, section: str = "") -> str:
     """What to call an exercise: the title that the grader wrote; else the first comment of its
-    code, or the first heading or bold words of its text; else its grade_id."""
+    code, or the first heading or bold words of its text; else its grade_id.
+
+    section: the last heading above it, which names an answer that is graded itself: its own text is
+    the student's.
+    """
     if (check := noted_check(cell)) and check.title:
         return check.title
+    if is_solution(cell):
+        return section or cell.metadata.nbgrader.grade_id
     if cell.cell_type == "code":
         words = first_comment(cell.source)
     else:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 
 from grading.candidate.sandbox import Sandbox, require_sandbox
@@ -28,12 +27,13 @@ from grading.intake.restoration import Restoration
 from grading.masters.answers import solved
 from grading.masters.cells import forget_notes, provided_code
 from grading.masters.pictures import kept_back
+from grading.masters.reading import read_masters
 from grading.model.job import Job
 from grading.model.limits import Limits
 from grading.model.notes import Note
 from grading.processes.fork_servers import imports_of
 from grading.regions import hidden_tests, solutions
-from grading.source import parse
+from grading.source import walk
 from grading.versions import add
 
 REFERENCE = re.compile(r"reference\(\s*[\"']([^\"']+)/([^\"'/]+)[\"']")
@@ -63,9 +63,7 @@ class Preparation:
         self._limits = Limits(config=assignment.course.config)
         self._confined = require_sandbox(assignment.course.config)
         self._warm = Sandbox(config=assignment.course.config).warm
-        self._masters = {
-            path.stem: nbformat.read(path, as_version=4) for path in assignment.master_paths()
-        }
+        self._masters = read_masters(assignment)
         for master in self._masters.values():
             for cell in master.cells:
                 forget_notes(cell)  # they decide no mark
@@ -191,7 +189,7 @@ def has_training(source: str) -> bool:
     """Whether a cell has a training loop: `for … in epochs(…)`."""
     return any(
         isinstance(node, ast.Call) and getattr(node.func, "id", "") == "epochs"
-        for node in ast.walk(parse(source))
+        for node in walk(source)
     )
 
 

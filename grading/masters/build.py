@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from grading.course import CONFIG_FILE, Assignment, CourseError
 from grading.gradebook.ledger import Ledger, engine_of, in_words, transaction, used_by_nbgrader
+from grading.masters.exporter import MasterExporter
 from grading.masters.handout import describe
 from grading.masters.pictures import hold_back
 from grading.masters.rules import broken_rules
@@ -61,6 +62,7 @@ def _release(assignment: Assignment) -> None:
         )
         release = GenerateAssignment(coursedir=directory, config=course.config, log=log)
         release.force = release.create_assignment = True
+        release.exporter_class = MasterExporter
         try:
             with transaction(engine_of(course)) as connection:
                 ledger = Ledger(connection, directory.course_id)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade, is_locked, is_task
+from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
 IN_KERNEL = "run-in-kernel"
 OPTIONAL = "optional"  # the tag of a solution cell that students may leave blank
@@ -19,6 +19,16 @@ def cell_name(cell: NotebookNode, index: int) -> str:
 def named_cells(notebook: NotebookNode) -> Iterator[tuple[str, NotebookNode]]:
     for index, cell in enumerate(notebook.cells):
         yield cell_name(cell, index), cell
+
+
+def is_test(cell: NotebookNode) -> bool:
+    """Whether a cell is a test: code that gives marks and is not the student's."""
+    return is_grade(cell) and not is_solution(cell) and cell.cell_type == "code"
+
+
+def is_marked_by_hand(cell: NotebookNode) -> bool:
+    """Whether a person gives the marks of a cell: a task, or an answer that is graded itself."""
+    return is_task(cell) or (is_grade(cell) and not is_test(cell))
 
 
 def runs_in_kernel(cell: NotebookNode) -> bool:
@@ -68,9 +78,10 @@ def provided_code(masters: Iterable[NotebookNode]) -> tuple[str, ...]:
 
 def automatic_marks(notebook: NotebookNode) -> float:
     """Points of all test cells of a notebook."""
-    return sum(c.metadata.nbgrader.get("points") or 0 for c in notebook.cells if is_grade(c))
+    return sum(c.metadata.nbgrader.get("points") or 0 for c in notebook.cells if is_test(c))
 
 
 def written_marks(notebook: NotebookNode) -> float:
     """Points of all questions graded by hand."""
-    return sum(c.metadata.nbgrader.get("points") or 0 for c in notebook.cells if is_task(c))
+    by_hand = (cell for cell in notebook.cells if is_marked_by_hand(cell))
+    return sum(cell.metadata.nbgrader.get("points") or 0 for cell in by_hand)

@@ -7,9 +7,11 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
-from nbgrader.utils import is_grade, is_solution
+from nbgrader.utils import is_solution
 
 from grading.course import Assignment, CourseError
+from grading.masters.cells import is_test
+from grading.masters.reading import read_master
 from grading.masters.variants import read_variants, styles
 from grading.regions import solutions
 
@@ -73,7 +75,7 @@ class Example:
         self.notebook = nbformat.read(assignment.release / master.name, as_version=4)
         self.solutions = {
             cell.metadata.nbgrader.grade_id: cell.source
-            for cell in nbformat.read(master, as_version=4).cells
+            for cell in read_master(master, assignment.course.config).cells
             if is_solution(cell)
         }
 
@@ -134,6 +136,6 @@ class Example:
 
     def _insert_before_first_test(self, source: str) -> NotebookNode:
         cells = self.notebook.cells
-        first = next(index for index, cell in enumerate(cells) if is_grade(cell))
+        first = next(index for index, cell in enumerate(cells) if is_test(cell))
         cells.insert(first, new_code_cell(source))
         return self.notebook

@@ -19,7 +19,8 @@ from grading.masters import leeme
 from grading.masters.asked import HOW_LONG, exercises, questions
 from grading.masters.cells import OPTIONAL
 from grading.masters.colab import with_first_cell
-from grading.source import parse, parses
+from grading.masters.reading import read_masters
+from grading.source import parses, walk
 from helpers._titles import first_comment
 from helpers.entrega import GIVEN, LAB, README, REQUIREMENTS
 
@@ -32,7 +33,7 @@ WHEN = (2020, 1, 1, 0, 0, 0)  # the time of every file, so that equal contents g
 def describe(assignment: Assignment) -> None:
     """Write the description into release/ASSIGNMENT: its notebooks, what they ask, its files."""
     folder, config = assignment.release, assignment.course.config
-    masters = {path.stem: _read(path) for path in assignment.master_paths()}
+    masters = read_masters(assignment)
     notebooks = {name: _read(folder / f"{name}.ipynb") for name in masters}
     stub = config.ClearSolutions.code_stub["python"]
     files = [path.relative_to(folder).as_posix() for path in _given(folder)]
@@ -129,7 +130,7 @@ def requirements(files: dict[str, bytes]) -> list[str]:
 def _imported(source: str) -> set[str]:
     """The top-level modules that a source imports, without those of Python itself."""
     modules = set()
-    for node in ast.walk(parse(source)):
+    for node in walk(source):
         if isinstance(node, ast.Import):
             modules |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:

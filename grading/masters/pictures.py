@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 
 from grading.course import Assignment
 from grading.masters.cells import named_cells
+from grading.masters.reading import read_masters
 
 PASTED = "attachment:"
 MARKDOWN = mistune.create_markdown(
@@ -79,7 +80,7 @@ def texts_of(notebook: NotebookNode) -> dict[str, str]:
 
 def hold_back(assignment: Assignment, folder: Path) -> None:
     """Delete the files from a release that is being made in `folder` which `kept_back` names."""
-    masters = {path.stem: _read(path) for path in assignment.master_paths()}
+    masters = read_masters(assignment)
     released = {name: texts_of(_read(folder / f"{name}.ipynb")) for name in masters}
     paths = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".ipynb"]
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
@@ -93,7 +94,7 @@ def left_out(assignment: Assignment) -> list[str]:
     For instructors to read when they have built: what they may have wanted to hand out after all.
     """
     sentences, released = [], {}
-    masters = {path.stem: _read(path) for path in assignment.master_paths()}
+    masters = read_masters(assignment)
     for name, master in masters.items():
         notebook = _read(assignment.release / f"{name}.ipynb")
         released[name] = texts_of(notebook)

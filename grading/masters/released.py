@@ -1,12 +1,12 @@
 """Whether an assignment may be graded: its masters keep the rules and are those released."""
 
-import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Notebook
 from nbgrader.preprocessors import IncludeHeaderFooter
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
 from grading.course import Assignment, CourseError, working_folder
+from grading.masters.reading import read_master
 from grading.masters.rules import broken_rules
 
 
@@ -26,7 +26,7 @@ def require_built(assignment: Assignment) -> None:
         for path in paths:
             if not (assignment.release / path.name).is_file():
                 raise CourseError(f"{path.name} of {assignment} has not been released: {again}")
-            master = nbformat.read(path, as_version=4)
+            master = read_master(path, assignment.course.config)
             with working_folder(assignment.course.root):  # nbgrader adds these at release
                 IncludeHeaderFooter(config=assignment.course.config).preprocess(master, {})
             now = _cells(master)

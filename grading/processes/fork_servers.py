@@ -15,7 +15,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from functools import lru_cache
 
-from grading.source import parse
+from grading.source import walk
 
 # Slow to import, and the same wherever they are imported. (tqdm.auto, for one, is not: it looks
 # whether it is in a notebook.)
@@ -137,7 +137,7 @@ def imports_of(sources: tuple[str, ...]) -> tuple[str, ...]:
     """
     statements = {}
     for source in sources:
-        for node in ast.walk(parse(source)):
+        for node in walk(source):
             if isinstance(node, ast.Import):
                 names = [alias.name for alias in node.names if _is_slow(alias.name)]
                 statements.update(dict.fromkeys(f"import {name}" for name in names))

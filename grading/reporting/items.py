@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-import nbformat
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade, is_solution, is_task
+from nbgrader.utils import is_solution
 
 from grading.course import Assignment
 from grading.feedback.exporter import title
+from grading.masters.cells import is_marked_by_hand, is_test
 from grading.masters.clearing import heading
+from grading.masters.reading import read_masters as masters_of
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,7 @@ class Master:
 
 def read_masters(assignment: Assignment) -> list[Master]:
     """The notebooks of an assignment, in order. Raises CourseError when there is none of it."""
-    return [
-        master_of(path.stem, nbformat.read(path, as_version=4))
-        for path in assignment.master_paths()
-    ]
+    return [master_of(name, notebook) for name, notebook in masters_of(assignment).items()]
 
 
 def master_of(name: str, notebook: NotebookNode) -> Master:
@@ -56,11 +54,11 @@ def master_of(name: str, notebook: NotebookNode) -> Master:
     items, blanks = [], []
     section = exercise = ""
     for cell in notebook.cells:
-        if is_task(cell):
+        if is_marked_by_hand(cell):
             items.append(_item(name, cell, section, written=True))
         elif cell.cell_type == "markdown":
             section = heading(cell.source) or section
-        elif is_grade(cell):
+        elif is_test(cell):
             items.append(_item(name, cell, exercise or section, written=False))
         elif is_solution(cell):
             exercise = section
@@ -70,6 +68,5 @@ def master_of(name: str, notebook: NotebookNode) -> Master:
 
 def _item(notebook: str, cell: NotebookNode, exercise: str, written: bool) -> Item:
     ours = cell.metadata.nbgrader
-    return Item(
-        notebook, ours.grade_id, title(cell), exercise or notebook, ours.get("points") or 0, written
-    )  # fmt: skip
+    exercise, points = exercise or notebook, ours.get("points") or 0
+    return Item(notebook, ours.grade_id, title(cell, exercise), exercise, points, written)

@@ -115,7 +115,6 @@ def test_the_example_class_hands_in_answers_without_delimiters(other):
 
 
 BROKEN = {
-    "a solution cell without a region": ("#[ANSWER", "#", r"without #\[ANSWER"),
     "nbgrader's delimiter, which hides nothing here": (
         "def",
         "### BEGIN SOLUTION\ndef",
