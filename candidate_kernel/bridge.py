@@ -67,6 +67,7 @@ class Bridge:
         self._shell = shell
         self._objects: dict[int, object] = {}
         self._numbers: dict[int, int] = {}  # an object's id → its number: one object, one handle
+        self._given = 0  # the number that was given last
         self._before: dict = {}
         self._figures: set = set()
 
@@ -88,10 +89,14 @@ class Bridge:
         self._figures = set(_figures())
         return {}
 
-    def _end(self):
-        """The check is over: forget its handles, put back the generators, close its figures."""
-        self._objects.clear()
-        self._numbers.clear()
+    def _end(self, kept):
+        """The check is over: forget its handles, put back the generators, close its figures.
+
+        kept: the numbers of handles that later checks can use.
+        """
+        known = self._objects.keys() & set(kept)
+        self._objects = {number: self._objects[number] for number in known}
+        self._numbers = {id(value): number for number, value in self._objects.items()}
         generators.restore(self._before)
         for number in set(_figures()) - self._figures:
             sys.modules["matplotlib.pyplot"].close(number)
@@ -167,7 +172,9 @@ class Bridge:
         return {"value": wire.pack(value, self._number)}
 
     def _number(self, value) -> int:
-        number = self._numbers.setdefault(id(value), len(self._objects))
+        if id(value) not in self._numbers:
+            self._given += 1
+        number = self._numbers.setdefault(id(value), self._given)
         self._objects[number] = value  # kept alive, so that no other object gets its id
         return number
 

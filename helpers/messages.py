@@ -9,6 +9,7 @@ SPANISH = {
     # Marks. The word "marks" and the signs are those of older editions: old notebooks show them.
     "passed": "✓ [{marks} marks]",
     "failed": "✘ [0/{marks} marks]",
+    "partly": "◐ [{earned}/{marks} marks]",
     "correct": "✓ Correcto",
     "incorrect": "✘ Todavía no",
     "prestige": "🏆 ¡Reto superado!",

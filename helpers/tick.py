@@ -6,7 +6,8 @@
 
 A block shows ✓ or ✘ with what to look at, leaves the random generators as they were, and on failure
 raises `CheckFailed`. Its result replaces the one that the same block gave before, and is called by
-the first comment of its cell.
+the first comment of its cell. Of several blocks at the left margin of a cell each gives its marks:
+all of them are run, and the last one raises the error of those that failed.
 """
 
 import linecache
@@ -17,6 +18,7 @@ from contextlib import ExitStack
 from numbers import Real
 
 from helpers import _render, _summary
+from helpers._blocks import blocks
 from helpers._generators import preserved
 from helpers._hints import hint
 from helpers._identity import held
@@ -41,6 +43,7 @@ __all__ = [
 ]
 
 _default_tally = Tally()
+_running = None  # the `_Cell` whose block was run last
 follow_cells()
 follow_order()
 
@@ -48,12 +51,14 @@ follow_order()
 class CheckFailed(AssertionError):
     """A block of checks failed. Its text is the hint.
 
-    A notebook shows `line` in place of a traceback, which would quote the check's source.
+    A notebook shows `line` in place of a traceback, which would quote the check's source. causes:
+    the line of each block that failed → the error that ended it.
     """
 
-    def __init__(self, text, line=None):
+    def __init__(self, text, line=None, causes=None):
         super().__init__(text)
         self._line = line or text
+        self.causes = causes or {}
 
     def _render_traceback_(self):
         return [f"{type(self).__name__}: {self._line}"]
@@ -69,6 +74,7 @@ class _Block:
 
     def __enter__(self):
         self._frame = sys._getframe(1)
+        self._line = self._frame.f_lineno
         self._inside = ExitStack()
         self._inside.enter_context(preserved())
         self._reasons = self._inside.enter_context(collecting())
@@ -78,8 +84,8 @@ class _Block:
         frame, self._frame = self._frame, None
         self._inside.close()
         if error is None:
-            self._pass(frame)
-        elif isinstance(error, Exception):
+            return self._pass(frame)
+        if isinstance(error, Exception):
             return self._fail(frame, error, hint(error, self._reasons, frame))
         return False  # an interruption says nothing about the answer
 
@@ -105,19 +111,27 @@ class _MarkedBlock(_Block):
         self._tally = _default_tally if tally is None else tally
 
     def _pass(self, frame):
-        self._record(frame, True)
+        cell = _cell_of(frame)
+        self._record(frame, cell, True)
         title = message("passed", marks=_render.number(self.marks))
         _render.show(_render.verdict(title, _render.GREEN))
+        if cell.failed and cell.is_last(self._line):
+            raise cell.error()
+        return False
 
     def _fail(self, frame, error, text):
-        name = self._record(frame, False, text)
+        cell = _cell_of(frame)
+        name = self._record(frame, cell, False, text)
         title = message("failed", marks=_render.number(self.marks))
         _render.show(_render.verdict(title, _render.RED, text))
-        raise CheckFailed(text, _traceback(name or title, text)) from error
+        cell.failed[self._line] = name or title, text, error
+        if not cell.is_last(self._line):
+            return True  # the blocks below give their marks too
+        raise cell.error() from error
 
-    def _record(self, frame, passed, text=""):
+    def _record(self, frame, cell, passed, text=""):
         """Record the result; returns its name, None where it has none."""
-        name = self.name or _cell_title(frame)
+        name = self.name or cell.title(self._line) or _cell_title(frame)
         result = Result(name, self.marks, passed, text)
         if self.name:
             self._tally.record(("id", self.name), result)
@@ -126,6 +140,34 @@ class _MarkedBlock(_Block):
             in_cell = frame.f_code.co_name == "<module>"
             self._tally.record(_place(frame), result, run=frame if in_cell else None)
         return name
+
+
+class _Cell:
+    """One execution of a cell with blocks of checks, and those that have failed in it.
+
+    failed: the line of a block → its name, its hint and its error.
+    """
+
+    def __init__(self, frame):
+        self.frame, self.failed = frame, {}
+        in_cell = frame.f_code.co_name == "<module>"
+        found = blocks("".join(linecache.getlines(frame.f_code.co_filename))) if in_cell else []
+        self._titles = {block.line: block.title for block in found}
+
+    def title(self, line):
+        return self._titles.get(line)
+
+    def is_last(self, line):
+        """Whether no other block of the cell comes after the one on `line`."""
+        return line not in self._titles or line == max(self._titles)
+
+    def error(self):
+        """The error of the blocks that failed."""
+        names, texts, errors = zip(*self.failed.values(), strict=True)
+        several = len(names) > 1
+        text = "\n".join(map("{}: {}".format, names, texts)) if several else texts[0]
+        lines = "\n".join(map(_traceback, names, texts))
+        return CheckFailed(text, lines, dict(zip(self.failed, errors, strict=True)))
 
 
 class Marks(_MarkedBlock):
@@ -187,6 +229,8 @@ def prestige_mark():
 
 def reset_marks():
     """Forget every result of this kernel's blocks."""
+    global _running
+    _running = None
     _default_tally.clear()
 
 
@@ -224,6 +268,16 @@ def _traceback(name, text):
     if os.environ.get("NBGRADER_VALIDATING"):  # nbgrader's Validate shows nothing but this
         return message("traceback_with_hint", name=name, hint=text)
     return message("short_traceback", name=name)
+
+
+def _cell_of(frame):
+    """The execution of a cell that `frame` is, with what has failed in it so far."""
+    global _running
+    if frame.f_code.co_name != "<module>":
+        return _Cell(frame)  # a function's frame would keep the student's data alive
+    if _running is None or _running.frame is not frame:
+        _running = _Cell(frame)
+    return _running
 
 
 def _place(frame):

@@ -13,7 +13,7 @@ from candidate_kernel.boot import limit
 from grading.examiner.link import Link
 from grading.examiner.messages import Test
 from grading.examiner.namespace import RemoteNamespace
-from grading.examiner.tests import Imports, imported_modules, run_check
+from grading.examiner.tests import Imports, Tests, imported_modules
 from grading.reference import reference
 from grading.source import walk
 from helpers import _order
@@ -45,12 +45,11 @@ def _judge(link: Link, setup: dict) -> None:
     imports = Imports(setup["imports"], setup["answers"])
     for source in setup["tests"]:
         _warm(source, imports)
-    submission = RemoteNamespace(link)
+    tests = Tests(imports, RemoteNamespace(link), setup["measures"])
     while (asked := link.read()) is not None:
         test = Test(**asked)
         _order.told(test.stops)
-        verdict = run_check(test, imports, submission, setup["measures"])
-        link.write({"verdict": verdict.to_message()})
+        link.write({"verdict": tests.run(test).to_message()})
 
 
 def _warm(source: str, imports: Imports) -> None:

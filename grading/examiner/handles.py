@@ -273,6 +273,24 @@ for _name in BINARY:
     setattr(Handle, f"__r{_name}__", _binary(_name, turned=True))
 
 
+def handles_in(value) -> list[int]:
+    """The numbers of the student's objects that a value is, or that a container of Python's holds
+    at any depth."""
+    found, seen, rest = [], set(), [value]
+    while rest:
+        one = rest.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        if type(one).__module__ == __name__:
+            found.append(object.__getattribute__(one, "_number"))
+        elif type(one) is dict:
+            rest += [*one, *one.values()]
+        elif type(one) in (list, tuple, set, frozenset):
+            rest += one
+    return found
+
+
 def ask_attribute(handle: Handle, name: str):
     """An attribute of the student's object, also one that the handle has itself."""
     return handle._candidate.attribute(handle._number, name)

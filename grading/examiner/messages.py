@@ -14,7 +14,8 @@ class Test:
     source: the master's text of it. grade_id, points: as nbgrader knows them. title: what students
     read where the cell itself names no exercise. seed: what its random inputs are drawn from, below
     2**32. stops: the cells before it that stopped, for its hints, see `helpers._order.told`.
-    hidden_lines: the numbers of its lines, counted from 1, that students do not see.
+    hidden_lines: the numbers of its lines, counted from 1, that students do not see. rebound: the
+    names that cells of the master have bound since the test before it.
     """
 
     __test__ = False  # pytest takes it for one of its own
@@ -26,6 +27,7 @@ class Test:
     seed: int
     stops: list[tuple[str, str, str]]
     hidden_lines: list[int] = field(default_factory=list)
+    rebound: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,15 @@ class Verdict:
         result = self.result
         texts = [result.title, result.reason, result.part or "", self.broken, *result.traceback]
         flags = [result.passed, result.in_kernel, self.late]
-        return all(type(text) is str for text in texts) and all(type(f) is bool for f in flags)
+        for part in result.parts:
+            texts += [part.title, part.reason, part.part or ""]
+            flags.append(part.passed)
+        scores = [result.score or 0.0, *(part.points for part in result.parts)]
+        return (
+            all(type(text) is str for text in texts)
+            and all(type(flag) is bool for flag in flags)
+            and all(type(score) in (int, float) for score in scores)
+        )
 
     def to_message(self) -> dict:
         return asdict(self)

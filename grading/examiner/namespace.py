@@ -40,9 +40,7 @@ class RemoteNamespace:
         self._link = link
         self._questions = 0
         self._sent: dict[str, bytes] = {}
-        self._forget_objects()
 
-    def _forget_objects(self) -> None:
         self._handles: dict[int, Handle] = {}
         # By number: classes that the master defines too, objects made of them, and objects that
         # were computed from one of these and a value of the test's.
@@ -50,16 +48,20 @@ class RemoteNamespace:
         self._instances: set[int] = set()
         self._seen: set[int] = set()
 
-    def begin(self) -> None:
-        """A check begins: no handle of an earlier one is good any more."""
+    def begin(self, kept: list[int]) -> None:
+        """A check begins. kept: the numbers of objects that earlier checks have bound to names; no
+        other handle of theirs is good any more."""
         self._questions, self._sent = 0, {}
-        self._forget_objects()
+        known = self._handles.keys() & set(kept)
+        self._handles = {number: self._handles[number] for number in known}
+        for numbers in (self._classes, self._instances, self._seen):
+            numbers &= self._handles.keys()
         self._ask(ask="begin")
 
-    def end(self) -> None:
+    def end(self, kept: list[int]) -> None:
         """It is over, however it went: the submission's generators are put back."""
         self._questions = 0
-        self._ask(ask="end")
+        self._ask(ask="end", kept=kept)
 
     def value(self, name: str):
         """The value of a name of the submission's. Raises KeyError when it has no such name."""

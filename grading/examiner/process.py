@@ -94,7 +94,8 @@ class Examiner:
                     await self._write(await self._answer(message["question"], candidate))
         except TimeoutError:
             await self.stop()
-            await self._answer(msgpack.packb({"ask": "end"}), candidate)  # in the examiner's stead
+            # In the examiner's stead, whose names are gone with it.
+            await self._answer(msgpack.packb({"ask": "end", "kept": []}), candidate)
             raise CheckTooLong from None
 
     async def _answer(self, question: bytes, candidate: Candidate) -> dict:

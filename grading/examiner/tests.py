@@ -3,42 +3,27 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import linecache
+import math
 import traceback
 from collections.abc import Iterator
+from itertools import zip_longest
+
+import numpy as np
 
 from candidate_kernel.wire import printable
-from grading.examiner.handles import ClassHandle, Handle, ask_attribute
+from grading.examiner.handles import Handle, ask_attribute
 from grading.examiner.measuring import Measuring
 from grading.examiner.messages import Test, Verdict
+from grading.examiner.names import Names
 from grading.examiner.namespace import Lost, RemoteNamespace, StudentError, seed_generators
-from grading.model.outcome import CheckResult
+from grading.model.outcome import CheckResult, Part
 from grading.source import statements, walk
 from helpers import tick
+from helpers._blocks import blocks
 from helpers._comparison import failed_comparison, hide
 
 MAX_REASON = 4000
-
-
-class Names(dict):
-    """The global names of one test cell: what the master imports, then what the submission has."""
-
-    def __init__(self, imports: Imports, submission: RemoteNamespace, own: dict):
-        super().__init__(own, __name__="__main__", __builtins__=builtins)
-        self._imports, self._submission = imports, submission
-
-    def __missing__(self, name):
-        if hasattr(builtins, name):
-            raise KeyError(name)
-        if name in self._imports:
-            value = self._imports.get(name)
-        else:
-            value = self._imports.as_answered(name, self._submission.value(name))
-            if name in self._imports.classes and isinstance(value, ClassHandle):
-                self._submission.is_a_masters_class(value)
-        self[name] = value
-        return value
 
 
 class Imports:
@@ -142,47 +127,95 @@ def imported_modules(node: ast.AST) -> list[str]:
     return [node.module] if isinstance(node, ast.ImportFrom) and not node.level else []
 
 
-def run_check(
-    test: Test, imports: Imports, submission: RemoteNamespace, measures: bool = False
-) -> Verdict:
-    """Run one test cell; whatever goes wrong in it is a verdict.
+class Tests:
+    """Runs the test cells of a notebook, one after another, in a namespace that they share.
 
-    imports: what the master imports, submission: all other names. measures: note how far numbers
-    are from their thresholds, see `grading.examiner.measuring`.
+    imports: what the master imports. submission: has all other names. measures: note how far
+    numbers are from their thresholds, see `grading.examiner.measuring`.
     """
-    filename = f"<check {test.grade_id}>"
-    lines = [f"{line}\n" for line in test.source.split("\n")]  # as Python counts them
-    linecache.cache[filename] = (len(test.source), None, lines, filename)
-    tick.reset_marks()
-    hide(test.hidden_lines)
-    error, measuring = None, Measuring()
-    try:
-        submission.begin()
-        seed_generators(test.seed)
-        # As written: with its asserts, whatever PYTHONOPTIMIZE says, and without our own futures.
-        tree = measuring.of(test.source) if measures else test.source
-        code = compile(tree, filename, "exec", dont_inherit=True, optimize=0)
-        exec(code, Names(imports, submission, measuring.names))
-    except Exception as raised:  # every failure of a check is a result
-        error = raised
-    cause = error.__cause__ if isinstance(error, tick.CheckFailed) else error
-    try:
-        submission.end()
-    except Exception:  # whatever it is, the next check will find out and say so
-        pass
-    results = tick.results()
-    result = CheckResult(
-        test.grade_id,
-        (results[-1].name if results else None) or test.title,
-        test.points,
-        passed=error is None,
-        reason=printable(_reason(error, filename)[:MAX_REASON]),
-        part=_part(cause, filename, test.hidden_lines) if error is not None else None,
-        traceback=[_step(*step) for step in getattr(cause, "student_steps", [])],
-        margins=measuring.margins,
-    )
-    broken = str(cause) if _is_ours(cause) else ""
-    return Verdict(result, late=isinstance(cause, Lost), broken=broken)
+
+    __test__ = False  # pytest takes it for one of its own
+
+    def __init__(self, imports: Imports, submission: RemoteNamespace, measures: bool = False):
+        self._submission, self._measures = submission, measures
+        self._names = Names(imports, submission)
+
+    def run(self, test: Test) -> Verdict:
+        """Run one test cell; whatever goes wrong in it is a verdict."""
+        filename = f"<check {test.grade_id}>"
+        lines = [f"{line}\n" for line in test.source.split("\n")]  # as Python counts them
+        linecache.cache[filename] = (len(test.source), None, lines, filename)
+        tick.reset_marks()
+        hide(test.hidden_lines)
+        error, value, measuring = None, None, Measuring()
+        try:
+            self._submission.begin(self._names.objects())
+            seed_generators(test.seed)
+            self._names.begin(test.rebound, measuring.names)
+            tree = measuring.of(test.source) if self._measures else ast.parse(test.source)
+            value = _execute(tree, filename, self._names)
+        except Exception as raised:  # every failure of a check is a result
+            error = raised
+        cause = error.__cause__ if isinstance(error, tick.CheckFailed) else error
+        try:
+            self._submission.end(self._names.objects())
+        except Exception:  # whatever it is, the next check will find out and say so
+            pass
+        results, parts = tick.results(), _parts(test, filename, error)
+        score = sum(part.earned for part in parts) if parts else _score(value, test.points)
+        result = CheckResult(
+            test.grade_id,
+            (results[-1].name if results and not parts else None) or test.title,
+            test.points,
+            passed=error is None and score in (None, test.points),
+            reason=printable(_reason(error, filename)[:MAX_REASON]),
+            part=_part(cause, filename, test.hidden_lines) if error is not None else None,
+            traceback=[_step(*step) for step in getattr(cause, "student_steps", [])],
+            margins=measuring.margins,
+            score=score,
+            parts=parts,
+        )
+        broken = str(cause) if _is_ours(cause) else ""
+        return Verdict(result, late=isinstance(cause, Lost), broken=broken)
+
+
+def _execute(tree: ast.Module, filename: str, names: Names):
+    """Run a test and give the value of the expression that it ends in, None where there is none."""
+    *_, last = [None, *tree.body]
+    expression = tree.body.pop().value if isinstance(last, ast.Expr) else None
+    # As written: with its asserts, whatever PYTHONOPTIMIZE says, and without our own futures.
+    how = {"dont_inherit": True, "optimize": 0}
+    exec(compile(tree, filename, "exec", **how), names)
+    if expression is None:
+        return None
+    return eval(compile(ast.Expression(expression), filename, "eval", **how), names)
+
+
+def _score(value, points: float) -> float | None:
+    """The marks that a test gives by the number that it ends in, as nbgrader's partial credit; None
+    where it ends in no number."""
+    value = value.item() if isinstance(value, np.generic) else value
+    if type(value) not in (int, float) or math.isnan(value):
+        return None
+    return min(max(float(value), 0), points)
+
+
+def _parts(test: Test, filename: str, error: Exception | None) -> list[Part]:
+    """What each of several blocks of marks gave; empty for a test that has not several."""
+    found = blocks(test.source)
+    if len(found) < 2:
+        return []
+    causes, parts = getattr(error, "causes", {}), []
+    for block, result in zip_longest(found, tick.results()):
+        title = block.title or test.title
+        if result is None:  # an error between the blocks has ended the test
+            parts.append(Part(title, block.marks, False, _reason(error, filename)[:MAX_REASON]))
+            continue
+        cause = causes.get(block.line)
+        part = _part(cause, filename, test.hidden_lines) if cause is not None else None
+        reason = printable(result.hint[:MAX_REASON])
+        parts.append(Part(title, block.marks, result.passed, reason, part))
+    return parts
 
 
 def _is_ours(error: Exception | None) -> bool:

@@ -16,7 +16,7 @@ from grading.examiner.messages import Test
 from grading.examiner.process import CheckTooLong, Examiner
 from grading.execution.called import as_called
 from grading.execution.explaining import Explaining
-from grading.execution.paper import imports_behind, write_paper
+from grading.execution.paper import imports_behind, rebound, write_paper
 from grading.execution.rendering import check_outputs, tally_outputs
 from grading.masters.cells import calls_hand_in, calls_tally, cell_name, is_test, runs_in_kernel
 from grading.model.job import Job
@@ -74,6 +74,7 @@ class _Run:
         self._notebook = nbformat.from_dict(job.notebook)
         master = nbformat.from_dict(job.masters[job.name])
         self._tests = {c.metadata.nbgrader.grade_id: c for c in master.cells if is_test(c)}
+        self._rebound = rebound(master)
         box = Box(
             folder / "box", self._limits, job.confined, imports_behind(job), job.threads,
             tuple(statement.split()[1].partition(".")[0] for statement in job.imports),
@@ -160,7 +161,10 @@ class _Run:
             return await self._check_in_kernel(test, cell, index)
         stops = stopped_cells(self._notebook.cells[:index])
         hidden, seed = self._job.hidden_tests.lines(test.source), self._job.seed(grade_id)
-        asked = Test(test.source, grade_id, _title(test), points, seed, stops, sorted(hidden))
+        asked = Test(
+            test.source, grade_id, _title(test), points, seed, stops, sorted(hidden),
+            self._rebound[grade_id],
+        )  # fmt: skip
         result = await self._examine(asked)
         return await self._draw_again(asked, result) if self._job.draws > 1 else result
 

@@ -10,6 +10,7 @@ from grading.course import CONFIG_FILE
 from grading.examiner.process import Paper
 from grading.masters.cells import is_test
 from grading.model.job import Job
+from grading.source import names, parses
 
 
 def imports_behind(job: Job) -> tuple[str, ...] | None:
@@ -43,3 +44,18 @@ def write_paper(job: Job, folder: Path, master: NotebookNode) -> Paper:
         warm=imports_behind(job),
         measures=job.measures,
     )
+
+
+def rebound(master: NotebookNode) -> dict[str, list[str]]:
+    """By test, the names that the cells between the test before it and itself bind.
+
+    Those are the master's cells: another one of the submission's must not bind what a test has
+    bound for the tests below it.
+    """
+    found, bound = {}, set()
+    for cell in master.cells:
+        if is_test(cell):
+            found[cell.metadata.nbgrader.grade_id], bound = sorted(bound), set()
+        elif cell.cell_type == "code" and parses(cell.source):
+            bound |= names(cell.source)[0]
+    return found

@@ -14,7 +14,6 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_task
 from traitlets.config import Config
 
-from grading.blocks import blocks, tick_marks
 from grading.course import CONFIG_FILE, NAME_RULE, UNFIT_NAME
 from grading.masters.cells import (
     IN_KERNEL,
@@ -27,7 +26,8 @@ from grading.masters.cells import (
 from grading.masters.clearing import Clearing
 from grading.masters.reading import language, read_master
 from grading.regions import hidden_tests, looks_like_a_delimiter
-from grading.source import parses, walk
+from grading.source import parses, python, walk
+from helpers._blocks import blocks, marks_of
 
 AUTOTEST = re.compile(r"^\s*#.*\bAUTOTEST\b", re.MULTILINE)
 OTHER_LANGUAGE = (
@@ -145,14 +145,17 @@ def _check_tests(notebook: NotebookNode, config: Config) -> Broken:
     for name, cell in named_cells(notebook):
         if not is_test(cell) or not parses(cell.source):
             continue
-        points, marks = cell.metadata.nbgrader.get("points"), tick_marks(cell.source)
-        if _is_number(points) and marks and not isclose(sum(marks), points):
+        points = cell.metadata.nbgrader.get("points")
+        marks = [marks for node in walk(cell.source) for marks in marks_of(node)]
+        if None in marks:
+            yield name, "write the number of marks in its tick.marks(…) out: build adds them up"
+        elif _is_number(points) and marks and not isclose(sum(marks), points):
             yield (
                 name,
                 f"it is worth {points:g} points but its tick.marks blocks say {marks}: together "
                 "they are worth the cell's points",
             )
-        if len(marks) > 1 and len(marks) != len(blocks(cell.source)):
+        if len(marks) > 1 and len(marks) != len(blocks(python(cell.source))):
             yield (
                 name,
                 "it has several tick.marks blocks, and one of them stands inside of another "

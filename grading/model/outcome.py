@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # to import it costs a second
     from nbformat import NotebookNode
 
-VERSION = 3
+VERSION = 4
 
 
 class Status(StrEnum):
@@ -52,15 +52,35 @@ ADVICE = {
 
 
 @dataclass(frozen=True)
+class Part:
+    """What one of several blocks of marks of a test cell gave.
+
+    reason, part: as of the whole, see `CheckResult`.
+    """
+
+    title: str
+    points: float
+    passed: bool
+    reason: str = ""
+    part: str | None = None
+
+    @property
+    def earned(self) -> float:
+        return self.points if self.passed else 0
+
+
+@dataclass(frozen=True)
 class CheckResult:
     """What one test cell gave.
 
-    passed: None when it did not run. reason: the hint, as the student reads it. part: which part
-    failed, "visible" or "hidden". in_kernel: it ran inside the student's kernel, so that its
-    verdict was in the submission's reach. traceback: the way of an error through the student's own
-    code, outermost first. margins: of a job that measures, see `grading.examiner.measuring`.
+    passed: whether it gave all its marks; None when it did not run. reason: the hint, as the
+    student reads it. part: which part failed, "visible" or "hidden". in_kernel: it ran inside the
+    student's kernel, so that its verdict was in the submission's reach. traceback: the way of an
+    error through the student's own code, outermost first. margins: of a job that measures, see
+    `grading.examiner.measuring`.
     failed_draws: of a job with several draws, those after the first one for which it did not pass:
-    {"seed", "reason"}.
+    {"seed", "reason"}. score: its marks where they may be some of its points: of a test that ends
+    in a number, or that has several blocks of marks; else None. parts: what these blocks gave.
     """
 
     grade_id: str
@@ -73,9 +93,17 @@ class CheckResult:
     traceback: list[str] = field(default_factory=list)
     margins: list[dict] = field(default_factory=list)
     failed_draws: list[dict] = field(default_factory=list)
+    score: float | None = None
+    parts: list[Part] = field(default_factory=list)
+
+    def __post_init__(self):  # as JSON, its parts are dictionaries
+        parts = [part if isinstance(part, Part) else Part(**part) for part in self.parts]
+        object.__setattr__(self, "parts", parts)
 
     @property
     def earned(self) -> float:
+        if self.score is not None:
+            return self.score
         return self.points if self.passed else 0
 
 

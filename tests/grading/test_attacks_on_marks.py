@@ -35,7 +35,7 @@ from grading.examiner.handles import NotData, make_handle
 from grading.examiner.link import Link, frame
 from grading.examiner.messages import Test
 from grading.examiner.namespace import RemoteNamespace
-from grading.examiner.tests import Imports, run_check
+from grading.examiner.tests import Imports, Tests
 from grading.execution.execute import execute
 from grading.masters.build import build
 from grading.model.job import Job
@@ -710,7 +710,7 @@ def check(source, *replies):
             return {"answer": self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]}
 
     test = Test(source, "check", "Título", 1, seed=0, stops=[])
-    return run_check(test, Imports([IMPORTS]), RemoteNamespace(Link())).result
+    return Tests(Imports([IMPORTS]), RemoteNamespace(Link())).run(test).result
 
 
 def value(tree):
