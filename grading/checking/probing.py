@@ -21,9 +21,9 @@ from nbformat import NotebookNode
 from grading.candidate.box import why_no_box
 from grading.candidate.sandbox import Sandbox
 from grading.course import Assignment
+from grading.examiner.imports import bound_names, import_statements
 from grading.examiner.messages import Test
 from grading.examiner.process import CheckTooLong, Examiner, ExaminerLost
-from grading.examiner.tests import bound_names, import_statements
 from grading.execution.paper import write_paper
 from grading.intake.preparation import Preparation
 from grading.masters.cells import is_test, named_cells, runs_in_kernel

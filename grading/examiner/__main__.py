@@ -10,10 +10,11 @@ import threading
 from contextlib import suppress
 
 from candidate_kernel.boot import limit
+from grading.examiner.imports import Imports, imported_modules
 from grading.examiner.link import Link
 from grading.examiner.messages import Test
 from grading.examiner.namespace import RemoteNamespace
-from grading.examiner.tests import Imports, Tests, imported_modules
+from grading.examiner.tests import Tests
 from grading.reference import reference
 from grading.source import walk
 from helpers import _order

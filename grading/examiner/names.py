@@ -1,15 +1,10 @@
 """The global names of a notebook's tests: what the master imports, then what the submission has."""
 
-from __future__ import annotations
-
 import builtins
-from typing import TYPE_CHECKING
 
 from grading.examiner.handles import ClassHandle, handles_in
+from grading.examiner.imports import Imports
 from grading.examiner.namespace import RemoteNamespace
-
-if TYPE_CHECKING:
-    from grading.examiner.tests import Imports
 
 
 class Names(dict):

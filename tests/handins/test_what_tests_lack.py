@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 from grading.checking.probing import what_tests_lack
 from grading.cli import main
-from grading.examiner.tests import Imports
+from grading.examiner.imports import Imports
 from grading.execution.execute import execute
 from grading.intake.preparation import Preparation
 from grading.model.outcome import Status
