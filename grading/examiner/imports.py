@@ -93,10 +93,9 @@ def import_statements(body: list[ast.stmt]) -> Iterator[ast.Import | ast.ImportF
 def _settings(source: str) -> Iterator[tuple[str, ast.stmt]]:
     """The statements of a cell that set an option of a library: its name there, and each."""
     for node in statements(source):
-        match node:
-            case ast.Expr(ast.Call(ast.Attribute(ast.Name(name), attribute))):
-                if attribute in SETTINGS:
-                    yield name, node
+        match getattr(node, "value", None):
+            case ast.Call(ast.Attribute(ast.Name(name), attribute)) if attribute in SETTINGS:
+                yield name, node
 
 
 def bound_names(node: ast.Import | ast.ImportFrom) -> list[str]:
