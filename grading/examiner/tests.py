@@ -58,11 +58,11 @@ class Tests:
             self._submission.end(self._names.objects())
         except Exception:  # whatever it is, the next check will find out and say so
             pass
-        results, parts = tick.results(), _parts(test, filename, error)
+        parts = _parts(test, filename, error)
         score = sum(part.earned for part in parts) if parts else _score(value, test.points)
         result = CheckResult(
             test.grade_id,
-            (results[-1].name if results and not parts else None) or test.title,
+            test.title,
             test.points,
             passed=error is None and score in (None, test.points),
             reason=printable(_reason(error, filename)[:MAX_REASON]),
@@ -99,7 +99,7 @@ def _score(value, points: float) -> float | None:
 
 def _parts(test: Test, filename: str, error: Exception | None) -> list[Part]:
     """What each of several blocks of marks gave; empty for a test that has not several."""
-    found = blocks(test.source)
+    found = blocks(test.source, test.hidden_lines)
     if len(found) < 2:
         return []
     causes, parts = getattr(error, "causes", {}), []

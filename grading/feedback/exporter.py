@@ -24,10 +24,11 @@ from grading.feedback.presentable import KINDS, presentable
 from grading.feedback.prose import prose
 from grading.feedback.sanitising import clean_html
 from grading.feedback.terminal import shortened, terminal_html
-from grading.masters.clearing import Clearing, heading
+from grading.masters.clearing import Clearing
+from grading.masters.titles import titles
 from grading.model.outcome import noted_cause, noted_check
+from grading.regions import hidden_tests
 from grading.text import printable
-from helpers._titles import first_comment
 
 MAX_CODE = 50_000
 MAX_KEPT = 5_000  # of code that stays in memory once it is coloured
@@ -121,42 +122,22 @@ class HideInstructorContent(Preprocessor):
         return Clearing(self.config)
 
     def preprocess(self, nb: NotebookNode, resources: dict):
-        self._section = ""
+        self._titles = titles(nb, hidden_tests(self.config))
         return super().preprocess(nb, resources)
 
     def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int):
-        if cell.cell_type == "markdown" and not is_solution(cell):
-            self._section = heading(cell.source) or self._section
         if not is_grade(cell) and not is_task(cell):
             return cell, resources
         if not is_solution(cell):  # an answer that is graded itself is the student's
             cell.source = self._clear(cell).source
-        cell.metadata.nbgrader["title"] = title(cell, self._section)
-        if noted_check(cell):
+        ours, check = cell.metadata.nbgrader, noted_check(cell)
+        ours["title"] = (check and check.title) or self._titles[ours.grade_id]
+        if check:
             cell.outputs = []
         for output in cell.get("outputs", []):
             if output.output_type == "error":
                 output.traceback = [f"{output.ename}: {output.evalue}".rstrip(": ")]
         return cell, resources
-
-
-def title(cell: NotebookNode, section: str = "") -> str:
-    """What to call an exercise: the title that the grader wrote; else the first comment of its
-    code, or the first heading or bold words of its text; else its grade_id.
-
-    section: the last heading above it, which names an answer that is graded itself: its own text is
-    the student's.
-    """
-    if (check := noted_check(cell)) and check.title:
-        return check.title
-    if is_solution(cell):
-        return section or cell.metadata.nbgrader.grade_id
-    if cell.cell_type == "code":
-        words = first_comment(cell.source)
-    else:
-        first = re.search(r"^\s*#+ *(\S.*)$|\*\*(.+?)\*\*", cell.source, re.MULTILINE)
-        words = first and (first[1] or first[2])
-    return words.strip(" .") if words else cell.metadata.nbgrader.grade_id
 
 
 def code(source: str) -> str:
