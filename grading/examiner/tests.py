@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 from candidate_kernel.wire import printable
 from grading.examiner.handles import ClassHandle, Handle, ask_attribute
+from grading.examiner.lacking import what_is_lacking
 from grading.examiner.measuring import Measuring
 from grading.examiner.messages import Test, Verdict
-from grading.examiner.namespace import Lost, RemoteNamespace, StudentError, seed_generators
+from grading.examiner.namespace import Lost, RemoteNamespace, seed_generators
 from grading.model.outcome import CheckResult
 from grading.source import statements, walk
 from helpers import tick
@@ -46,12 +47,13 @@ class Imports:
 
     sources: cells that students are given. answers: solution cells, whose imports are part of the
     answer: such a name counts where the submission has imported the same thing under it. classes:
-    the names of the classes that the master defines.
+    the names of the classes that the master defines. others: all of these sources.
     """
 
     def __init__(self, sources: list[str], answers: list[str] = ()):
         self._statements: dict[str, list[ast.stmt]] = {}
         self._values: dict = {}
+        self.others = [*sources, *answers]
         self._answers = Imports(answers) if answers else None
         self.classes = {name for source in [*sources, *answers] for name in _classes(source)}
         for source in sources:
@@ -181,15 +183,8 @@ def run_check(
         traceback=[_step(*step) for step in getattr(cause, "student_steps", [])],
         margins=measuring.margins,
     )
-    broken = str(cause) if _is_ours(cause) else ""
+    broken = what_is_lacking(cause, test.source, imports.others)
     return Verdict(result, late=isinstance(cause, Lost), broken=broken)
-
-
-def _is_ours(error: Exception | None) -> bool:
-    """Whether a check failed for something that the machine or the course lacks."""
-    return isinstance(error, ImportError | FileNotFoundError) and not isinstance(
-        error, StudentError
-    )
 
 
 def _reason(error: Exception | None, filename: str) -> str:
