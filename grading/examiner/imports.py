@@ -16,13 +16,14 @@ class Imports:
     sources: cells that students are given. answers: solution cells, whose imports are part of the
     answer: such a name counts where the submission has imported the same thing under it. classes:
     the names of the classes that the master defines. What the given cells set of a library, such as
-    `np.set_printoptions(precision=4)`, holds for tests too.
+    `np.set_printoptions(precision=4)`, holds for tests too. others: all of these sources.
     """
 
     def __init__(self, sources: list[str], answers: list[str] = ()):
         self._statements: dict[str, list[ast.stmt]] = {}
         self._settings: dict[str, list[ast.stmt]] = {}
         self._values: dict = {}
+        self.others = [*sources, *answers]
         self._answers = Imports(answers) if answers else None
         self.classes = {name for source in [*sources, *answers] for name in _classes(source)}
         for source in sources:

@@ -12,10 +12,11 @@ import numpy as np
 
 from candidate_kernel.wire import printable
 from grading.examiner.imports import Imports
+from grading.examiner.lacking import what_is_lacking
 from grading.examiner.measuring import Measuring
 from grading.examiner.messages import Test, Verdict
 from grading.examiner.names import Names
-from grading.examiner.namespace import Lost, RemoteNamespace, StudentError, seed_generators
+from grading.examiner.namespace import Lost, RemoteNamespace, seed_generators
 from grading.model.outcome import CheckResult, Part
 from helpers import tick
 from helpers._blocks import blocks
@@ -34,7 +35,7 @@ class Tests:
     __test__ = False  # pytest takes it for one of its own
 
     def __init__(self, imports: Imports, submission: RemoteNamespace, measures: bool = False):
-        self._submission, self._measures = submission, measures
+        self._submission, self._measures, self._others = submission, measures, imports.others
         self._names = Names(imports, submission)
 
     def run(self, test: Test) -> Verdict:
@@ -72,7 +73,7 @@ class Tests:
             score=score,
             parts=parts,
         )
-        broken = str(cause) if _is_ours(cause) else ""
+        broken = what_is_lacking(cause, test.source, self._others)
         return Verdict(result, late=isinstance(cause, Lost), broken=broken)
 
 
@@ -113,13 +114,6 @@ def _parts(test: Test, filename: str, error: Exception | None) -> list[Part]:
         reason = printable(result.hint[:MAX_REASON])
         parts.append(Part(title, block.marks, result.passed, reason, part))
     return parts
-
-
-def _is_ours(error: Exception | None) -> bool:
-    """Whether a check failed for something that the machine or the course lacks."""
-    return isinstance(error, ImportError | FileNotFoundError) and not isinstance(
-        error, StudentError
-    )
 
 
 def _reason(error: Exception | None, filename: str) -> str:

@@ -179,7 +179,9 @@ class _Run:
             reason = Stop.CHECK_TIME.to_student(self._limits)
             return CheckResult(test.grade_id, test.title, test.points, False, reason)
         if verdict.broken:
-            self._outcome.note(Status.GRADER_FAILED, test.grade_id, verdict.broken)
+            text = Stop.TEST_LACKS.to_instructor(self._limits, lacking=verdict.broken)
+            self._outcome.note(Stop.TEST_LACKS.status, test.grade_id, text)
+            return replace(verdict.result, reason=Stop.TEST_LACKS.to_student(self._limits))
         if self._candidate.lost is not None:
             self._stop(self._candidate.lost, test.grade_id)
         elif verdict.late:

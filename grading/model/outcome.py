@@ -22,6 +22,7 @@ class Status(StrEnum):
     TIMED_OUT = "timed out"
     OVER_LIMIT = "over a limit"
     UNREADABLE = "unreadable"
+    TEST_NOT_RUN = "a test could not run"
     GRADER_FAILED = "grader failed"
 
     @property
@@ -38,6 +39,11 @@ class Status(StrEnum):
         """Whether a person should look before the marks are published."""
         return self.severity >= Status.TIMED_OUT.severity
 
+    @property
+    def stands(self) -> bool:
+        """Whether an outcome is final; where we failed, the next run tries again."""
+        return self not in (Status.TEST_NOT_RUN, Status.GRADER_FAILED)
+
 
 ADVICE = {
     Status.GRADED: "it ran to the end; a blank left open is marks not earned",
@@ -47,6 +53,8 @@ ADVICE = {
     Status.OVER_LIMIT: "stopped by a limit on memory, files or output; look at the cell, and if it "
     "is honest raise the limit in grader_config.py and run again",
     Status.UNREADABLE: "a notebook is missing or can't be read; ask for it and run again",
+    Status.TEST_NOT_RUN: "our failure, which costs the cell named below and no other mark: install "
+    "or add what the test needs and run again",
     Status.GRADER_FAILED: "our failure: no mark was recorded; run again, and report it if it stays",
 }
 

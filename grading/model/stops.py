@@ -18,8 +18,8 @@ LONGEST = 20_000  # of a text that a cell that stopped is known by
 class Stop(Enum):
     """A reason to stop: its status, the student's sentence (Spanish) and the instructor's.
 
-    The sentences name limits of `grading.model.limits.Limits`, and {seconds}, a cell's own
-    time.
+    The sentences name limits of `grading.model.limits.Limits`, {seconds}, a cell's own time, and
+    {lacking}, what a test has not found.
     """
 
     CELL_TIME = (
@@ -68,6 +68,12 @@ class Stop(Enum):
         "El kernel terminó aquí: lo que seguía no se ejecutó.",
         "ended the kernel; later tests did not run",
     )
+    TEST_LACKS = (
+        Status.TEST_NOT_RUN,
+        "Esta comprobación no se pudo ejecutar; no fue por su código. Se calificará de nuevo.",
+        "{lacking}; the test needs it and the course has not: install it, or put it into the "
+        "assignment's folder in source/, and run again",
+    )
     NOT_RUN = (
         Status.STUDENT_ERROR,
         "La comprobación no se ejecutó: el cuaderno se detuvo antes.",
@@ -81,8 +87,8 @@ class Stop(Enum):
     def to_student(self, limits: Limits, seconds: float = 0) -> str:
         return self.value[1].format(seconds=seconds, **limits.as_dict())
 
-    def to_instructor(self, limits: Limits, seconds: float = 0) -> str:
-        return self.value[2].format(seconds=seconds, **limits.as_dict())
+    def to_instructor(self, limits: Limits, seconds: float = 0, lacking: str = "") -> str:
+        return self.value[2].format(seconds=seconds, lacking=lacking, **limits.as_dict())
 
 
 def stopped_cells(cells: list[NotebookNode]) -> list[tuple[str, str, str]]:
