@@ -12,11 +12,13 @@ from itertools import zip_longest
 import numpy as np
 
 from candidate_kernel.wire import printable
+from grading.examiner.asking import Lost
 from grading.examiner.handles import Handle, ask_attribute
 from grading.examiner.measuring import Measuring
 from grading.examiner.messages import Test, Verdict
 from grading.examiner.names import Names
-from grading.examiner.namespace import Lost, RemoteNamespace, StudentError, seed_generators
+from grading.examiner.namespace import RemoteNamespace, seed_generators
+from grading.examiner.student_errors import StudentError
 from grading.model.outcome import CheckResult, Part
 from grading.source import statements, walk
 from helpers import tick
