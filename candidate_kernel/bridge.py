@@ -4,6 +4,7 @@ The student's code can change everything here, so nothing here decides a mark: a
 value, which the examiner judges outside.
 """
 
+import builtins
 import operator
 import sys
 
@@ -13,6 +14,7 @@ from traitlets import Type
 
 from . import generators, wire
 from .at_home import Shell
+from .changed_names import MISSING, ChangedNames
 from .describing import as_number, described, fields, held, operators
 from .follower import Follower
 from .given import Given
@@ -67,6 +69,10 @@ class Bridge:
         self._last = 0  # the number that an object has got last
         self._running = Running()
         self._given = Given(self._call_test)
+        self._changed = {
+            "names": ChangedNames(shell.user_ns),
+            "builtins": ChangedNames(vars(builtins)),
+        }
         self._before: dict = {}
         self._figures: set = set()
 
@@ -79,6 +85,7 @@ class Bridge:
             question = msgpack.unpackb(raw)
             ask, given = question.pop("ask"), question.pop("given", [])
             self._given.take(given)
+            self._change_names(question.pop("names", []))
             with self._shell.builtin_trap, Printed() as printed:
                 if ask == "give":
                     reply = self._running.go_on(question)
@@ -105,6 +112,15 @@ class Bridge:
             raise self._given.object(outcome["error"])
         return self._unpack(outcome["value"])
 
+    def _change_names(self, news: list) -> None:
+        """Have the student's code see what a test has made of some names."""
+        for where, name, how, value in news:
+            changed = self._changed[where]
+            if how == "back":
+                changed.put_back(name)
+            else:
+                changed.change(name, self._unpack(value) if how == "value" else MISSING)
+
     # --- Questions --------------------------------------------------------------------------
 
     def _begin(self):
@@ -120,6 +136,8 @@ class Bridge:
         """
         self._given.forget()
         self._running.end()
+        for changed in self._changed.values():
+            changed.put_all_back()
         known = self._objects.keys() & set(kept)
         self._objects = {number: self._objects[number] for number in known}
         self._numbers = {id(value): number for number, value in self._objects.items()}
@@ -127,6 +145,9 @@ class Bridge:
         for number in set(_figures()) - self._figures:
             sys.modules["matplotlib.pyplot"].close(number)
         return {}
+
+    def _names(self):
+        return self._value([name for name in self._shell.user_ns if type(name) is str])
 
     def _name(self, name):
         if name not in self._shell.user_ns:

@@ -1,6 +1,9 @@
 """Asks the student's kernel questions, and calls the functions of a test that it was given."""
 
+from __future__ import annotations
+
 import sys
+from typing import TYPE_CHECKING
 
 import msgpack
 
@@ -8,6 +11,9 @@ from candidate_kernel import wire
 from grading.examiner.given import Given
 from grading.examiner.link import Link
 from grading.examiner.student_errors import NOT_RAISED, student_error
+
+if TYPE_CHECKING:
+    from grading.examiner.shown import Shown
 
 MOST_QUESTIONS = 50_000
 MOST_PRINTED = 2**22  # characters that a check can see of what the submission prints
@@ -26,12 +32,15 @@ class Asking:
 
     def __init__(self, link: Link, handle, number):
         self._link, self._handle, self._number = link, handle, number
+        self.shown: Shown | None = None
         self.begin()
 
     def begin(self) -> None:
         """A check begins, or is over: what it has given to the submission is void."""
         self._questions, self._printed = 0, 0
         self._given = Given()
+        if self.shown is not None:
+            self.shown.begin()
 
     def ask(self, **question) -> dict:
         """The reply to a question; the functions of the test's that it calls are called here.
@@ -61,6 +70,8 @@ class Asking:
         self._questions += 1
         if self._questions > MOST_QUESTIONS:
             raise Lost("La comprobación pidió demasiados valores: ¿una secuencia sin fin?")
+        if self.shown is not None and question["ask"] not in ("begin", "end"):
+            question["names"] = self.shown.news(self.pack)
         if given := self._given.news():
             question["given"] = given
         self._link.write({"question": msgpack.packb(question)})

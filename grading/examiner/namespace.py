@@ -1,12 +1,19 @@
 """Asks the candidate, through the grader, for what a test cell needs of the submission."""
 
+from __future__ import annotations
+
 import random
 import sys
+from typing import TYPE_CHECKING
 
 from candidate_kernel import generators, wire
+from candidate_kernel.wire import WireError
 from grading.examiner.asking import Asking
 from grading.examiner.handles import Handle, make_handle, number_of
 from grading.examiner.link import Link
+
+if TYPE_CHECKING:
+    from grading.examiner.shown import Shown
 
 
 class RemoteNamespace:
@@ -41,6 +48,17 @@ class RemoteNamespace:
         """It is over, however it went: the submission's generators are put back."""
         self._asking.begin()
         self._asking.ask(ask="end", kept=kept)
+
+    def names(self) -> list[str]:
+        """The names that the submission has."""
+        names = self._asking.value(ask="names")
+        if type(names) is not list or not all(type(name) is str for name in names):
+            raise WireError("la respuesta no es una lista de nombres")
+        return names
+
+    def show(self, shown: Shown) -> None:
+        """Have the submission see what tests change of its names."""
+        self._asking.shown = shown
 
     def value(self, name: str):
         """The value of a name of the submission's. Raises KeyError when it has no such name."""

@@ -14,10 +14,12 @@ import numpy as np
 from candidate_kernel.wire import printable
 from grading.examiner.asking import Lost
 from grading.examiner.handles import Handle, ask_attribute
+from grading.examiner.master_functions import names_read
 from grading.examiner.measuring import Measuring
 from grading.examiner.messages import Test, Verdict
 from grading.examiner.names import Names
 from grading.examiner.namespace import RemoteNamespace, seed_generators
+from grading.examiner.shown import Shown, put_back
 from grading.examiner.student_errors import StudentError
 from grading.model.outcome import CheckResult, Part
 from grading.source import statements, walk
@@ -33,7 +35,8 @@ class Imports:
 
     sources: cells that students are given. answers: solution cells, whose imports are part of the
     answer: such a name counts where the submission has imported the same thing under it. classes:
-    the names of the classes that the master defines.
+    the names of the classes that the master defines. read: the global names that its functions
+    read.
     """
 
     def __init__(self, sources: list[str], answers: list[str] = ()):
@@ -41,6 +44,7 @@ class Imports:
         self._values: dict = {}
         self._answers = Imports(answers) if answers else None
         self.classes = {name for source in [*sources, *answers] for name in _classes(source)}
+        self.read = names_read([*sources, *answers])
         for source in sources:
             for node in import_statements(statements(source)):
                 for name in bound_names(node):
@@ -50,6 +54,10 @@ class Imports:
 
     def __contains__(self, name: str) -> bool:
         return name in self._statements or name in self._values
+
+    def names(self) -> list[str]:
+        """The names that the imports bind."""
+        return [name for name in self._statements if name != "*"]
 
     def get(self, name: str):
         if name not in self._values:
@@ -141,6 +149,7 @@ class Tests:
     def __init__(self, imports: Imports, submission: RemoteNamespace, measures: bool = False):
         self._submission, self._measures = submission, measures
         self._names = Names(imports, submission)
+        submission.show(Shown(self._names, imports.read))
 
     def run(self, test: Test) -> Verdict:
         """Run one test cell; whatever goes wrong in it is a verdict."""
@@ -155,7 +164,8 @@ class Tests:
             seed_generators(test.seed)
             self._names.begin(test.rebound, measuring.names)
             tree = measuring.of(test.source) if self._measures else ast.parse(test.source)
-            value = _execute(tree, filename, self._names)
+            with put_back():
+                value = _execute(tree, filename, self._names)
         except Exception as raised:  # every failure of a check is a result
             error = raised
         cause = error.__cause__ if isinstance(error, tick.CheckFailed) else error

@@ -145,7 +145,88 @@ assert printed.getvalue() == 'a\\nb\\nc\\n'"""),
     Row("without end", "def flood():\n    for _ in range(10**6):\n        print('x' * 1000)\n"
         "    return 1", "assert flood() == 1"),
 ]  # fmt: skip
-ROWS = [*CALLS, *PRINTS]
+SUMS = """\
+def squares(n):
+    return [i**2 for i in range(1, n + 1)]
+def sum_of_squares(n):
+    return sum(squares(n))"""
+ASKS = """\
+def ask():
+    name = input('Name? ')
+    print('Hello', name)
+    return name"""
+NAMES = [
+    Row("a deleted name", SUMS, """\
+original = squares
+del squares
+try:
+    sum_of_squares(1)
+except NameError:
+    pass
+else:
+    raise AssertionError('sum_of_squares does not use squares')
+finally:
+    squares = original
+assert sum_of_squares(3) == 14"""),
+    Row("a deleted name that is not used",
+        SUMS.replace("sum(squares(n))", "n * (n + 1) * (2 * n + 1) // 6"), """\
+del squares
+try:
+    sum_of_squares(1)
+except NameError:
+    pass
+else:
+    raise AssertionError('sum_of_squares does not use squares')""", False, SUMS),
+    Row("the submission's names are back in the next check", SUMS, "assert squares(2) == [1, 4]"),
+    Row("another function in its place", SUMS, """\
+squares = lambda n: [n, n]
+assert sum_of_squares(21) == 42"""),
+    Row("a name that the test has bound stays for its later tests only", SUMS,
+        "assert sum_of_squares(2) == 5"),
+    Row("a name that no function reads stays with the test",
+        "def peek():\n    return globals().get('expected')", """\
+expected = 42
+assert peek() is None"""),
+    Row("a name of the test's that is none of the submission's", SUMS, """\
+def nothing():
+    del never
+try:
+    del never
+except NameError:
+    pass
+else:
+    assert False"""),
+    Row("input of the test's own", ASKS, """\
+input = lambda prompt='': 'Ana'
+assert ask() == 'Ana'
+del input"""),
+    Row("input patched", ASKS, """\
+from unittest.mock import patch
+with patch('builtins.input', side_effect=['Eva', 'Leo']) as asked:
+    assert [ask(), ask()] == ['Eva', 'Leo']
+asked.assert_called_with('Name? ')"""),
+    Row("a standard input", ASKS, """\
+import io, sys
+sys.stdin = io.StringIO('Ana\\nEva\\n')
+assert [ask(), ask()] == ['Ana', 'Eva']"""),
+    Row("print patched", "def hello():\n    print('Hola', end='!')", """\
+from unittest.mock import patch
+with patch('builtins.print') as printed:
+    hello()
+printed.assert_called_once_with('Hola', end='!')"""),
+    Row("what the test has patched is put back", ASKS, """\
+import builtins
+builtins.input = lambda prompt='': 'Ana'
+assert ask() == 'Ana'"""),
+    Row("in the next check there is no input", ASKS, "ask()", False),
+    Row("dir and globals", "number = 3\ndef f():\n    return number", """\
+assert 'f' in dir() and 'number' in globals() and 'missing' not in globals()
+assert globals()['number'] == 3 and globals().get('missing') is None and locals()['number'] == 3
+assert vars()['f']() == 3 and 'np' in globals() and 'print' not in globals()
+assert {'f', 'number', 'np'} <= set(globals().keys())"""),
+    Row("a name that was left out", "other = 3", "assert 'left_out' in globals()", False),
+]  # fmt: skip
+ROWS = [*CALLS, *PRINTS, *NAMES]
 
 
 @pytest.fixture(scope="module")
