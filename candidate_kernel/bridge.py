@@ -4,11 +4,9 @@ The student's code can change everything here, so nothing here decides a mark: a
 value, which the examiner judges outside.
 """
 
-import dataclasses
-import linecache
+import builtins
 import operator
 import sys
-import traceback
 
 import msgpack
 from ipykernel.ipkernel import IPythonKernel
@@ -16,11 +14,12 @@ from traitlets import Type
 
 from . import generators, wire
 from .at_home import Shell
+from .changed_names import MISSING, ChangedNames
+from .describing import as_number, described, fields, held, operators
 from .follower import Follower
-from .wire_rules import OPERATORS
-
-MAX_FRAMES = 20
-MAX_TEXT = 2000
+from .given import Given
+from .printed import Printed
+from .running import Running
 
 
 class CandidateKernel(IPythonKernel):
@@ -67,19 +66,60 @@ class Bridge:
         self._shell = shell
         self._objects: dict[int, object] = {}
         self._numbers: dict[int, int] = {}  # an object's id → its number: one object, one handle
-        self._given = 0  # the number that was given last
+        self._last = 0  # the number that an object has got last
+        self._running = Running()
+        self._given = Given(self._call_test)
+        self._changed = {
+            "names": ChangedNames(shell.user_ns),
+            "builtins": ChangedNames(vars(builtins)),
+        }
         self._before: dict = {}
         self._figures: set = set()
 
     def answer(self, raw: bytes) -> bytes:
-        """The reply to one question, both as msgpack. An exception is described in the reply."""
+        """The reply to one question, both as msgpack. An exception is described in the reply.
+
+        The reply is a call of a function of the test's where the student's code makes one.
+        """
         try:
             question = msgpack.unpackb(raw)
-            with self._shell.builtin_trap:
-                reply = getattr(self, f"_{question.pop('ask')}")(**question)
+            ask, given = question.pop("ask"), question.pop("given", [])
+            self._given.take(given)
+            self._change_names(question.pop("names", []))
+            with self._shell.builtin_trap, Printed() as printed:
+                if ask == "give":
+                    reply = self._running.go_on(question)
+                elif ask in ("begin", "end"):
+                    reply = getattr(self, f"_{ask}")(**question)
+                else:
+                    reply = self._running.run(lambda: self._reply(ask, question))
+                reply |= {"printed": printed.texts()}
             return msgpack.packb(reply)
         except BaseException as error:  # the student's code may raise anything, SystemExit too
             return msgpack.packb({"error": self._described(error)})
+
+    def _reply(self, ask: str, question: dict) -> dict:
+        try:
+            return getattr(self, f"_{ask}")(**question)
+        except BaseException as error:  # as above, on the stack where it was raised
+            return {"error": self._described(error)}
+
+    def _call_test(self, number: int, args: tuple, kwargs: dict):
+        """Have a function of the test's called, on behalf of the student's code."""
+        packed = {"args": self._pack(args), "kwargs": self._pack(kwargs)}
+        outcome = self._running.call({"calls": number, **packed})
+        if "error" in outcome:
+            raise self._given.object(outcome["error"])
+        return self._unpack(outcome["value"])
+
+    def _change_names(self, news: list) -> None:
+        """Have the student's code see what a test has made of some names."""
+        for where, name, how, value in news:
+            changed = self._changed[where]
+            if how == "back":
+                changed.put_back(name)
+            else:
+                changed.change(name, self._unpack(value) if how == "value" else MISSING)
 
     # --- Questions --------------------------------------------------------------------------
 
@@ -94,6 +134,10 @@ class Bridge:
 
         kept: the numbers of handles that later checks can use.
         """
+        self._given.forget()
+        self._running.end()
+        for changed in self._changed.values():
+            changed.put_all_back()
         known = self._objects.keys() & set(kept)
         self._objects = {number: self._objects[number] for number in known}
         self._numbers = {id(value): number for number, value in self._objects.items()}
@@ -101,6 +145,9 @@ class Bridge:
         for number in set(_figures()) - self._figures:
             sys.modules["matplotlib.pyplot"].close(number)
         return {}
+
+    def _names(self):
+        return self._value([name for name in self._shell.user_ns if type(name) is str])
 
     def _name(self, name):
         if name not in self._shell.user_ns:
@@ -145,7 +192,7 @@ class Bridge:
         """(the number that an object is worth or None, the operators that its class has, the fields
         of a dataclass or None, what a container holds or None)."""
         value = self._objects[number]
-        return self._value((_as_number(value), _operators(value), _fields(value), _held(value)))
+        return self._value((as_number(value), operators(value), fields(value), held(value)))
 
     def _operate(self, name, args):
         """What an operator gives. name: the function of `operator`, such as "add"."""
@@ -169,82 +216,35 @@ class Bridge:
     # --- What is said ------------------------------------------------------------------------
 
     def _value(self, value):
-        return {"value": wire.pack(value, self._number)}
+        return {"value": self._pack(value)}
+
+    def _pack(self, value) -> bytes:
+        return wire.pack(value, self._number)
 
     def _number(self, value) -> int:
+        given = self._given.number(value)
+        if given is not None:
+            return given
         if id(value) not in self._numbers:
-            self._given += 1
-        number = self._numbers.setdefault(id(value), self._given)
+            self._last += 1
+        number = self._numbers.setdefault(id(value), self._last)
         self._objects[number] = value  # kept alive, so that no other object gets its id
         return number
 
     def _unpack(self, raw):
-        return wire.unpack(raw, lambda unknown: self._objects[unknown.number])
+        return wire.unpack(raw, lambda unknown: self._object(unknown.number))
+
+    def _object(self, number: int):
+        return self._given.object(number) if number < 0 else self._objects[number]
 
     def _described(self, error: BaseException) -> dict:
         try:
-            description = self._describe(error)
+            description = described(error, self._shell.user_ns)
+            description["own"] = self._given.number(error)
             msgpack.packb(description)
-        except Exception:  # an exception class of the student's may fail at anything
+        except BaseException:  # an exception of the student's may fail at anything
             return {}
         return description
-
-    def _describe(self, error: BaseException) -> dict:
-        """An exception in words: its classes, its text, and the student's own frames."""
-        frames = [
-            (frame.f_code, line)
-            for frame, line in traceback.walk_tb(error.__traceback__)
-            if frame.f_globals is self._shell.user_ns
-        ][-MAX_FRAMES:]
-        steps = [
-            [code.co_name, line, linecache.getline(code.co_filename, line).strip()[:200]]
-            for code, line in frames
-        ]
-        return {
-            "classes": wire.class_names(type(error)),
-            "text": _text_of(error),
-            "name": str(getattr(error, "name", None) or "")[:100],
-            "steps": steps,
-        }
-
-
-def _as_number(value):
-    """What an object says that it is worth as a number; None when it says nothing."""
-    for name, convert in (("index", operator.index), ("float", float), ("complex", complex)):
-        if hasattr(type(value), f"__{name}__"):
-            return convert(value)
-    return None
-
-
-def _operators(value) -> list[str]:
-    """The OPERATORS that the class of an object has; "eq" only where it is not object's."""
-    kind = type(value)
-    return [
-        name
-        for name in OPERATORS
-        if getattr(kind, f"__{name}__", None) not in (None, getattr(object, f"__{name}__", None))
-    ]
-
-
-def _held(value):
-    """The plain container of what an object of the student's own container class holds."""
-    for plain in (list, dict, set, tuple):
-        if isinstance(value, plain):
-            return plain(value)
-    return None
-
-
-def _fields(value) -> dict | None:
-    if not dataclasses.is_dataclass(value) or isinstance(value, type):
-        return None
-    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-
-
-def _text_of(error: BaseException) -> str:
-    try:
-        return wire.printable(str(error)[:MAX_TEXT])
-    except Exception:  # an exception class of the student's may fail to describe itself
-        return ""
 
 
 def _figures() -> list:

@@ -12,8 +12,8 @@ import candidate_kernel
 import grading
 import helpers
 
-PACKAGES = ("ipykernel", "ipython", "matplotlib", "msgpack", "nbclient", "nbgrader", "numpy",
-            "pandas", "scipy", "torch", "tqdm")  # fmt: skip
+PACKAGES = ("greenlet", "ipykernel", "ipython", "matplotlib", "msgpack", "nbclient", "nbgrader",
+            "numpy", "pandas", "scipy", "torch", "tqdm")  # fmt: skip
 
 # Where the execution of a Job begins: a worker, and the programs that it starts by their names.
 EXECUTION = (

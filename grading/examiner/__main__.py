@@ -23,7 +23,7 @@ from helpers import _order
 def main() -> None:
     link = Link(sys.stdin.buffer, os.fdopen(os.dup(1), "wb"))
     # What a test prints must not come between our messages.
-    sys.stdin, sys.stdout = open(os.devnull), open(os.devnull, "w")
+    sys.stdin, sys.stdout = open(os.devnull), open(os.devnull, "w", encoding="utf-8")
     os.dup2(sys.stdout.fileno(), 1)
     setup = link.read()
     if setup is None:

@@ -273,6 +273,13 @@ for _name in BINARY:
     setattr(Handle, f"__r{_name}__", _binary(_name, turned=True))
 
 
+def number_of(value) -> int | None:
+    """The number of the student's object that a handle stands for; None for any other value."""
+    if isinstance(value, Handle) and type(value).__module__ == __name__:
+        return object.__getattribute__(value, "_number")
+    return None
+
+
 def handles_in(value) -> list[int]:
     """The numbers of the student's objects that a value is, or that a container of Python's holds
     at any depth."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from grading.examiner.handles import Handle, ask_attribute
+from grading.examiner.master_functions import names_read
 from grading.source import statements, walk
 
 SETTINGS = ("set_printoptions", "set_option", "seterr")  # of NumPy, PyTorch and pandas
@@ -16,7 +17,8 @@ class Imports:
     sources: cells that students are given. answers: solution cells, whose imports are part of the
     answer: such a name counts where the submission has imported the same thing under it. classes:
     the names of the classes that the master defines. What the given cells set of a library, such as
-    `np.set_printoptions(precision=4)`, holds for tests too. others: all of these sources.
+    `np.set_printoptions(precision=4)`, holds for tests too. others: all of these sources. read: the
+    global names that the functions in them read.
     """
 
     def __init__(self, sources: list[str], answers: list[str] = ()):
@@ -24,6 +26,7 @@ class Imports:
         self._settings: dict[str, list[ast.stmt]] = {}
         self._values: dict = {}
         self.others = [*sources, *answers]
+        self.read = names_read(self.others)
         self._answers = Imports(answers) if answers else None
         self.classes = {name for source in [*sources, *answers] for name in _classes(source)}
         for source in sources:
@@ -38,6 +41,10 @@ class Imports:
 
     def __contains__(self, name: str) -> bool:
         return name in self._statements or name in self._values
+
+    def names(self) -> list[str]:
+        """The names that the imports bind."""
+        return [name for name in self._statements if name != "*"]
 
     def get(self, name: str):
         if name not in self._values:

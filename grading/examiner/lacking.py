@@ -4,7 +4,7 @@ import ast
 import traceback
 from pathlib import PurePath
 
-from grading.examiner.namespace import StudentError
+from grading.examiner.student_errors import StudentError
 from grading.source import walk
 
 

@@ -1,33 +1,19 @@
 """Asks the candidate, through the grader, for what a test cell needs of the submission."""
 
-import builtins
-import random
-import re
-import sys
+from __future__ import annotations
 
-import msgpack
+import random
+import sys
+from typing import TYPE_CHECKING
 
 from candidate_kernel import generators, wire
-from grading.examiner.handles import Handle, make_handle
+from candidate_kernel.wire import WireError
+from grading.examiner.asking import Asking
+from grading.examiner.handles import Handle, make_handle, number_of
 from grading.examiner.link import Link
 
-MOST_QUESTIONS = 50_000
-NOT_RAISED = (BaseExceptionGroup, StopIteration, StopAsyncIteration)
-
-
-class Lost(AssertionError):
-    """No answer will come, or none came in time; the text says why, as students read it."""
-
-
-class StudentError(Exception):
-    """An exception of the student's code.
-
-    student_steps: the way it took through their own code, outermost first, as (function, line, the
-    line's text); student_place: the last of these, where there is one.
-    """
-
-    student_steps: list[tuple[str, int, str]] = []
-    student_place = None
+if TYPE_CHECKING:
+    from grading.examiner.shown import Shown
 
 
 class RemoteNamespace:
@@ -37,8 +23,7 @@ class RemoteNamespace:
     """
 
     def __init__(self, link: Link):
-        self._link = link
-        self._questions = 0
+        self._asking = Asking(link, self._handle, number_of)
         self._sent: dict[str, bytes] = {}
 
         self._handles: dict[int, Handle] = {}
@@ -51,33 +36,48 @@ class RemoteNamespace:
     def begin(self, kept: list[int]) -> None:
         """A check begins. kept: the numbers of objects that earlier checks have bound to names; no
         other handle of theirs is good any more."""
-        self._questions, self._sent = 0, {}
+        self._sent = {}
         known = self._handles.keys() & set(kept)
         self._handles = {number: self._handles[number] for number in known}
         for numbers in (self._classes, self._instances, self._seen):
             numbers &= self._handles.keys()
-        self._ask(ask="begin")
+        self._asking.begin()
+        self._asking.ask(ask="begin")
 
     def end(self, kept: list[int]) -> None:
         """It is over, however it went: the submission's generators are put back."""
-        self._questions = 0
-        self._ask(ask="end", kept=kept)
+        self._asking.begin()
+        self._asking.ask(ask="end", kept=kept)
+
+    def names(self) -> list[str]:
+        """The names that the submission has."""
+        names = self._asking.value(ask="names")
+        if type(names) is not list or not all(type(name) is str for name in names):
+            raise WireError("la respuesta no es una lista de nombres")
+        return names
+
+    def show(self, shown: Shown) -> None:
+        """Have the submission see what tests change of its names."""
+        self._asking.shown = shown
 
     def value(self, name: str):
         """The value of a name of the submission's. Raises KeyError when it has no such name."""
-        return self._value(self._ask(ask="name", name=name), name)
+        reply = self._asking.ask(ask="name", name=name)
+        if reply.get("missing") is True:
+            raise KeyError(name)
+        return self._asking.unpacked(reply)
 
     def call(self, number: int, args: tuple, kwargs: dict):
-        packed = {"args": self._pack(args), "kwargs": self._pack(kwargs)}
+        packed = {"args": self._asking.pack(args), "kwargs": self._asking.pack(kwargs)}
         states = self._changed_states()
-        given = self._value(self._ask(ask="call", number=number, states=states, **packed))
+        given = self._asking.value(ask="call", number=number, states=states, **packed)
         if number in self._classes and isinstance(given, Handle):
-            self._instances.add(self._handle_number(given))
+            self._instances.add(number_of(given))
         return given
 
     def is_a_masters_class(self, handle: Handle) -> None:
         """Objects of this class may be computed with, see `grading.examiner.handles`."""
-        self._classes.add(self._handle_number(handle))
+        self._classes.add(number_of(handle))
 
     def is_instance_of_master(self, number: int) -> bool:
         return number in self._instances
@@ -87,97 +87,62 @@ class RemoteNamespace:
         return number in self._seen
 
     def attribute(self, number: int, name: str):
-        return self._value(self._ask(ask="attribute", number=number, name=name))
+        return self._asking.value(ask="attribute", number=number, name=name)
 
     def item(self, number: int, key):
-        return self._value(self._ask(ask="item", number=number, key=self._pack(key)))
+        return self._asking.value(ask="item", number=number, key=self._asking.pack(key))
 
     def length(self, number: int):
-        return self._value(self._ask(ask="length", number=number))
+        return self._asking.value(ask="length", number=number)
 
     def iterate(self, number: int):
-        return self._value(self._ask(ask="iterate", number=number))
+        return self._asking.value(ask="iterate", number=number)
 
     def next_items(self, number: int, count: int):
-        return self._value(self._ask(ask="next", number=number, count=count))
+        return self._asking.value(ask="next", number=number, count=count)
 
     def text(self, number: int, form: str):
-        return self._value(self._ask(ask="text", number=number, form=form))
+        return self._asking.value(ask="text", number=number, form=form)
 
     def worth(self, number: int):
-        return self._value(self._ask(ask="worth", number=number))
+        return self._asking.value(ask="worth", number=number)
 
     def operate(self, name: str, *objects: Handle):
-        return self._value(self._ask(ask="operate", name=name, args=self._pack(objects)))
+        return self._asking.value(ask="operate", name=name, args=self._asking.pack(objects))
 
     def operate_with(self, name: str, handle: Handle, other, turned: bool):
         """What an operator gives for an object and a value of the test's: another object.
 
         NotImplemented where that is no object of a class that the master defines.
         """
-        if self._handle_number(handle) not in self._instances:
+        if number_of(handle) not in self._instances:
             return NotImplemented
         sides = (other, handle) if turned else (handle, other)
-        given = self._value(self._ask(ask="operate", name=name, args=self._pack(sides)))
+        given = self._asking.value(ask="operate", name=name, args=self._asking.pack(sides))
         if not isinstance(given, Handle):
             return NotImplemented
-        number = self._handle_number(given)
+        number = number_of(given)
         self._instances.add(number)
         self._seen.add(number)
         return given
 
     def equals(self, number: int, values: list):
-        return self._value(self._ask(ask="equals", number=number, values=self._pack(values)))
+        return self._asking.value(ask="equals", number=number, values=self._asking.pack(values))
 
     def is_instance(self, number: int, kind: int):
-        return self._value(self._ask(ask="is_instance", number=number, kind=kind))
+        return self._asking.value(ask="is_instance", number=number, kind=kind)
 
     def set_attribute(self, number: int, name: str, value) -> None:
-        packed = self._pack(value)
-        self._value(self._ask(ask="set_attribute", number=number, name=name, value=packed))
+        packed = self._asking.pack(value)
+        self._asking.value(ask="set_attribute", number=number, name=name, value=packed)
 
     def set_item(self, number: int, key, value) -> None:
-        packed = {"key": self._pack(key), "value": self._pack(value)}
-        self._value(self._ask(ask="set_item", number=number, **packed))
-
-    def _ask(self, **question) -> dict:
-        self._questions += 1
-        if self._questions > MOST_QUESTIONS:
-            raise Lost("La comprobación pidió demasiados valores: ¿una secuencia sin fin?")
-        self._link.write({"question": msgpack.packb(question)})
-        answer = self._link.read()
-        if answer is None:
-            raise SystemExit  # the grader is gone
-        if "lost" in answer:
-            raise Lost(answer["lost"])
-        try:
-            reply = msgpack.unpackb(answer["answer"], max_ext_len=0)
-        except Exception:  # whatever the submission sent, it is no answer
-            reply = None
-        if type(reply) is not dict:
-            raise wire.WireError("la respuesta no es un valor")
-        return reply
-
-    def _value(self, reply: dict, name: str = ""):
-        if "error" in reply:
-            raise student_error(reply["error"])
-        if reply.get("missing") is True:
-            raise KeyError(name)
-        if type(reply.get("value")) is not bytes:
-            raise wire.WireError("la respuesta no es un valor")
-        return wire.unpack(reply["value"], self._handle)
+        packed = {"key": self._asking.pack(key), "value": self._asking.pack(value)}
+        self._asking.value(ask="set_item", number=number, **packed)
 
     def _handle(self, unknown: wire.Unknown) -> Handle:
         """The handle of an object: one for each, so that `is` holds where it held in the kernel."""
         return self._handles.setdefault(unknown.number, make_handle(self, unknown))
-
-    def _pack(self, value) -> bytes:
-        return wire.pack(value, self._handle_number)
-
-    def _handle_number(self, value) -> int:
-        if isinstance(value, Handle) and type(value).__module__ == Handle.__module__:
-            return object.__getattribute__(value, "_number")
-        raise TypeError(f"La comprobación no puede enviar un valor de tipo {type(value).__name__}.")
 
     def _changed_states(self) -> dict[str, bytes]:
         """The generators that the check has seeded or used since the last call, for the student's
@@ -196,52 +161,3 @@ def seed_generators(seed: int) -> None:
         numpy.random.seed(seed % 2**32)
     if torch is not None:
         torch.manual_seed(seed)
-
-
-def student_error(description) -> Exception:
-    """The exception that the submission described, as one of Python's own kinds where it is one.
-
-    description: {"classes": ["module:name", …], "text", "name", "steps": [[function, line, text]]}.
-    """
-    fields = description if type(description) is dict else {}
-    names = [name for name in _texts(fields.get("classes")) if ":" in name]
-    text = fields.get("text") if type(fields.get("text")) is str else ""
-    bases = (StudentError, base) if (base := _builtin(names)) else (StudentError,)
-    title = re.sub(r"\W", "_", names[0].rpartition(":")[2][:100]) if names else "Exception"
-    kind = type(title, bases, {"__str__": lambda self: text[:2000], "__init__": _no_arguments})
-    error = kind()
-    if isinstance(error, NameError):
-        error.name = fields["name"] if type(fields.get("name")) is str else None
-    error.student_steps = _steps(fields.get("steps"))
-    error.student_place = error.student_steps[-1] if error.student_steps else None
-    return error
-
-
-def _steps(described) -> list[tuple[str, int, str]]:
-    steps = described[:20] if type(described) is list else []
-    return [
-        (step[0][:100], step[1], step[2][:200])
-        for step in steps
-        if type(step) is list and [type(part) for part in step] == [str, int, str]
-    ]
-
-
-def _no_arguments(self):
-    """Some of Python's exceptions insist on several arguments."""
-
-
-def _texts(value) -> list[str]:
-    return [item for item in value if type(item) is str] if type(value) is list else []
-
-
-def _builtin(names: list[str]) -> type[Exception] | None:
-    """The first of Python's own exceptions among the classes; those that would end us are none.
-
-    Nor is what would end a loop of the check's, and so pass: `for got in map(square, cases): …`.
-    """
-    for name in names:
-        module, _, qualified = name.partition(":")
-        kind = getattr(builtins, qualified, None) if module == "builtins" else None
-        if isinstance(kind, type) and issubclass(kind, Exception):
-            return None if kind is Exception or issubclass(kind, NOT_RAISED) else kind
-    return None

@@ -11,12 +11,14 @@ from itertools import zip_longest
 import numpy as np
 
 from candidate_kernel.wire import printable
+from grading.examiner.asking import Lost
 from grading.examiner.imports import Imports
 from grading.examiner.lacking import what_is_lacking
 from grading.examiner.measuring import Measuring
 from grading.examiner.messages import Test, Verdict
 from grading.examiner.names import Names
-from grading.examiner.namespace import Lost, RemoteNamespace, seed_generators
+from grading.examiner.namespace import RemoteNamespace, seed_generators
+from grading.examiner.shown import Shown, put_back
 from grading.model.outcome import CheckResult, Part
 from helpers import tick
 from helpers._blocks import blocks
@@ -37,6 +39,7 @@ class Tests:
     def __init__(self, imports: Imports, submission: RemoteNamespace, measures: bool = False):
         self._submission, self._measures, self._others = submission, measures, imports.others
         self._names = Names(imports, submission)
+        submission.show(Shown(self._names, imports.read))
 
     def run(self, test: Test) -> Verdict:
         """Run one test cell; whatever goes wrong in it is a verdict."""
@@ -51,7 +54,8 @@ class Tests:
             seed_generators(test.seed)
             self._names.begin(test.rebound, measuring.names)
             tree = measuring.of(test.source) if self._measures else ast.parse(test.source)
-            value = _execute(tree, filename, self._names)
+            with put_back():
+                value = _execute(tree, filename, self._names)
         except Exception as raised:  # every failure of a check is a result
             error = raised
         cause = error.__cause__ if isinstance(error, tick.CheckFailed) else error

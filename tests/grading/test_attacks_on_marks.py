@@ -427,7 +427,7 @@ ATTACKS = {
         "double": "calls = []\ndef double(x):\n    calls.append(x)\n"
         "    return 2 * x if len(calls) < 5 and type(x) is int else 0",
         "ramp": "import sys\ndef ramp(n):\n    frame = sys._getframe()\n"
-        "    while frame:\n        if frame.f_code.co_name == 'answer': return np.zeros(n)\n"
+        "    while frame:\n        if frame.f_code.co_name == '_reply': return np.zeros(n)\n"
         "        frame = frame.f_back\n    return np.arange(n) ** 2.0",
     }),  # fmt: skip
     "waits to see which input comes": Attack((), {

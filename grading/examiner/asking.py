@@ -1,0 +1,138 @@
+"""Asks the student's kernel questions, and calls the functions of a test that it was given."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import msgpack
+
+from candidate_kernel import wire
+from grading.examiner.given import Given
+from grading.examiner.link import Link
+from grading.examiner.student_errors import NOT_RAISED, student_error
+
+if TYPE_CHECKING:
+    from grading.examiner.shown import Shown
+
+MOST_QUESTIONS = 50_000
+MOST_PRINTED = 2**22  # characters that a check can see of what the submission prints
+
+
+class Lost(AssertionError):
+    """No answer will come, or none came in time; the text says why, as students read it."""
+
+
+class Asking:
+    """The questions of one check after another.
+
+    link: to the grader, which passes each question on to the kernel. handle: makes the handle of an
+    object of the student's. number: the number of a handle; None for any other value.
+    """
+
+    def __init__(self, link: Link, handle, number):
+        self._link, self._handle, self._number = link, handle, number
+        self.shown: Shown | None = None
+        self.begin()
+
+    def begin(self) -> None:
+        """A check begins, or is over: what it has given to the submission is void."""
+        self._questions, self._printed = 0, 0
+        self._given = Given()
+        if self.shown is not None:
+            self.shown.begin()
+
+    def ask(self, **question) -> dict:
+        """The reply to a question; the functions of the test's that it calls are called here.
+
+        Raises Lost when no answer comes, and the exception that the student's code has raised.
+        """
+        reply = self._send(question)
+        while type(reply.get("calls")) is int:
+            reply = self._send({"ask": "give", **self._called(reply)})
+        if "error" in reply:
+            raise self._error(reply["error"])
+        return reply
+
+    def value(self, **question):
+        """The value that the reply to a question holds."""
+        return self.unpacked(self.ask(**question))
+
+    def unpacked(self, reply: dict):
+        """The value that a reply holds."""
+        return self._unpack(reply.get("value"))
+
+    def pack(self, value) -> bytes:
+        """A value of the test's as it crosses."""
+        return wire.pack(value, self._crossing)
+
+    def _send(self, question: dict) -> dict:
+        self._questions += 1
+        if self._questions > MOST_QUESTIONS:
+            raise Lost("La comprobación pidió demasiados valores: ¿una secuencia sin fin?")
+        if self.shown is not None and question["ask"] not in ("begin", "end"):
+            question["names"] = self.shown.news(self.pack)
+        if given := self._given.news():
+            question["given"] = given
+        self._link.write({"question": msgpack.packb(question)})
+        answer = self._link.read()
+        if answer is None:
+            raise SystemExit  # the grader is gone
+        if "lost" in answer:
+            raise Lost(answer["lost"])
+        try:
+            reply = msgpack.unpackb(answer["answer"], max_ext_len=0)
+        except Exception:  # whatever the submission sent, it is no answer
+            reply = None
+        if type(reply) is not dict:
+            raise wire.WireError("la respuesta no es un valor")
+        self._print(reply.get("printed"))
+        return reply
+
+    def _called(self, reply: dict) -> dict:
+        """What a function of the test's gives when it is called as the student's code has asked.
+
+        Returns {"value": packed} or {"error": the number of an exception}.
+        """
+        try:
+            function = self._given.object(reply["calls"])
+            args, kwargs = self._unpack(reply.get("args")), self._unpack(reply.get("kwargs"))
+            if type(args) is not tuple or type(kwargs) is not dict or not callable(function):
+                raise wire.WireError("la respuesta no es una llamada")
+            return {"value": self.pack(function(*args, **kwargs))}
+        except Lost:
+            raise
+        except Exception as error:
+            return {"error": self._given.number(error)}
+
+    def _error(self, description) -> Exception:
+        """The student's exception; the test's own one where that went through their code."""
+        own = description.get("own") if type(description) is dict else None
+        error = self._given.object(own) if type(own) is int else None
+        # The exceptions that are left out would end a loop of the test's, or the test.
+        if isinstance(error, Exception) and not isinstance(error, NOT_RAISED):
+            return error
+        return student_error(description)
+
+    def _unpack(self, raw):
+        if type(raw) is not bytes:
+            raise wire.WireError("la respuesta no es un valor")
+        return wire.unpack(raw, self._object)
+
+    def _object(self, unknown: wire.Unknown):
+        if unknown.number < 0:
+            return self._given.object(unknown.number)
+        return self._handle(unknown)
+
+    def _crossing(self, value) -> int:
+        number = self._number(value)
+        return self._given.number(value) if number is None else number
+
+    def _print(self, printed) -> None:
+        """Write what the student's code has printed where the test's own prints would go."""
+        for name, stream in (("out", sys.stdout), ("err", sys.stderr)):
+            text = printed.get(name) if type(printed) is dict else None
+            if type(text) is str and self._printed < MOST_PRINTED:
+                text = wire.printable(text[: MOST_PRINTED - self._printed])
+                self._printed += len(text)
+                stream.write(text)

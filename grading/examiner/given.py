@@ -1,0 +1,95 @@
+"""What a test gives to the student's code that is no data, as `candidate_kernel.given` takes it."""
+
+import builtins
+import io
+import random
+import sys
+from collections.abc import Callable
+
+from candidate_kernel import wire
+
+# Where functions are looked for that do not say which module they are of.
+MODULES = ("builtins", "math", "numpy", "scipy.special", "torch")
+MOST_TEXT = 10_000  # characters of the documentation of a function
+OURS = ("grading", "candidate_kernel", "__main__")
+
+
+class Given:
+    """The objects that a check has given, by numbers below zero."""
+
+    def __init__(self):
+        self._objects: dict[int, object] = {}
+        self._numbers: dict[int, int] = {}
+        self._news: list[list] = []
+
+    def number(self, value) -> int:
+        """The number of an object of the test's, a new one where it has none.
+
+        Raises TypeError for an object that can't be given.
+        """
+        number = self._numbers.get(id(value))
+        if number is None:
+            described = _described(value)
+            number = -1 - len(self._objects)
+            self._numbers[id(value)], self._objects[number] = number, value
+            self._news.append([number, *described])
+        return number
+
+    def object(self, number: int):
+        """The object of a number. Raises WireError for one that was not given."""
+        if number not in self._objects:
+            raise wire.WireError("la respuesta no es un valor")
+        return self._objects[number]
+
+    def news(self) -> list[list]:
+        """Descriptions of the objects that were given since the last call."""
+        news, self._news = self._news, []
+        return news
+
+
+def _described(value) -> list:
+    if isinstance(value, io.StringIO | io.BytesIO):
+        return ["file", value.getvalue(), value.tell()]
+    if isinstance(value, random.Random):
+        return ["random", wire.pack(value.getstate())]
+    if callable(value):
+        name = _text(getattr(value, "__name__", None)) or type(value).__name__
+        signs = [name, _text(getattr(value, "__doc__", None))]
+        place = _library_place(value)
+        return ["library", *place, *signs] if place else ["function", *signs]
+    numpy_random = getattr(sys.modules.get("numpy"), "random", None)
+    if numpy_random and isinstance(value, numpy_random.Generator | numpy_random.RandomState):
+        bits = getattr(value, "bit_generator", None) or value._bit_generator
+        return ["numpy", type(bits).__name__, type(value).__name__, wire.pack(bits.state)]
+    if isinstance(value, BaseException):
+        return _error(value)
+    raise TypeError(f"La comprobación no puede enviar un valor de tipo {type(value).__name__}.")
+
+
+def _error(error: BaseException) -> list:
+    """An exception by the nearest of Python's own classes, and its arguments."""
+    kinds = (kind for kind in type(error).__mro__ if vars(builtins).get(kind.__name__) is kind)
+    try:
+        packed = wire.pack(list(error.args))
+    except wire.WireError:  # an argument is no data
+        packed = wire.pack([str(error)])
+    return ["error", next(kinds).__name__, packed]
+
+
+def _library_place(value: Callable) -> list[str] | None:
+    """The module of a library and the name there of a function or class; None for any other."""
+    path = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
+    module = getattr(value, "__module__", None)
+    if type(path) is not str:
+        return None
+    for name in [module] if type(module) is str else MODULES:
+        found = sys.modules.get(name) if name.partition(".")[0] not in OURS else None
+        for part in path.split("."):
+            found = getattr(found, part, None)
+        if found is value:
+            return [name, path]
+    return None
+
+
+def _text(value) -> str | None:
+    return wire.printable(value[:MOST_TEXT]) if type(value) is str else None
