@@ -14,6 +14,7 @@ from candidate_kernel.wire import printable
 from grading.examiner.asking import Lost
 from grading.examiner.imports import Imports
 from grading.examiner.lacking import what_is_lacking
+from grading.examiner.magics import without_magics
 from grading.examiner.measuring import Measuring
 from grading.examiner.messages import Test, Verdict
 from grading.examiner.names import Names
@@ -53,7 +54,8 @@ class Tests:
             self._submission.begin(self._names.objects())
             seed_generators(test.seed)
             self._names.begin(test.rebound, measuring.names)
-            tree = measuring.of(test.source) if self._measures else ast.parse(test.source)
+            tree = without_magics(test.source)
+            tree = measuring.of(tree) if self._measures else tree
             with put_back():
                 value = _execute(tree, filename, self._names)
         except Exception as raised:  # every failure of a check is a result

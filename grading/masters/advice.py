@@ -104,7 +104,10 @@ def _why(source: str) -> str:
 
 def _about_test(cell: NotebookNode) -> Iterator[str]:
     if found := magics(cell.source):
-        yield f"{', '.join(map(repr, found))} is left out when it is graded: no IPython runs it."
+        yield (
+            f"{', '.join(map(repr, found))}: no IPython runs it when it is graded, where magics are "
+            "left out and what %time or %%time would run is run without them."
+        )
     if not has_assertion(cell.source) and cell.metadata.nbgrader.points:
         yield "it asserts nothing, so that any code which runs to the end gets its points."
 
