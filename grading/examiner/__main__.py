@@ -17,6 +17,7 @@ from grading.examiner.tests import Imports, imported_modules, run_check
 from grading.reference import reference
 from grading.source import parse
 from helpers import _order
+from helpers.messages import VARIABLE
 
 
 def main() -> None:
@@ -37,6 +38,7 @@ def main() -> None:
 def _judge(link: Link, setup: dict) -> None:
     """Run test cells until the grader has no more; setup: see `grading.examiner.process`."""
     limit(setup["limits"])
+    os.environ[VARIABLE] = setup["language"]
     if setup["copied"]:
         shutil.copytree(*setup["copied"])
     os.chdir(setup["work"])

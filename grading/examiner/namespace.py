@@ -10,6 +10,7 @@ import msgpack
 from candidate_kernel import generators, wire
 from grading.examiner.handles import Handle, make_handle
 from grading.examiner.link import Link
+from grading.words import say
 
 MOST_QUESTIONS = 50_000
 NOT_RAISED = (BaseExceptionGroup, StopIteration, StopAsyncIteration)
@@ -141,7 +142,7 @@ class RemoteNamespace:
     def _ask(self, **question) -> dict:
         self._questions += 1
         if self._questions > MOST_QUESTIONS:
-            raise Lost("La comprobación pidió demasiados valores: ¿una secuencia sin fin?")
+            raise Lost(say("too_many_questions"))
         self._link.write({"question": msgpack.packb(question)})
         answer = self._link.read()
         if answer is None:
@@ -153,7 +154,7 @@ class RemoteNamespace:
         except Exception:  # whatever the submission sent, it is no answer
             reply = None
         if type(reply) is not dict:
-            raise wire.WireError("la respuesta no es un valor")
+            raise wire.WireError("no_value")
         return reply
 
     def _value(self, reply: dict, name: str = ""):
@@ -162,7 +163,7 @@ class RemoteNamespace:
         if reply.get("missing") is True:
             raise KeyError(name)
         if type(reply.get("value")) is not bytes:
-            raise wire.WireError("la respuesta no es un valor")
+            raise wire.WireError("no_value")
         return wire.unpack(reply["value"], self._handle)
 
     def _handle(self, unknown: wire.Unknown) -> Handle:
@@ -175,7 +176,7 @@ class RemoteNamespace:
     def _handle_number(self, value) -> int:
         if isinstance(value, Handle) and type(value).__module__ == Handle.__module__:
             return object.__getattribute__(value, "_number")
-        raise TypeError(f"La comprobación no puede enviar un valor de tipo {type(value).__name__}.")
+        raise TypeError(say("cannot_send", type=type(value).__name__))
 
     def _changed_states(self) -> dict[str, bytes]:
         """The generators that the check has seeded or used since the last call, for the student's

@@ -15,6 +15,7 @@ from grading.examiner.messages import Test, Verdict
 from grading.examiner.namespace import Lost, RemoteNamespace, StudentError, seed_generators
 from grading.model.outcome import CheckResult
 from grading.source import parse
+from grading.words import say
 from helpers import tick
 from helpers._comparison import failed_comparison, hide
 
@@ -186,7 +187,7 @@ def _reason(error: Exception | None, filename: str) -> str:
     if error is None:
         return ""
     if isinstance(error, MemoryError):
-        return "La comprobación usó demasiada memoria con los valores recibidos."
+        return say("too_much_memory")
     text = str(error).strip()
     if isinstance(error, AssertionError):  # a failed block and no answer are such errors too
         return text or failed_comparison(error, filename) or ""
@@ -194,7 +195,7 @@ def _reason(error: Exception | None, filename: str) -> str:
 
 
 def _step(function: str, line: int, source: str) -> str:
-    return f"{function}, línea {line}: {source}".rstrip(": ")
+    return say("step", function=function, line=line, source=source).rstrip(": ")
 
 
 def _part(error: Exception, filename: str, hidden: list[int]) -> str:

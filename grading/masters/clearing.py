@@ -9,8 +9,10 @@ from nbgrader.utils import is_solution
 from traitlets import Bool
 from traitlets.config import Config
 
-from grading.masters.cells import EXERCISE, forget_notes
+from grading.masters.cells import EXERCISE, code_stub, forget_notes, text_stub
 from grading.masters.pictures import forget_unshown
+from grading.masters.settings import language_of_notebook
+from grading.words import say, using
 
 HEADING = re.compile(r"^#+ +(?:\d+\. +)?(.+?)(?: *\([^()]*\))?$", re.MULTILINE)
 
@@ -24,15 +26,19 @@ class ClearExercises(ClearSolutions):
 
     def preprocess(self, nb, resources):
         self._exercise = ""
-        return super().preprocess(nb, resources)
+        with using(language_of_notebook(nb, self.config)):
+            return super().preprocess(nb, resources)
 
     def preprocess_cell(self, cell, resources, cell_index):
         if cell.cell_type == "markdown":
             self._exercise = heading(cell.source) or self._exercise
+        self.code_stub = self.code_stub | {"python": code_stub(self.config)}
+        self.text_stub = text_stub(self.config)
         cell, resources = super().preprocess_cell(cell, resources, cell_index)
         forget_notes(cell)
         if is_solution(cell) and cell.cell_type == "code":
-            name = f"«{self._exercise}»" if self._exercise else "este ejercicio"
+            name = say("an_exercise", name=self._exercise) if self._exercise else ""
+            name = name or say("this_exercise")
             cell.source = cell.source.replace(EXERCISE, name)
         return cell, resources
 
