@@ -2,6 +2,7 @@
 
 import re
 from copy import deepcopy
+from pathlib import Path
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
@@ -9,9 +10,10 @@ from nbgrader.utils import is_solution
 from traitlets import Bool
 from traitlets.config import Config
 
+from grading.course import Course, find_root
 from grading.masters.cells import EXERCISE, code_stub, forget_notes, text_stub
 from grading.masters.pictures import forget_unshown
-from grading.masters.settings import language_of_notebook
+from grading.masters.settings import language_of
 from grading.words import say, using
 
 HEADING = re.compile(r"^#+ +(?:\d+\. +)?(.+?)(?: *\([^()]*\))?$", re.MULTILINE)
@@ -26,7 +28,8 @@ class ClearExercises(ClearSolutions):
 
     def preprocess(self, nb, resources):
         self._exercise = ""
-        with using(language_of_notebook(nb, self.config)):
+        course = Course(Path(self.config.CourseDirectory.get("root") or find_root()))
+        with using(language_of(course.assignment(resources["nbgrader"]["assignment"]))):
             return super().preprocess(nb, resources)
 
     def preprocess_cell(self, cell, resources, cell_index):
