@@ -19,6 +19,9 @@ c = get_config()  # noqa: F821  (given by the configuration loader)
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 # --- The course -------------------------------------------------------------------------------
+# The language of what students read: "es" or "en". An assignment in another one says so in the
+# metadata of its notebooks: docs/writing-a-lab.md.
+c.Course.language = "es"
 c.CourseDirectory.root = str(Path(__file__).resolve().parent)
 # SQLite by default; the timeout is how many seconds a writer waits. Any SQLAlchemy URL will do;
 # PostgreSQL asks for a course too: docs/people.md, "The gradebook".
@@ -36,6 +39,7 @@ c.CourseDirectory.ignore = [
     "nbgrader_config.py",
     "helpers",
     "laboratorio.json",
+    "assignment.json",
     "entrega.json",
     "LEEME.md",
 ]
@@ -47,16 +51,15 @@ c.CourseDirectory.ignore = [
 c.ExchangeFactory.release_assignment = "grading.masters.exchange.ReleaseWhole"
 
 # --- What students find in place of a solution ------------------------------------------------
-# {exercise}: the last heading before it. Pictures go with the text that shows them.
+# Pictures go with the text that shows them.
 OURS = {ClearSolutions: ClearExercises, ClearMarkScheme: ClearMarkSchemes}
 c.GenerateAssignment.preprocessors = [
     OURS.get(step, step) for step in GenerateAssignment.class_traits()["preprocessors"].default()
 ]
 c.GenerateAssignment.exporter_class = "grading.masters.exporter.MasterExporter"
-c.ClearSolutions.code_stub = {
-    "python": '# Escriban aquí su código\nraise NotImplementedError("Falta completar {exercise}")'
-}
-c.ClearSolutions.text_stub = "*Escriban aquí su respuesta.*"
+# The language has its own text for it. Another one ({exercise}: the last heading before it):
+# c.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("{exercise} is open")'}
+# c.ClearSolutions.text_stub = "*Your answer.*"
 c.ClearSolutions.begin_solution_delimeter = "### BEGIN SOLUTION"
 c.ClearSolutions.end_solution_delimeter = "### END SOLUTION"
 c.ClearHiddenTests.begin_test_delimeter = "### BEGIN HIDDEN TESTS"

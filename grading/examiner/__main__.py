@@ -18,6 +18,7 @@ from grading.examiner.tests import Tests
 from grading.reference import reference
 from grading.source import walk
 from helpers import _order
+from helpers.messages import VARIABLE
 
 
 def main() -> None:
@@ -38,6 +39,7 @@ def main() -> None:
 def _judge(link: Link, setup: dict) -> None:
     """Run test cells until the grader has no more; setup: see `grading.examiner.process`."""
     limit(setup["limits"])
+    os.environ[VARIABLE] = setup["language"]
     if setup["copied"]:
         shutil.copytree(*setup["copied"])
     os.chdir(setup["work"])

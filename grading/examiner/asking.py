@@ -11,6 +11,7 @@ from candidate_kernel import wire
 from grading.examiner.given import Given
 from grading.examiner.link import Link
 from grading.examiner.student_errors import NOT_RAISED, student_error
+from grading.words import say
 
 if TYPE_CHECKING:
     from grading.examiner.shown import Shown
@@ -69,7 +70,7 @@ class Asking:
     def _send(self, question: dict) -> dict:
         self._questions += 1
         if self._questions > MOST_QUESTIONS:
-            raise Lost("La comprobación pidió demasiados valores: ¿una secuencia sin fin?")
+            raise Lost(say("too_many_questions"))
         if self.shown is not None and question["ask"] not in ("begin", "end"):
             question["names"] = self.shown.news(self.pack)
         if given := self._given.news():
@@ -85,7 +86,7 @@ class Asking:
         except Exception:  # whatever the submission sent, it is no answer
             reply = None
         if type(reply) is not dict:
-            raise wire.WireError("la respuesta no es un valor")
+            raise wire.WireError("no_value")
         self._print(reply.get("printed"))
         return reply
 
@@ -98,7 +99,7 @@ class Asking:
             function = self._given.object(reply["calls"])
             args, kwargs = self._unpack(reply.get("args")), self._unpack(reply.get("kwargs"))
             if type(args) is not tuple or type(kwargs) is not dict or not callable(function):
-                raise wire.WireError("la respuesta no es una llamada")
+                raise wire.WireError("no_value")
             return {"value": self.pack(function(*args, **kwargs))}
         except Lost:
             raise
@@ -116,7 +117,7 @@ class Asking:
 
     def _unpack(self, raw):
         if type(raw) is not bytes:
-            raise wire.WireError("la respuesta no es un valor")
+            raise wire.WireError("no_value")
         return wire.unpack(raw, self._object)
 
     def _object(self, unknown: wire.Unknown):

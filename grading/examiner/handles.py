@@ -26,6 +26,7 @@ from numbers import Number
 from candidate_kernel.wire_rules import INSTANCE
 from grading.examiner.claims import claimed_class
 from grading.examiner.decoys import among_decoys
+from grading.words import say
 
 ASKABLE_DUNDERS = {"__name__", "__qualname__"}  # and __doc__, see there
 LARGEST_BATCH = 256
@@ -172,7 +173,7 @@ class Handle:
         return self._names[0].rpartition(":")[2] if self._names else "object"
 
     def _not_data(self) -> NotData:
-        return NotData(f"Se esperaba un valor y se recibió un objeto de tipo {self._type_name()}.")
+        return NotData(say("wants_a_value", type=self._type_name()))
 
 
 class CallableHandle(Handle):

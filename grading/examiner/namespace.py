@@ -53,7 +53,7 @@ class RemoteNamespace:
         """The names that the submission has."""
         names = self._asking.value(ask="names")
         if type(names) is not list or not all(type(name) is str for name in names):
-            raise WireError("la respuesta no es una lista de nombres")
+            raise WireError("no_value")
         return names
 
     def show(self, shown: Shown) -> None:

@@ -21,6 +21,7 @@ from grading.examiner.names import Names
 from grading.examiner.namespace import RemoteNamespace, seed_generators
 from grading.examiner.shown import Shown, put_back
 from grading.model.outcome import CheckResult, Part
+from grading.words import say
 from helpers import tick
 from helpers._blocks import blocks
 from helpers._comparison import failed_comparison, hide
@@ -126,7 +127,7 @@ def _reason(error: Exception | None, filename: str) -> str:
     if error is None:
         return ""
     if isinstance(error, MemoryError):
-        return "La comprobación usó demasiada memoria con los valores recibidos."
+        return say("too_much_memory")
     text = str(error).strip()
     if isinstance(error, AssertionError):  # a failed block and no answer are such errors too
         return text or failed_comparison(error, filename) or ""
@@ -134,7 +135,7 @@ def _reason(error: Exception | None, filename: str) -> str:
 
 
 def _step(function: str, line: int, source: str) -> str:
-    return f"{function}, línea {line}: {source}".rstrip(": ")
+    return say("step", function=function, line=line, source=source).rstrip(": ")
 
 
 def _part(error: Exception, filename: str, hidden: list[int]) -> str:

@@ -27,6 +27,7 @@ from grading.model.stops import Stop, stopped_cells
 from grading.processes.event_loop import run_to_the_end
 from grading.processes.scratch import scratch_folder
 from grading.replay.replay import Loops, Refuted
+from grading.words import using
 
 DRAW_SECONDS = 60  # for the further draws of one test
 REFUTED = (
@@ -40,6 +41,12 @@ def execute(job: Job) -> Outcome:
 
     Whatever the submission does is a result. A failure of ours gives the status GRADER_FAILED.
     """
+    with using(job.language):
+        return _whole(job)
+
+
+def _whole(job: Job) -> Outcome:
+    """The outcome of a Job, which runs in full where a replayed training is refuted."""
     try:
         return _execute(job)
     except Refuted as refuted:
@@ -77,6 +84,7 @@ class _Run:
         self._titles, self._rebound = titles(master, job.hidden_tests), rebound(master)
         box = Box(
             folder / "box", self._limits, job.confined, imports_behind(job), job.threads,
+            job.language,
             tuple(statement.split()[1].partition(".")[0] for statement in job.imports),
         )  # fmt: skip
         box.prepare(as_called(job.files | job.master_files, self._notebook.cells))

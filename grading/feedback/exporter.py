@@ -25,10 +25,12 @@ from grading.feedback.prose import prose
 from grading.feedback.sanitising import clean_html
 from grading.feedback.terminal import shortened, terminal_html
 from grading.masters.clearing import Clearing
+from grading.masters.settings import language_of_notebook
 from grading.masters.titles import titles
 from grading.model.outcome import noted_cause, noted_check
 from grading.regions import hidden_tests
 from grading.text import printable
+from grading.words import language, say, using
 
 MAX_CODE = 50_000
 MAX_KEPT = 5_000  # of code that stays in memory once it is coloured
@@ -77,11 +79,15 @@ class FeedbackExporter(HTMLExporter):
         environment.bytecode_cache = _COMPILED
         environment.globals["code_css"] = Markup(_code_css())
         environment.globals |= {"noted_check": noted_check, "noted_cause": noted_cause}
+        environment.globals |= {"say": say, "language": language}
         environment.filters["noted_cause"] = noted_cause
         return environment
 
     def from_notebook_node(self, nb, resources=None, **kwargs):
-        resources = resources or {}
+        with using(language_of_notebook(nb, self.config)):
+            return self._page(nb, resources or {}, **kwargs)
+
+    def _page(self, nb, resources, **kwargs):
         graded = Path(resources.get("metadata", {}).get("path") or ".")
         assignment = resources.get("nbgrader", {}).get("assignment", "")
         resources["pictures"] = pictures_beside(graded, find_root() / "release" / assignment)
@@ -121,9 +127,10 @@ class HideInstructorContent(Preprocessor):
     def _clear(self) -> Clearing:
         return Clearing(self.config)
 
-    def preprocess(self, nb: NotebookNode, resources: dict):
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         self._titles = titles(nb, hidden_tests(self.config))
-        return super().preprocess(nb, resources)
+        with using(language_of_notebook(nb, self.config)):
+            return super().preprocess(nb, resources)
 
     def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int):
         if not is_grade(cell) and not is_task(cell):
@@ -157,7 +164,7 @@ def output_html(data: dict[str, str]) -> str:
     cleaned = clean_html(data["text/html"])
     if "<img" in cleaned or re.sub(r"<[^>]*>|\s", "", cleaned):
         return cleaned
-    instead = data.get("text/plain", "(salida interactiva, que esta página no muestra)")
+    instead = data.get("text/plain", say("interactive"))
     return f"<pre>{terminal_html(instead)}</pre>"
 
 

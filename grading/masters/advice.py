@@ -105,8 +105,8 @@ def _why(source: str) -> str:
 def _about_test(cell: NotebookNode) -> Iterator[str]:
     if found := magics(cell.source):
         yield (
-            f"{', '.join(map(repr, found))}: no IPython runs it when it is graded, where magics are "
-            "left out and what %time or %%time would run is run without them."
+            f"{', '.join(map(repr, found))}: no IPython runs it when it is graded: magics are left "
+            "out, and what %time or %%time would run is run without them."
         )
     if not has_assertion(cell.source) and cell.metadata.nbgrader.points:
         yield "it asserts nothing, so that any code which runs to the end gets its points."

@@ -204,13 +204,14 @@ def note(notebook: NotebookNode, status: Status, reason: str) -> None:
     """Write on a notebook how it fared, unless something worse is written there already."""
     written = noted(notebook)
     if written is None or status.severity > written[0].severity:
-        notebook.metadata["grading"] = {"status": str(status), "reason": reason}
+        own = notebook.metadata.setdefault("grading", {})
+        own.update(status=str(status), reason=reason)
 
 
 def noted(notebook: NotebookNode) -> tuple[Status, str] | None:
     """The status and reason that `note` wrote, or None."""
-    written = notebook.metadata.get("grading")
-    return (Status(written["status"]), written["reason"]) if written else None
+    written = notebook.metadata.get("grading", {})  # a master's own metadata, too
+    return (Status(written["status"]), written["reason"]) if "status" in written else None
 
 
 def note_check(cell: NotebookNode, check: CheckResult) -> None:
