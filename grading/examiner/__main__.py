@@ -10,6 +10,7 @@ import threading
 from contextlib import suppress
 
 from candidate_kernel.boot import limit
+from grading.examiner.inspecting import include_students
 from grading.examiner.link import Link
 from grading.examiner.messages import Test
 from grading.examiner.namespace import RemoteNamespace
@@ -42,6 +43,7 @@ def _judge(link: Link, setup: dict) -> None:
     os.chdir(setup["work"])
     # Modules beside the masters. Installed ones come first, as in the student's box.
     sys.path.append(setup["work"])
+    include_students()
     imports = Imports(setup["imports"], setup["answers"])
     for source in setup["tests"]:
         _warm(source, imports)

@@ -6,7 +6,8 @@ import builtins
 from collections.abc import ItemsView, Iterable, KeysView, ValuesView
 from typing import TYPE_CHECKING
 
-from grading.examiner.handles import ClassHandle, handles_in
+from grading.examiner.handles import handles_in
+from grading.examiner.kinds import ClassHandle, Type
 from grading.examiner.namespace import RemoteNamespace
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ class Names(dict):
         }
 
     def __missing__(self, name):
+        if name == "type":
+            return Type
         if hasattr(builtins, name) or name in self._deleted:
             raise KeyError(name)
         if name in self._imports:

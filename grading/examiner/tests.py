@@ -14,7 +14,7 @@ import numpy as np
 from candidate_kernel.wire import printable
 from grading.examiner.asking import Lost
 from grading.examiner.handles import Handle, ask_attribute
-from grading.examiner.master_functions import names_read
+from grading.examiner.master_functions import changed_parameters, names_read
 from grading.examiner.measuring import Measuring
 from grading.examiner.messages import Test, Verdict
 from grading.examiner.names import Names
@@ -36,7 +36,7 @@ class Imports:
     sources: cells that students are given. answers: solution cells, whose imports are part of the
     answer: such a name counts where the submission has imported the same thing under it. classes:
     the names of the classes that the master defines. read: the global names that its functions
-    read.
+    read. changing: the arguments that its functions change in place.
     """
 
     def __init__(self, sources: list[str], answers: list[str] = ()):
@@ -45,6 +45,7 @@ class Imports:
         self._answers = Imports(answers) if answers else None
         self.classes = {name for source in [*sources, *answers] for name in _classes(source)}
         self.read = names_read([*sources, *answers])
+        self.changing = changed_parameters([*sources, *answers])
         for source in sources:
             for node in import_statements(statements(source)):
                 for name in bound_names(node):
@@ -149,7 +150,7 @@ class Tests:
     def __init__(self, imports: Imports, submission: RemoteNamespace, measures: bool = False):
         self._submission, self._measures = submission, measures
         self._names = Names(imports, submission)
-        submission.show(Shown(self._names, imports.read))
+        submission.know(Shown(self._names, imports.read), imports.changing)
 
     def run(self, test: Test) -> Verdict:
         """Run one test cell; whatever goes wrong in it is a verdict."""
