@@ -5,6 +5,7 @@ value, which the examiner judges outside.
 """
 
 import builtins
+import inspect
 import operator
 import sys
 
@@ -15,7 +16,7 @@ from traitlets import Type
 from . import generators, wire
 from .at_home import Shell
 from .changed_names import MISSING, ChangedNames
-from .describing import as_number, described, fields, held, operators
+from .describing import as_number, content, described, fields, held, operators, signature
 from .follower import Follower
 from .given import Given
 from .printed import Printed
@@ -154,16 +155,55 @@ class Bridge:
             return {"missing": True}
         return self._value(self._shell.user_ns[name])
 
-    def _call(self, number, args, kwargs, states):
+    def _call(self, number, args, kwargs, states, changed):
+        """changed: the places and names of the arguments to send back as the call has left them."""
         # The state of a library that this kernel has not imported stays packed: reading it would
         # import the library.
         known = states.keys() & generators.loaded().keys()
         generators.restore({name: self._unpack(states[name]) for name in known})
-        function = self._objects[number]
-        return self._value(function(*self._unpack(args), **self._unpack(kwargs)))
+        args, kwargs = self._unpack(args), self._unpack(kwargs)
+        given = {place: args[place] if type(place) is int else kwargs[place] for place in changed}
+        reply = self._value(self._objects[number](*args, **kwargs))
+        if given:
+            now = {place: content(value) for place, value in given.items()}
+            reply["changed"] = self._pack(now)
+        return reply
 
     def _attribute(self, number, name):
         return self._value(getattr(self._objects[number], name))
+
+    def _has(self, number, name):
+        return self._value(hasattr(self._objects[number], name))
+
+    def _dir(self, number):
+        return self._value(dir(self._objects[number]))
+
+    def _source(self, number):
+        return self._value(inspect.getsource(self._objects[number]))
+
+    def _type_of(self, number):
+        return self._value(type(self._objects[number]))
+
+    def _bases(self, number):
+        bases = self._objects[number].__bases__
+        return self._value(([f"{b.__module__}:{b.__qualname__}" for b in bases], bases))
+
+    def _signature(self, number):
+        return self._value(signature(self._objects[number]))
+
+    def _step(self, number, how, values):
+        """What a generator gives for next, send, throw or close: (True, an item) or (False, what
+        it returned)."""
+        generator = self._objects[number]
+        try:
+            if how == "next":
+                return self._value((True, next(generator)))
+            return self._value((True, getattr(generator, how)(*self._unpack(values))))
+        except StopIteration as end:
+            return self._value((False, end.value))
+
+    def _is_subclass(self, number, kind):
+        return self._value(issubclass(self._objects[number], self._objects[kind]))
 
     def _item(self, number, key):
         return self._value(self._objects[number][self._unpack(key)])

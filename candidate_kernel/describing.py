@@ -1,6 +1,8 @@
 """What objects and exceptions of the student's say of themselves."""
 
 import dataclasses
+import inspect
+import io
 import linecache
 import operator
 import traceback
@@ -59,6 +61,11 @@ def operators(value) -> list[str]:
     ]
 
 
+def content(value):
+    """What a file in memory holds; any other value is its own content."""
+    return value.getvalue() if isinstance(value, io.StringIO | io.BytesIO) else value
+
+
 def held(value):
     """The plain container of what an object of the student's own container class holds."""
     for plain in (list, dict, set, tuple):
@@ -72,3 +79,18 @@ def fields(value) -> dict | None:
     if not dataclasses.is_dataclass(value) or isinstance(value, type):
         return None
     return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+
+
+def signature(function) -> tuple:
+    """(its parameters, what it is said to return), each parameter as (name, kind, default,
+    annotation); a tuple is empty where there is none, else it holds one value."""
+    said = inspect.signature(function)
+    parameters = [
+        (name, int(one.kind), _one(one.default), _one(one.annotation))
+        for name, one in said.parameters.items()
+    ]
+    return parameters, _one(said.return_annotation)
+
+
+def _one(value) -> tuple:
+    return () if value is inspect.Parameter.empty else (value,)

@@ -6,6 +6,7 @@ import decimal
 import enum
 import fractions
 import math
+import pathlib
 from functools import lru_cache
 
 from .wire_rules import (
@@ -178,6 +179,8 @@ class Decoder(NodeCounter):
         "fraction": _fraction, "timestamp": _timestamp,
         "keys": lambda self, keys, depth: dict.fromkeys(self._each(keys, depth)).keys(),
         "items": lambda self, pairs, depth: dict(self._each(pairs, depth)).items(),
+        "path": lambda self, text, depth: pathlib.Path(_text(text)),
+        "bytearray": lambda self, data, depth: bytearray(_bytes(data)),
         "decimal": lambda self, text, depth: decimal.Decimal(_text(text)),
         **{
             kind.__name__: lambda self, text, depth, kind=kind: kind.fromisoformat(_text(text))
@@ -229,6 +232,12 @@ def _check_booleans(data: bytes) -> None:
 def _text(value) -> str:
     if type(value) is not str or len(value) > 500:
         raise WireError("no_value")
+    return value
+
+
+def _bytes(value) -> bytes:
+    if type(value) is not bytes:
+        raise WireError("la respuesta no es un valor")
     return value
 
 

@@ -5,6 +5,7 @@ import datetime
 import decimal
 import enum
 import fractions
+import pathlib
 import sys
 import types
 
@@ -45,7 +46,8 @@ class Encoder(NodeCounter):
         library = self._library(value, kind, depth + 1)
         if library is not None:
             return library
-        if self.handle is not None and INSTANCE in getattr(value, "__dict__", ()):
+        # A handle of the examiner's has no attributes of its own: it would ask for `__dict__`.
+        if self.handle is not None and kind.__dictoffset__ and INSTANCE in vars(value):
             return self._object(vars(value)[INSTANCE])
         if kind is type and value in DATA_CLASSES.values():
             return ["class", value.__name__]
@@ -96,6 +98,12 @@ class Encoder(NodeCounter):
 
     def _bytes(self, value, depth):
         return bytes(memoryview(value))
+
+    def _bytearray(self, value, depth):
+        return ["bytearray", bytes(value)]
+
+    def _path(self, value, depth):
+        return ["path", printable(str(value))]
 
     def _complex(self, value, depth):
         return ["complex", complex.__complex__(value).real, complex.__complex__(value).imag]
@@ -162,7 +170,8 @@ class Encoder(NodeCounter):
 
     _METHODS = [
         (enum.Enum, _member), (bool, _bool), (float, _float), (int, _int), (str, _str),
-        ((bytes, bytearray), _bytes), (complex, _complex), (collections.defaultdict, _defaultdict),
+        (bytes, _bytes), (bytearray, _bytearray), (pathlib.PurePath, _path),
+        (complex, _complex), (collections.defaultdict, _defaultdict),
         (collections.Counter, _counter), (dict, _dict),
         (list, _list), (tuple, _tuple), (set, _set), (frozenset, _frozenset), (range, _range),
         (slice, _slice), (types.EllipsisType, _ellipsis), (datetime.timedelta, _timedelta),

@@ -11,6 +11,7 @@ from contextlib import suppress
 
 from candidate_kernel.boot import limit
 from grading.examiner.imports import Imports, imported_modules
+from grading.examiner.inspecting import include_students
 from grading.examiner.link import Link
 from grading.examiner.messages import Test
 from grading.examiner.namespace import RemoteNamespace
@@ -45,6 +46,7 @@ def _judge(link: Link, setup: dict) -> None:
     os.chdir(setup["work"])
     # Modules beside the masters. Installed ones come first, as in the student's box.
     sys.path.append(setup["work"])
+    include_students()
     imports = Imports(setup["imports"], setup["answers"])
     for source in setup["tests"]:
         _warm(source, imports)

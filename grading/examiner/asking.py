@@ -59,9 +59,9 @@ class Asking:
         """The value that the reply to a question holds."""
         return self.unpacked(self.ask(**question))
 
-    def unpacked(self, reply: dict):
-        """The value that a reply holds."""
-        return self._unpack(reply.get("value"))
+    def unpacked(self, reply: dict, part: str = "value"):
+        """The value that a reply holds, in one of its parts."""
+        return self._unpack(reply.get(part))
 
     def pack(self, value) -> bytes:
         """A value of the test's as it crosses."""

@@ -23,31 +23,42 @@ import dataclasses
 import operator
 from numbers import Number
 
-from candidate_kernel.wire_rules import INSTANCE
 from grading.examiner.claims import claimed_class
 from grading.examiner.decoys import among_decoys
+from grading.examiner.operators import BINARY, ORDER, UNARY, Operators
 from grading.words import say
 
-ASKABLE_DUNDERS = {"__name__", "__qualname__"}  # and __doc__, see there
-LARGEST_BATCH = 256
-UNARY = ("abs", "neg", "pos", "invert")
-BINARY = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul")
-ORDER = ("lt", "le", "gt", "ge")
+# Special attributes that are asked for like any other. None of them has NumPy or another library
+# take an object for a value.
+ASKABLE_DUNDERS = {
+    "__name__", "__qualname__", "__wrapped__", "__annotations__", "__defaults__", "__kwdefaults__",
+    "__code__", "__closure__", "__self__", "__func__", "__dict__", "__mro__", "__slots__",
+    "__init__", "__contains__", "__enter__", "__exit__", "__version__", "__file__", "__all__",
+    "__abstractmethods__", "__isabstractmethod__", "__dataclass_fields__", "__match_args__",
+}  # fmt: skip
+# Handles have these; a test that asks whether an object has one means the student's class.
+SPECIAL_METHODS = {
+    "__len__", "__iter__", "__next__", "__getitem__", "__setitem__", "__float__", "__int__",
+    "__index__", "__complex__", "__round__", "__bool__", "send", "throw", "close",
+    *(f"__{name}__" for name in UNARY + BINARY + ORDER), *(f"__r{name}__" for name in BINARY),
+}  # fmt: skip
+OWN_ATTRIBUTES = {"_candidate", "_number", "_names", "_items", "_batch", "_ended"}
 
 
 class NotData(AssertionError):
     """A check used an object as if it were a value."""
 
 
-def _asked(name: str) -> property:
+def asked(name: str) -> property:
     return property(lambda self: self._candidate.attribute(self._number, name))
 
 
 # None of these classes has a docstring: `assert square.__doc__` is about the student's.
-class Handle:
+class Handle(Operators):
     # An object of the student's. `candidate` asks, `unknown` says what came over.
 
-    __doc__ = _asked("__doc__")
+    __doc__ = asked("__doc__")
+    __module__ = asked("__module__")
     __slots__ = ("_candidate", "_number", "_names")
 
     def __init__(self, candidate, unknown):
@@ -59,8 +70,16 @@ class Handle:
     def __class__(self):
         return claimed_class(self._names) or type(self)
 
+    def __dir__(self):
+        return self._candidate.text_list("dir", self._number)
+
+    def __getattribute__(self, name):
+        if name in SPECIAL_METHODS and not self._candidate.has(self._number, name):
+            raise AttributeError(name)
+        return object.__getattribute__(self, name)
+
     def __setattr__(self, name, value):
-        if name in Handle.__slots__ + IteratorHandle.__slots__:
+        if name in OWN_ATTRIBUTES:
             return object.__setattr__(self, name, value)
         return self._candidate.set_attribute(self._number, name, value)
 
@@ -176,107 +195,9 @@ class Handle:
         return NotData(say("wants_a_value", type=self._type_name()))
 
 
-class CallableHandle(Handle):
-    # A function, class, model or anything else that can be called.
-
-    __doc__ = _asked("__doc__")
-    __slots__ = ()
-
-    def __call__(self, *args, **kwargs):
-        return self._candidate.call(self._number, args, kwargs)
-
-
-class ClassHandle(CallableHandle):
-    # A class of the student's.
-
-    __doc__ = _asked("__doc__")
-    __slots__ = ()
-
-    def __instancecheck__(self, instance):
-        if not isinstance(instance, Handle):
-            instance = getattr(instance, "__dict__", {}).get(INSTANCE)
-            if instance is None:
-                return False
-        return self._candidate.is_instance(instance._number, self._number) is True
-
-
-class IteratorHandle(Handle):
-    # A generator or other iterator; items come over in growing batches.
-
-    __doc__ = _asked("__doc__")
-    __slots__ = ("_items", "_batch", "_ended")
-
-    def __init__(self, candidate, unknown):
-        super().__init__(candidate, unknown)
-        self._items, self._batch, self._ended = [], 1, False
-
-    def __iter__(self):
-        return self
-
-    def __next__(self):
-        if not self._items and not self._ended:
-            items = self._candidate.next_items(self._number, self._batch)
-            if type(items) is not list:
-                raise self._not_data()
-            self._ended = len(items) < self._batch
-            self._batch = min(2 * self._batch, LARGEST_BATCH)
-            self._items = items[::-1]
-        if not self._items:
-            raise StopIteration
-        return self._items.pop()
-
-
-KINDS = {"function": CallableHandle, "class": ClassHandle, "callable": CallableHandle,
-         "iterator": IteratorHandle}  # fmt: skip
-
-
-def _unary(name: str):
-    """A special method of an object alone: what comes of it has seen nothing of the test."""
-    compute = getattr(operator, name)
-
-    def method(self):
-        candidate = self._candidate
-        if candidate.is_instance_of_master(self._number) and not candidate.has_seen(self._number):
-            return candidate.operate(name, self)
-        return compute(self._as_number(name))
-
-    return method
-
-
-def _binary(name: str, turned: bool = False):
-    """A special method for an operator between an object and something else.
-
-    turned: the object is the right one of the two. The candidate computes with two objects of the
-    submission; with a value of the test's the number of the object is computed with here.
-    """
-    compute = getattr(operator, name)
-
-    def method(self, other):
-        if isinstance(other, Handle):
-            return self._candidate.operate(name, self, other)
-        number, operators, *_ = self._worth()
-        if (f"r{name}" if turned else name) not in operators:
-            return NotImplemented
-        if number is None:
-            return self._candidate.operate_with(name, self, other, turned)
-        if self._candidate.has_seen(self._number):
-            raise self._not_data()
-        return compute(other, number) if turned else compute(number, other)
-
-    return method
-
-
-for _name in UNARY:
-    setattr(Handle, f"__{_name}__", _unary(_name))
-for _name in BINARY + ORDER:
-    setattr(Handle, f"__{_name}__", _binary(_name))
-for _name in BINARY:
-    setattr(Handle, f"__r{_name}__", _binary(_name, turned=True))
-
-
 def number_of(value) -> int | None:
     """The number of the student's object that a handle stands for; None for any other value."""
-    if isinstance(value, Handle) and type(value).__module__ == __name__:
+    if issubclass(type(value), Handle):
         return object.__getattribute__(value, "_number")
     return None
 
@@ -290,8 +211,8 @@ def handles_in(value) -> list[int]:
         if id(one) in seen:
             continue
         seen.add(id(one))
-        if type(one).__module__ == __name__:
-            found.append(object.__getattribute__(one, "_number"))
+        if (number := number_of(one)) is not None:
+            found.append(number)
         elif type(one) is dict:
             rest += [*one, *one.values()]
         elif type(one) in (list, tuple, set, frozenset):
@@ -302,8 +223,3 @@ def handles_in(value) -> list[int]:
 def ask_attribute(handle: Handle, name: str):
     """An attribute of the student's object, also one that the handle has itself."""
     return handle._candidate.attribute(handle._number, name)
-
-
-def make_handle(candidate, unknown) -> Handle:
-    """The handle for what came over."""
-    return KINDS.get(unknown.kind, Handle)(candidate, unknown)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from grading.examiner.handles import Handle, ask_attribute
-from grading.examiner.master_functions import names_read
+from grading.examiner.master_functions import changed_parameters, names_read
 from grading.source import statements, walk
 
 SETTINGS = ("set_printoptions", "set_option", "seterr")  # of NumPy, PyTorch and pandas
@@ -18,7 +18,7 @@ class Imports:
     answer: such a name counts where the submission has imported the same thing under it. classes:
     the names of the classes that the master defines. What the given cells set of a library, such as
     `np.set_printoptions(precision=4)`, holds for tests too. others: all of these sources. read: the
-    global names that the functions in them read.
+    global names that the functions in them read. changing: the arguments that these change in place.
     """
 
     def __init__(self, sources: list[str], answers: list[str] = ()):
@@ -26,7 +26,7 @@ class Imports:
         self._settings: dict[str, list[ast.stmt]] = {}
         self._values: dict = {}
         self.others = [*sources, *answers]
-        self.read = names_read(self.others)
+        self.read, self.changing = names_read(self.others), changed_parameters(self.others)
         self._answers = Imports(answers) if answers else None
         self.classes = {name for source in [*sources, *answers] for name in _classes(source)}
         for source in sources:

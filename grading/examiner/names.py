@@ -3,8 +3,9 @@
 import builtins
 from collections.abc import ItemsView, Iterable, KeysView, ValuesView
 
-from grading.examiner.handles import ClassHandle, handles_in
+from grading.examiner.handles import handles_in
 from grading.examiner.imports import Imports
+from grading.examiner.kinds import ClassHandle, Type
 from grading.examiner.namespace import RemoteNamespace
 
 MISSING = object()
@@ -49,6 +50,8 @@ class Names(dict):
         }
 
     def __missing__(self, name):
+        if name == "type":
+            return Type
         if hasattr(builtins, name) or name in self._deleted:
             raise KeyError(name)
         if name in self._imports:

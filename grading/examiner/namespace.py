@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from candidate_kernel import generators, wire
 from candidate_kernel.wire import WireError
 from grading.examiner.asking import Asking
-from grading.examiner.handles import Handle, make_handle, number_of
+from grading.examiner.changed_arguments import bring_over, can_change
+from grading.examiner.handles import Handle, number_of
+from grading.examiner.kinds import make_handle
 from grading.examiner.link import Link
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ class RemoteNamespace:
         self._sent: dict[str, bytes] = {}
 
         self._handles: dict[int, Handle] = {}
+        self._function_names: dict[int, str] = {}
+        self._changing: dict[str, set[str | int]] = {}
         # By number: classes that the master defines too, objects made of them, and objects that
         # were computed from one of these and a value of the test's.
         self._classes: set[int] = set()
@@ -51,26 +55,37 @@ class RemoteNamespace:
 
     def names(self) -> list[str]:
         """The names that the submission has."""
-        names = self._asking.value(ask="names")
-        if type(names) is not list or not all(type(name) is str for name in names):
-            raise WireError("no_value")
-        return names
+        return _texts(self._asking.value(ask="names"))
 
-    def show(self, shown: Shown) -> None:
-        """Have the submission see what tests change of its names."""
-        self._asking.shown = shown
+    def know(self, shown: Shown, changing: dict[str, set[str | int]]) -> None:
+        """Know what else the master's functions ask for.
+
+        shown: what tests change of the submission's names. changing: the arguments that functions
+        change in place, see `grading.examiner.master_functions.changed_parameters`.
+        """
+        self._asking.shown, self._changing = shown, changing
 
     def value(self, name: str):
         """The value of a name of the submission's. Raises KeyError when it has no such name."""
         reply = self._asking.ask(ask="name", name=name)
         if reply.get("missing") is True:
             raise KeyError(name)
-        return self._asking.unpacked(reply)
+        return self._named(self._asking.unpacked(reply), name)
 
     def call(self, number: int, args: tuple, kwargs: dict):
         packed = {"args": self._asking.pack(args), "kwargs": self._asking.pack(kwargs)}
-        states = self._changed_states()
-        given = self._asking.value(ask="call", number=number, states=states, **packed)
+        changing = self._changing.get(self._function_names.get(number), ())
+        changed = {place: value for place, value in [*enumerate(args), *kwargs.items()]
+                   if place in changing and can_change(value)}  # fmt: skip
+        reply = self._asking.ask(
+            ask="call", number=number, states=self._changed_states(), changed=list(changed),
+            **packed,
+        )  # fmt: skip
+        given = self._asking.unpacked(reply)
+        if changed:
+            theirs = self._asking.unpacked(reply, "changed")
+            for place, value in changed.items():
+                bring_over(value, theirs[place])
         if number in self._classes and isinstance(given, Handle):
             self._instances.add(number_of(given))
         return given
@@ -87,7 +102,42 @@ class RemoteNamespace:
         return number in self._seen
 
     def attribute(self, number: int, name: str):
-        return self._asking.value(ask="attribute", number=number, name=name)
+        return self._named(self._asking.value(ask="attribute", number=number, name=name), name)
+
+    def _named(self, value, name: str):
+        """Note by which name an object was asked for."""
+        if isinstance(value, Handle):
+            self._function_names[number_of(value)] = name
+        return value
+
+    def has(self, number: int, name: str) -> bool:
+        return self._asking.value(ask="has", number=number, name=name) is True
+
+    def text_list(self, ask: str, number: int) -> list[str]:
+        return _texts(self._asking.value(ask=ask, number=number))
+
+    def source(self, number: int) -> str:
+        (source,) = _texts([self._asking.value(ask="source", number=number)])
+        return source
+
+    def type_of(self, number: int):
+        return self._asking.value(ask="type_of", number=number)
+
+    def bases(self, number: int):
+        """(names of the classes that a class is made of, these classes)."""
+        names, bases = self._asking.value(ask="bases", number=number)
+        return _texts(names), bases
+
+    def signature(self, number: int):
+        return self._asking.value(ask="signature", number=number)
+
+    def step(self, number: int, how: str, values: tuple):
+        """What a generator gives: (True, an item) or (False, what it returned)."""
+        packed = self._asking.pack(values)
+        return self._asking.value(ask="step", number=number, how=how, values=packed)
+
+    def is_subclass(self, number: int, kind: int):
+        return self._asking.value(ask="is_subclass", number=number, kind=kind)
 
     def item(self, number: int, key):
         return self._asking.value(ask="item", number=number, key=self._asking.pack(key))
@@ -161,3 +211,9 @@ def seed_generators(seed: int) -> None:
         numpy.random.seed(seed % 2**32)
     if torch is not None:
         torch.manual_seed(seed)
+
+
+def _texts(value) -> list[str]:
+    if type(value) is not list or not all(type(text) is str for text in value):
+        raise WireError("la respuesta no es una lista de textos")
+    return value

@@ -41,7 +41,7 @@ class Tests:
     def __init__(self, imports: Imports, submission: RemoteNamespace, measures: bool = False):
         self._submission, self._measures, self._others = submission, measures, imports.others
         self._names = Names(imports, submission)
-        submission.show(Shown(self._names, imports.read))
+        submission.know(Shown(self._names, imports.read), imports.changing)
 
     def run(self, test: Test) -> Verdict:
         """Run one test cell; whatever goes wrong in it is a verdict."""

@@ -31,8 +31,9 @@ from tiny import cell, hand_in, notebook, solved
 
 from candidate_kernel.wire import Unknown
 from grading.batch.run import run
-from grading.examiner.handles import NotData, make_handle
+from grading.examiner.handles import NotData
 from grading.examiner.imports import Imports
+from grading.examiner.kinds import make_handle
 from grading.examiner.link import Link, frame
 from grading.examiner.messages import Test
 from grading.examiner.namespace import RemoteNamespace

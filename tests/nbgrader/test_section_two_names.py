@@ -226,7 +226,191 @@ assert vars()['f']() == 3 and 'np' in globals() and 'print' not in globals()
 assert {'f', 'number', 'np'} <= set(globals().keys())"""),
     Row("a name that was left out", "other = 3", "assert 'left_out' in globals()", False),
 ]  # fmt: skip
-ROWS = [*CALLS, *PRINTS, *NAMES]
+SHAPES = """\
+class Shape:
+    'A shape.'
+    sides = 0
+    def area(self):
+        return 0
+class Square(Shape):
+    def __init__(self, side=1):
+        self.side = side
+    def area(self):
+        return self.side**2
+    def __len__(self):
+        return 4
+class SideError(ValueError):
+    pass"""
+DECORATED = """\
+import functools
+def logged(f):
+    @functools.wraps(f)
+    def wrapper(*args, **kwargs):
+        return f(*args, **kwargs)
+    return wrapper
+@logged
+def add(a: int, b: int = 1, *rest, key=None) -> int:
+    'Add them.'
+    total = a + b
+    return total"""
+ATTRIBUTES = [
+    Row("attributes of functions", DECORATED, """\
+assert add.__name__ == 'add' and add.__doc__ == 'Add them.' and add.__module__ == '__main__'
+assert add.__wrapped__(1, 2) == 3 and add.__wrapped__.__defaults__ == (1,)
+assert add.__annotations__ == {'a': int, 'b': int, 'return': int}
+code = add.__wrapped__.__code__
+assert code.co_argcount == 2 and 'total' in code.co_varnames"""),
+    Row("inspect", DECORATED, """\
+import inspect
+signature = inspect.signature(add)
+assert list(signature.parameters) == ['a', 'b', 'rest', 'key']
+assert signature.parameters['b'].default == 1 and signature.return_annotation is int
+assert 'total = a + b' in inspect.getsource(add)
+assert inspect.isfunction(add) and not inspect.isclass(add) and callable(add)
+assert not inspect.isgeneratorfunction(add)"""),
+    Row("attributes of objects and classes", SHAPES, """\
+square = Square(3)
+assert square.__dict__ == vars(square) == {'side': 3}
+assert hasattr(square, 'area') and not hasattr(square, 'volume') and 'side' in dir(square)
+assert hasattr(square, '__len__') and not hasattr(Shape(), '__len__')
+assert not hasattr(square, '__getitem__') and hasattr(Square, '__init__')
+assert Shape.__doc__ == 'A shape.' and Square.__name__ == 'Square'
+assert 'area' in Square.__dict__ and 'sides' not in Square.__dict__"""),
+    Row("classes", SHAPES, """\
+import inspect
+assert issubclass(Square, Shape) and not issubclass(Shape, Square) and not issubclass(int, Shape)
+assert Square.__bases__ == (Shape,) and Shape.__bases__ == (object,)
+assert issubclass(SideError, ValueError) and not issubclass(Shape, ValueError)
+assert inspect.isclass(Square) and isinstance(Square, type) and isinstance(Square(), Shape)"""),
+    Row("type", SHAPES, """\
+square = Square(3)
+assert type(square).__name__ == 'Square' == square.__class__.__name__
+assert type(square) is Square and type(square) == Square and type(square) != Shape
+assert type(square.area()) is int and type(Square) is type and type(type) is type
+assert type(3) == int and isinstance(3, type(4)) and isinstance(int, type)
+assert type('Made', (), {'x': 1})().x == 1"""),
+    Row("another class", SHAPES.replace("Square(Shape)", "Square"),
+        "assert issubclass(Square, Shape) or type(Square()) is Shape", False, SHAPES),
+    Row("kinds of functions", "def f():\n    yield 1", """\
+import inspect, types
+assert isinstance(f, types.FunctionType) and inspect.isgeneratorfunction(f)
+assert isinstance(f(), types.GeneratorType) and inspect.isgenerator(f())
+assert not isinstance(f, types.GeneratorType)"""),
+]  # fmt: skip
+AVERAGER = """\
+def averager():
+    total, count, average = 0, 0, None
+    while True:
+        try:
+            value = yield average
+        except ValueError as error:
+            value = len(str(error))
+        if value is None:
+            return total
+        total, count = total + value, count + 1
+        average = total / count"""
+GENERATORS = [
+    Row("send", AVERAGER, """\
+average = averager()
+assert next(average) is None
+assert [average.send(x) for x in (10, 20, 30)] == [10, 15, 20]
+assert average.throw(ValueError('four')) == 16
+try:
+    average.send(None)
+except StopIteration as end:
+    assert end.value == 64
+else:
+    assert False"""),
+    Row("close", AVERAGER, """\
+average = averager()
+next(average)
+average.close()
+try:
+    average.send(1)
+except StopIteration:
+    pass
+else:
+    assert False"""),
+    Row("next takes one item", """\
+taken = []
+def count():
+    for number in range(100):
+        taken.append(number)
+        yield number
+def how_many():
+    return len(taken)""", """\
+numbers = count()
+assert [next(numbers) for _ in range(5)] == [0, 1, 2, 3, 4] and how_many() == 5
+assert next(numbers, None) == 5 and list(numbers)[-1] == 99
+assert next(numbers, None) is None"""),
+]  # fmt: skip
+BUBBLE = """\
+def bubble_sort(numbers):
+    for end in range(len(numbers), 1, -1):
+        for k in range(end - 1):
+            if numbers[k] > numbers[k + 1]:
+                numbers[k], numbers[k + 1] = numbers[k + 1], numbers[k]"""
+MEAN = "def mean(xs):\n    return sum(xs) / len(xs)"
+ARGUMENTS = [
+    Row("a list sorted in place", BUBBLE, """\
+numbers = [3, 1, 2]
+assert bubble_sort(numbers) is None and numbers == [1, 2, 3]"""),
+    Row("a list that is sorted in another one",
+        "def bubble_sort(numbers):\n    return sorted(numbers)", """\
+numbers = [3, 1, 2]
+bubble_sort(numbers)
+assert numbers == [1, 2, 3]""", False, BUBBLE),
+    Row("handed on to another function", """\
+def put(table, key, value=0):
+    table[key] = value
+def note(table, word):
+    put(table, word, value=len(word))""", """\
+table = {'a': 1}
+note(table, 'bcd')
+note(word='e', table=table)
+assert table == {'a': 1, 'bcd': 3, 'e': 1}"""),
+    Row("arrays, rows, frames and sets", """\
+def clean(array, rows, frame, seen):
+    array[array < 0] = 0
+    for row in rows:
+        row.append(len(row))
+    frame['double'] = 2 * frame['x']
+    seen |= {1}""", """\
+array, rows, frame, seen = np.array([-1.0, 2]), [[], [5]], pd.DataFrame({'x': [1, 2]}), set()
+first = rows[0]
+clean(array, rows, frame, seen)
+assert array.tolist() == [0, 2] and rows == [[0], [5, 1]] and first is rows[0]
+assert list(frame['double']) == [2, 4] and seen == {1}"""),
+    Row("an argument that the master does not change stays",
+        "def mean(xs):\n    xs[:] = [1]\n    return 1",
+        "xs = [4, 5]\nassert mean(xs) == sum(xs) / len(xs)", False, MEAN),
+    Row("a method that changes its argument", """\
+class Sorter:
+    def sort(self, items):
+        items.sort()""", "items = [2, 1]\nSorter().sort(items)\nassert items == [1, 2]"),
+    Row("generators of random numbers", """\
+def draw(rng):
+    return rng.random()""", """\
+import random
+assert draw(random.Random(4)) == random.Random(4).random()
+assert draw(np.random.default_rng(4)) == np.random.default_rng(4).random()
+assert draw(np.random.RandomState(4)) == np.random.RandomState(4).random()"""),
+    Row("files in memory", """\
+def copy(source, target):
+    target.write(source.read().upper())""", """\
+import io
+target = io.StringIO()
+copy(io.StringIO('abc'), target)
+assert target.getvalue() == 'ABC'"""),
+    Row("paths and bytes", """\
+def names(path, raw):
+    raw[0] = 65
+    return path.name, path.parent""", """\
+from pathlib import Path
+raw = bytearray(b'xy')
+assert names(Path('a') / 'b.txt', raw) == ('b.txt', Path('a')) and raw == b'Ay'"""),
+]  # fmt: skip
+ROWS = [*CALLS, *PRINTS, *NAMES, *ATTRIBUTES, *GENERATORS, *ARGUMENTS]
 
 
 @pytest.fixture(scope="module")
