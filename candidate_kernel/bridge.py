@@ -7,6 +7,7 @@ value, which the examiner judges outside.
 import dataclasses
 import linecache
 import operator
+import os
 import sys
 import traceback
 
@@ -16,6 +17,7 @@ from traitlets import Type
 
 from . import generators, wire
 from .at_home import Shell
+from .files import Files
 from .follower import Follower
 from .wire_rules import OPERATORS
 
@@ -69,16 +71,20 @@ class Bridge:
         self._numbers: dict[int, int] = {}  # an object's id → its number: one object, one handle
         self._before: dict = {}
         self._figures: set = set()
+        self.files = Files(os.getcwd())
 
     def answer(self, raw: bytes) -> bytes:
         """The reply to one question, both as msgpack. An exception is described in the reply."""
+        ask = ""
         try:
             question = msgpack.unpackb(raw)
+            ask = question.pop("ask")
+            self.files.take(question.pop("files", None))
             with self._shell.builtin_trap:
-                reply = getattr(self, f"_{question.pop('ask')}")(**question)
-            return msgpack.packb(reply)
+                reply = getattr(self, f"_{ask}")(**question)
+            return msgpack.packb(reply | self.files.told(ask))
         except BaseException as error:  # the student's code may raise anything, SystemExit too
-            return msgpack.packb({"error": self._described(error)})
+            return msgpack.packb({"error": self._described(error)} | self.files.told(ask))
 
     # --- Questions --------------------------------------------------------------------------
 

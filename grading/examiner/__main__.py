@@ -10,6 +10,7 @@ import threading
 from contextlib import suppress
 
 from candidate_kernel.boot import limit
+from grading.examiner.files import Files
 from grading.examiner.link import Link
 from grading.examiner.messages import Test
 from grading.examiner.namespace import RemoteNamespace
@@ -45,11 +46,14 @@ def _judge(link: Link, setup: dict) -> None:
     imports = Imports(setup["imports"], setup["answers"])
     for source in setup["tests"]:
         _warm(source, imports)
-    submission = RemoteNamespace(link)
+    files = Files(setup["work"], setup["room"])
+    files.refuse_unpickling()
+    submission = RemoteNamespace(link, files)
     while (asked := link.read()) is not None:
         test = Test(**asked)
         _order.told(test.stops)
-        verdict = run_check(test, imports, submission, setup["measures"])
+        files.begin([*imports.others, test.visible])
+        verdict = run_check(test, imports, submission, setup["measures"], files.refused)
         link.write({"verdict": verdict.to_message()})
 
 

@@ -8,6 +8,8 @@ import sys
 import msgpack
 
 from candidate_kernel import generators, wire
+from candidate_kernel.files import LOOKED_AFTER
+from grading.examiner.files import Files
 from grading.examiner.handles import Handle, make_handle
 from grading.examiner.link import Link
 
@@ -34,10 +36,11 @@ class RemoteNamespace:
     """The submission's names as the examiner sees them, and what handles of its objects are asked.
 
     Every value is asked for over a link to the grader, which passes the question on to the kernel.
+    files: what of both sides' files crosses with the questions.
     """
 
-    def __init__(self, link: Link):
-        self._link = link
+    def __init__(self, link: Link, files: Files | None = None):
+        self._link, self._files = link, files
         self._questions = 0
         self._sent: dict[str, bytes] = {}
         self._forget_objects()
@@ -68,7 +71,9 @@ class RemoteNamespace:
     def call(self, number: int, args: tuple, kwargs: dict):
         packed = {"args": self._pack(args), "kwargs": self._pack(kwargs)}
         states = self._changed_states()
-        given = self._value(self._ask(ask="call", number=number, states=states, **packed))
+        given = self._value(
+            self._ask((args, kwargs), ask="call", number=number, states=states, **packed)
+        )
         if number in self._classes and isinstance(given, Handle):
             self._instances.add(self._handle_number(given))
         return given
@@ -138,10 +143,14 @@ class RemoteNamespace:
         packed = {"key": self._pack(key), "value": self._pack(value)}
         self._value(self._ask(ask="set_item", number=number, **packed))
 
-    def _ask(self, **question) -> dict:
+    def _ask(self, arguments: tuple = (), **question) -> dict:
+        """What the submission says to a question. arguments: of a call, before they were packed."""
         self._questions += 1
         if self._questions > MOST_QUESTIONS:
             raise Lost("La comprobación pidió demasiados valores: ¿una secuencia sin fin?")
+        if self._files is not None and question["ask"] in LOOKED_AFTER:
+            sent = self._files.to_send(arguments)
+            question |= {"files": sent} if sent else {}
         self._link.write({"question": msgpack.packb(question)})
         answer = self._link.read()
         if answer is None:
@@ -154,6 +163,8 @@ class RemoteNamespace:
             reply = None
         if type(reply) is not dict:
             raise wire.WireError("la respuesta no es un valor")
+        if self._files is not None:
+            self._files.bring(reply.get("files"), reply.get("gone"))
         return reply
 
     def _value(self, reply: dict, name: str = ""):

@@ -6,7 +6,8 @@ import ast
 import builtins
 import linecache
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from candidate_kernel.wire import printable
 from grading.examiner.handles import ClassHandle, Handle, ask_attribute
@@ -145,12 +146,17 @@ def imported_modules(node: ast.AST) -> list[str]:
 
 
 def run_check(
-    test: Test, imports: Imports, submission: RemoteNamespace, measures: bool = False
+    test: Test,
+    imports: Imports,
+    submission: RemoteNamespace,
+    measures: bool = False,
+    refused: Mapping[str, str] = MappingProxyType({}),
 ) -> Verdict:
     """Run one test cell; whatever goes wrong in it is a verdict.
 
     imports: what the master imports, submission: all other names. measures: note how far numbers
-    are from their thresholds, see `grading.examiner.measuring`.
+    are from their thresholds, see `grading.examiner.measuring`. refused: files of the submission's
+    that are not brought to tests, by name, with the reason.
     """
     filename = f"<check {test.grade_id}>"
     lines = [f"{line}\n" for line in test.source.split("\n")]  # as Python counts them
@@ -183,7 +189,7 @@ def run_check(
         traceback=[_step(*step) for step in getattr(cause, "student_steps", [])],
         margins=measuring.margins,
     )
-    broken = what_is_lacking(cause, test.source, imports.others)
+    broken = what_is_lacking(cause, test.source, imports.others, refused)
     return Verdict(result, late=isinstance(cause, Lost), broken=broken)
 
 
