@@ -57,7 +57,8 @@ ROWS = {
     "a folder of files": Row(
         "os.makedirs('plots/deep')\nopen('plots/deep/a.txt', 'w').write('1')\nos.mkdir('empty')",
         "from pathlib import Path\n"
-        "assert [p.name for p in Path('plots').rglob('*.txt')] == ['a.txt']\nassert os.path.isdir('empty')",
+        "assert [p.name for p in Path('plots').rglob('*.txt')] == ['a.txt']\n"
+        "assert os.path.isdir('empty')",
     ),
     "what a call takes away": Row(
         "open('old.txt', 'w').close()\ndef clean():\n    os.remove('old.txt')",
@@ -77,7 +78,8 @@ ROWS = {
     "the test writes into a folder, a call lists it": Row(
         "def names(folder):\n    return sorted(os.listdir(folder))",
         "os.makedirs('box', exist_ok=True)\n"
-        "for name in 'ab':\n    open(f'box/{name}', 'w').close()\nassert names('box') == ['a', 'b']",
+        "for name in 'ab':\n    open(f'box/{name}', 'w').close()\n"
+        "assert names('box') == ['a', 'b']",
     ),
     "a call changes what the test wrote": Row(
         "def shout(path):\n    text = open(path).read().upper()\n    open(path, 'w').write(text)",
