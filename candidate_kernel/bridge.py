@@ -5,6 +5,7 @@ value, which the examiner judges outside.
 """
 
 import dataclasses
+import importlib
 import linecache
 import operator
 import os
@@ -107,6 +108,9 @@ class Bridge:
         if name not in self._shell.user_ns:
             return {"missing": True}
         return self._value(self._shell.user_ns[name])
+
+    def _pyplot(self):
+        return self._value(importlib.import_module("matplotlib.pyplot"))
 
     def _call(self, number, args, kwargs, states):
         # The state of a library that this kernel has not imported stays packed: reading it would

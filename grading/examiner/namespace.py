@@ -9,6 +9,7 @@ import msgpack
 
 from candidate_kernel import generators, wire
 from candidate_kernel.files import LOOKED_AFTER
+from grading.examiner.figures import Figures
 from grading.examiner.files import Files
 from grading.examiner.handles import Handle, make_handle
 from grading.examiner.link import Link
@@ -36,11 +37,12 @@ class RemoteNamespace:
     """The submission's names as the examiner sees them, and what handles of its objects are asked.
 
     Every value is asked for over a link to the grader, which passes the question on to the kernel.
-    files: what of both sides' files crosses with the questions.
+    files: what of both sides' files crosses with the questions. figures: pyplot, as a test sees it.
     """
 
     def __init__(self, link: Link, files: Files | None = None):
         self._link, self._files = link, files
+        self.figures = Figures(self._pyplot)
         self._questions = 0
         self._sent: dict[str, bytes] = {}
         self._forget_objects()
@@ -67,6 +69,9 @@ class RemoteNamespace:
     def value(self, name: str):
         """The value of a name of the submission's. Raises KeyError when it has no such name."""
         return self._value(self._ask(ask="name", name=name), name)
+
+    def _pyplot(self) -> Handle:
+        return self._value(self._ask(ask="pyplot"))
 
     def call(self, number: int, args: tuple, kwargs: dict):
         packed = {"args": self._pack(args), "kwargs": self._pack(kwargs)}

@@ -34,13 +34,16 @@ class Names(dict):
         if hasattr(builtins, name):
             raise KeyError(name)
         if name in self._imports:
-            value = self._imports.get(name)
+            value = self._submission.figures.seen(self._imports.get(name))
         else:
             value = self._imports.as_answered(name, self._submission.value(name))
             if name in self._imports.classes and isinstance(value, ClassHandle):
                 self._submission.is_a_masters_class(value)
         self[name] = value
         return value
+
+    def __setitem__(self, name, value):
+        super().__setitem__(name, self._submission.figures.seen(value))
 
 
 class Imports:
@@ -165,6 +168,7 @@ def run_check(
     hide(test.hidden_lines)
     error, measuring = None, Measuring()
     try:
+        submission.figures.begin(test.source)
         submission.begin()
         seed_generators(test.seed)
         # As written: with its asserts, whatever PYTHONOPTIMIZE says, and without our own futures.

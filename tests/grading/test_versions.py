@@ -21,9 +21,9 @@ EXECUTES = {
         "kernel_forks", "kit", "provisioner", "seccomp", "watchdog", "zmtp",
     },
     "examiner": {
-        "__init__", "__main__", "box", "claims", "decoys", "files", "fork_main", "forked",
-        "handles", "lacking", "link", "measuring", "messages", "namespace", "process", "starting",
-        "tests",
+        "__init__", "__main__", "box", "claims", "decoys", "figures", "files", "fork_main",
+        "forked", "handles", "lacking", "link", "measuring", "messages", "namespace", "process",
+        "starting", "tests",
     },
     "execution": {
         "__init__", "called", "causes", "execute", "explaining", "paper", "rendering", "worker",
