@@ -80,6 +80,7 @@ c.Limits.processes = 64
 c.Limits.disk_mb = 256  # what it may write; files that were handed in may be half of it
 c.Limits.file_mb = 100  # one file
 c.Limits.files = 10_000
+c.Limits.test_files_mb = 32  # what it wrote and tests read, together
 c.Limits.output_mb = 5  # shown by one cell
 # All archives of an inbox, unpacked by `collect` in submitted/.collecting; half of it for one.
 c.Collecting.unpacked_mb = 4096

@@ -11,8 +11,9 @@ from grading.versions import EXECUTION, RECORD, deciding_files
 # changes: think before you add one.
 EXECUTES = {
     "candidate_kernel": {
-        "__init__", "at_home", "beside", "boot", "bridge", "follower", "fork_server", "generators",
-        "joining", "state", "wire", "wire_decoding", "wire_encoding", "wire_rules",
+        "__init__", "at_home", "beside", "boot", "bridge", "files", "folder", "follower",
+        "fork_server", "generators", "joining", "state", "wire", "wire_decoding", "wire_encoding",
+        "wire_rules",
     },
     "grading": {"__init__", "course", "reference", "regions", "source", "text", "versions"},
     "candidate": {
@@ -20,8 +21,9 @@ EXECUTES = {
         "kernel_forks", "kit", "provisioner", "seccomp", "watchdog", "zmtp",
     },
     "examiner": {
-        "__init__", "__main__", "box", "claims", "decoys", "fork_main", "forked", "handles", "link",
-        "measuring", "messages", "namespace", "process", "starting", "tests",
+        "__init__", "__main__", "box", "claims", "decoys", "figures", "files", "fork_main",
+        "forked", "handles", "lacking", "link", "measuring", "messages", "namespace", "process",
+        "starting", "tests",
     },
     "execution": {
         "__init__", "called", "causes", "execute", "explaining", "paper", "rendering", "worker",
