@@ -107,3 +107,9 @@ def test_nbgraders_example_course_goes_through_as_it_is_and_its_marks_are_nbgrad
         assert got[student] == wanted[student], student
     by_hand = {name for name, (mark, _, waits) in got["answers"].items() if waits and mark is None}
     assert len(by_hand) == 5  # two answers and a task in the first notebook, two in the second
+
+    # A course that nbgrader has graded comes over: nothing of it changes, and nothing is asked.
+    for command in (("init",), ("build", "ps1"), ("run", "ps1")):
+        code, said = grading(programs, *command, folder=stock)
+        assert code == 0, said
+    assert quickstart.marks(stock) == wanted

@@ -1,5 +1,6 @@
 """The example course of the nbgrader that is installed, made by nbgrader itself."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -19,8 +20,13 @@ def nbgrader(*arguments: str, folder: Path, programs: Path | None = None) -> str
 
     programs: the folder of an environment's programs; by default this one's.
     """
-    command = [(programs or Path(sys.executable).parent) / "nbgrader", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    programs = programs or Path(sys.executable).parent
+    # nbgrader looks for another program of its environment, alembic, on the PATH only.
+    variables = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(
+        [programs / "nbgrader", *arguments],
+        cwd=folder, capture_output=True, text=True, env=variables,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout + done.stderr
 
