@@ -81,7 +81,7 @@ def other_spellings(config: Config) -> dict[str, re.Pattern[str]]:
         for pair in zip(_region(name, config), _region(name, Config()), strict=True)
     )
     return {
-        ours: re.compile(rf"(?P<indent>[ \t]*)[^\w\n]*{re.escape(theirs)}(?!\w).*")
+        ours: re.compile(rf"(?P<indent>[ \t]*)[^\w\n]*{re.escape(theirs)}(?!\w).*", re.IGNORECASE)
         for ours, theirs in pairs
         if theirs in ours
     }
