@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 
 from . import wire
+from .wire_words import sentence
 
 
 class Given:
@@ -45,7 +46,7 @@ class Given:
     def _function(self, number, name, doc):
         def function(*args, **kwargs):
             if self._objects.get(number) is not function:
-                raise RuntimeError("La comprobación de esta función ya terminó.")
+                raise RuntimeError(sentence("check_is_over"))
             return self._call(number, args, kwargs)
 
         function.__name__ = function.__qualname__ = name

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from greenlet import getcurrent, greenlet
 
+from .wire_words import sentence
+
 
 class Running:
     """What runs for the questions of a check, each question on a stack of its own.
@@ -48,6 +50,6 @@ class Running:
         """
         task = getcurrent()
         if threading.get_ident() != self._thread or task is self._grader:
-            raise RuntimeError("Una función de la comprobación no puede llamarse desde otro hilo.")
+            raise RuntimeError(sentence("other_thread"))
         self._waiting.append(task)
         return self._grader.switch(reply)

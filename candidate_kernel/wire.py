@@ -24,7 +24,7 @@ def pack(value, handle: Callable[[object], int] | None = None) -> bytes:
     """
     raw = msgpack.packb(Encoder(handle).encode(value, 0), use_bin_type=True)
     if len(raw) > MAX_BYTES:
-        raise WireError(f"el valor ocupa más de {MAX_BYTES // 2**20} MB")
+        raise WireError("too_large", mb=MAX_BYTES // 2**20)
     return raw
 
 
@@ -34,11 +34,11 @@ def unpack(raw: bytes, handle: Callable[[Unknown], object] | None = None):
     Raises WireError for anything that `pack` would not have written.
     """
     if len(raw) > MAX_BYTES:
-        raise WireError(f"el valor ocupa más de {MAX_BYTES // 2**20} MB")
+        raise WireError("too_large", mb=MAX_BYTES // 2**20)
     try:
         tree = msgpack.unpackb(raw, raw=False, strict_map_key=True, max_map_len=0, max_ext_len=0)
         return Decoder(handle).decode(tree, 0)
     except WireError:
         raise
     except Exception as error:  # whatever the other side sent, it is no value
-        raise WireError(f"la respuesta no es un valor ({type(error).__name__})") from None
+        raise WireError("no_value_because", error=type(error).__name__) from None

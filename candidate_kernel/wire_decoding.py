@@ -38,20 +38,20 @@ class Decoder(NodeCounter):
         if type(node) in _PLAIN:
             return node
         if type(node) is not list or not node or type(node[0]) is not str:
-            raise WireError("la respuesta no es un valor")
+            raise WireError("no_value")
         method = self._METHODS.get(node[0])
         if method is None:
-            raise WireError("la respuesta es de un tipo desconocido")
+            raise WireError("unknown_type")
         return method(self, *node[1:], depth=depth + 1)
 
     def _each(self, nodes, depth):
         if type(nodes) is not list:
-            raise WireError("la respuesta no es un valor")
+            raise WireError("no_value")
         return [self.decode(node, depth) for node in nodes]
 
     def _int(self, text, depth):
         if len(text) > MAX_INT_BITS // 4 + 3:
-            raise WireError(f"el entero tiene más de {MAX_INT_BITS} bits")
+            raise WireError("too_long", bits=MAX_INT_BITS)
         return int(text, 16)
 
     def _complex(self, real, imag, depth):
@@ -63,7 +63,7 @@ class Decoder(NodeCounter):
     def _defaultdict(self, factory, pairs, depth):
         factory = self.decode(factory, depth)
         if factory is not None and not callable(factory):
-            raise WireError("el defaultdict no tiene una función")
+            raise WireError("no_function")
         return collections.defaultdict(factory, self._pairs(pairs, depth))
 
     def _class(self, name, depth):
@@ -72,7 +72,7 @@ class Decoder(NodeCounter):
     def _member(self, base, kind, name, value, depth):
         value = self.decode(value, depth)
         if type(value) is not (str if base in ("str", "StrEnum") else int):
-            raise WireError("la respuesta no es un valor")
+            raise WireError("no_value")
         return _member(_text(base), _text(kind), _text(name), value)
 
     def _instance(self, value, handle, depth):
@@ -112,7 +112,7 @@ class Decoder(NodeCounter):
 
         dtype = numpy.dtype(_text(dtype))
         if dtype.kind not in ARRAY_KINDS or dtype.subdtype or dtype.names:
-            raise WireError(f"un arreglo de dtype {dtype} no puede recibirse")
+            raise WireError("array_in", dtype=dtype)
         if dtype.kind == "b":
             _check_booleans(data)
         return numpy.frombuffer(data, dtype).reshape(_shape(shape)).copy()
@@ -125,7 +125,7 @@ class Decoder(NodeCounter):
 
         values = self._each(items, depth)
         if math.prod(_shape(shape)) != len(values):
-            raise WireError("la respuesta no es un arreglo")
+            raise WireError("no_array")
         array = numpy.empty(_shape(shape), dtype=object)
         flat = array.reshape(-1)
         for place, value in enumerate(values):
@@ -136,7 +136,7 @@ class Decoder(NodeCounter):
         import torch
 
         if name not in TENSOR_TYPES:
-            raise WireError("un tensor de ese tipo no puede recibirse")
+            raise WireError("tensor_in")
         dtype = getattr(torch, name)
         if name == "bool":
             _check_booleans(data)
@@ -167,7 +167,7 @@ class Decoder(NodeCounter):
 
     def _handle(self, number, kind, classes, depth):
         if self.handle is None or type(number) is not int:
-            raise WireError("un objeto no puede recibirse aquí")
+            raise WireError("object_in")
         return self.handle(Unknown(number, _text(kind), [_text(name) for name in classes[:20]]))
 
     _METHODS = {
@@ -226,24 +226,24 @@ def _member(base: str, kind: str, name: str, value: int | str) -> enum.Enum:
 def _check_booleans(data: bytes) -> None:
     """NumPy and torch count, and so allocate, by the bytes of a mask."""
     if data.strip(b"\0\1"):
-        raise WireError("la respuesta no es un arreglo")
+        raise WireError("no_array")
 
 
 def _text(value) -> str:
     if type(value) is not str or len(value) > 500:
-        raise WireError("la respuesta no es un valor")
+        raise WireError("no_value")
     return value
 
 
 def _bytes(value) -> bytes:
     if type(value) is not bytes:
-        raise WireError("la respuesta no es un valor")
+        raise WireError("no_value")
     return value
 
 
 def _shape(shape) -> tuple[int, ...]:
     if type(shape) is not list or len(shape) > 32:
-        raise WireError("la respuesta no es un arreglo")
+        raise WireError("no_array")
     if not all(type(size) is int and 0 <= size < 2**40 for size in shape):
-        raise WireError("la respuesta no es un arreglo")
+        raise WireError("no_array")
     return tuple(shape)

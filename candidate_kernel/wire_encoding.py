@@ -63,7 +63,7 @@ class Encoder(NodeCounter):
     def _object(self, value):
         kind = type(value)
         if self.handle is None:
-            raise WireError(f"un objeto de tipo {kind.__name__} no puede enviarse")
+            raise WireError("object_out", type=kind.__name__)
         return ["handle", self.handle(value), _kind(value), class_names(kind)]
 
     def _each(self, values, depth):
@@ -87,7 +87,7 @@ class Encoder(NodeCounter):
         if -(2**63) <= value < 2**63:
             return value
         if value.bit_length() > MAX_INT_BITS:
-            raise WireError(f"el entero tiene más de {MAX_INT_BITS} bits")
+            raise WireError("too_long", bits=MAX_INT_BITS)
         return ["int", hex(value)]
 
     def _float(self, value, depth):
@@ -202,10 +202,10 @@ class Encoder(NodeCounter):
             self.step(depth, array.size)
             return ["objects", list(array.shape), self._each(array.ravel().tolist(), depth)]
         if array.dtype.kind not in ARRAY_KINDS:
-            raise WireError(f"un arreglo de dtype {array.dtype} no puede enviarse")
+            raise WireError("array_out", dtype=array.dtype)
         data = numpy.ascontiguousarray(array).tobytes()
         if array.nbytes > MAX_BYTES:
-            raise WireError(f"el valor ocupa más de {MAX_BYTES // 2**20} MB")
+            raise WireError("too_large", mb=MAX_BYTES // 2**20)
         return ["scalar" if scalar else "array", array.dtype.str, list(array.shape), data]
 
     def _tensor(self, value, torch):
@@ -215,7 +215,7 @@ class Encoder(NodeCounter):
         tensor = tensor.resolve_conj().resolve_neg().contiguous()
         name = str(tensor.dtype).removeprefix("torch.")
         if name not in TENSOR_TYPES:
-            raise WireError(f"un tensor de tipo {name} no puede enviarse")
+            raise WireError("tensor_out", type=name)
         learns = bool(value.is_leaf and value.requires_grad)
         data = b""  # no view of an empty one in bytes
         if tensor.numel():

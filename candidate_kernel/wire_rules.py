@@ -2,6 +2,8 @@
 
 import enum
 
+from .wire_words import sentence
+
 MAX_BYTES = 256 * 1024 * 1024
 MAX_DEPTH = 60
 MAX_NODES = 5_000_000
@@ -28,7 +30,13 @@ DATA_CLASSES = {
 
 
 class WireError(ValueError):
-    """A value that may not cross, or bytes that are no value; its text says why, to the student."""
+    """A value that may not cross, or bytes that are no value; its text says why, to the student.
+
+    key, values: of the sentence, see `wire_words`.
+    """
+
+    def __init__(self, key: str, **values: object):
+        super().__init__(sentence(key, **values))
 
 
 class Unknown:
@@ -47,9 +55,9 @@ class NodeCounter:
     def step(self, depth: int, more: int = 1) -> None:
         self.nodes += more
         if depth > MAX_DEPTH:
-            raise WireError(f"el valor está anidado a más de {MAX_DEPTH} niveles")
+            raise WireError("too_deep", levels=MAX_DEPTH)
         if self.nodes > MAX_NODES:
-            raise WireError(f"el valor tiene más de {MAX_NODES} elementos")
+            raise WireError("too_many", count=MAX_NODES)
 
 
 def printable(text: str) -> str:

@@ -55,6 +55,11 @@ def hidden_tests(config: Config) -> Region:
     return _region("ClearHiddenTests", config)
 
 
+def mark_schemes(config: Config) -> Region:
+    """What is expected of a written answer, in the course of that configuration."""
+    return _region("ClearMarkScheme", config)
+
+
 def looks_like_a_delimiter(config: Config) -> re.Pattern[str]:
     """What finds a comment with the words of a delimiter, the course's or nbgrader's own, in any
     case and spacing. In a cell as students get it, that is a delimiter that is misspelt."""

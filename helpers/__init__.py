@@ -10,9 +10,9 @@ Public modules:
 - `training`: the training loop with a progress bar;
 - `sequences`: the sequence data of lab 3, its split and its one-hot encoding;
 - `parameters`: orthogonal initialisation, gradient clipping and parameter update;
-- `entrega`: pack the hand-in;
-- `validar`: the self-check, `python -m helpers.validar`;
-- `messages`: every sentence that students read.
+- `hand_in`: pack the hand-in; in Spanish `entrega`;
+- `validate`: the self-check, `python -m helpers.validate`; in Spanish `validar`;
+- `messages`: every sentence that students read, by language.
 
 Importing the package imports of them only `messages`, so that a notebook pays only for what it
 uses.
@@ -26,12 +26,14 @@ __all__ = [
     "checkarr",
     "entrega",
     "gradeutils",
+    "hand_in",
     "messages",
     "parameters",
     "sequences",
     "tick",
     "training",
     "validar",
+    "validate",
 ]
 
 if Finder not in sys.meta_path:

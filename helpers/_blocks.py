@@ -20,11 +20,12 @@ class Block:
     title: str | None
 
 
-def blocks(source):
+def blocks(source, hidden=()):
     """The blocks at the left margin of a cell's source, top to bottom, as a list of `Block`.
 
     Several are called by the first comment that stands above each of them or in it, those without
-    one by the cell's title and their number. Empty where the source is not Python.
+    one by the cell's title and their number. hidden: the numbers of the lines whose comments name
+    nothing. Empty where the source is not Python.
     """
     try:
         body = ast.parse(source).body
@@ -33,7 +34,8 @@ def blocks(source):
     found = [(node, marks[0]) for node in body if (marks := marks_of(node))]
     if len(found) < 2:
         return [Block(node.lineno, marks, None) for node, marks in found]
-    whole, lines, above, named = check_title(source), source.split("\n"), 0, []
+    lines = ["" if number in hidden else line for number, line in enumerate(source.split("\n"), 1)]
+    whole, above, named = check_title("\n".join(lines)), 0, []
     for number, (node, marks) in enumerate(found, 1):
         own = check_title("\n".join(lines[above : node.end_lineno]))
         named.append(Block(node.lineno, marks, own or (f"{whole} ({number})" if whole else None)))

@@ -9,8 +9,8 @@ LONGEST = 500  # characters of an exception's text
 
 
 def text(error):
-    """The text of an exception, cut where it is too long; in Spanish where NumPy's says how to use
-    another function but not what is wrong.
+    """The text of an exception, cut where it is too long; in our words where NumPy's says how
+    to use another function but not what is wrong.
     """
     try:
         found = str(error).strip()

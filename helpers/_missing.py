@@ -13,7 +13,7 @@ def warnings(name, cells, lab, folder):
     """What is missing from a notebook, as sentences for students.
 
     name: without .ipynb. cells: its list of `Cell`. lab: the description of the lab, see
-    `helpers.entrega`. folder: the one that the notebook lies in.
+    `helpers.hand_in`. folder: the one that the notebook lies in.
     """
     titles = lab["notebooks"][name]
     asked, questions = (lab.get(part, {}).get(name, {}) for part in ("asked", "questions"))
@@ -54,7 +54,8 @@ def _open_blanks(name, cells, asked, called):
             found.setdefault(called[cell.grade_id], []).extend(filter(None, names))
     if found:
         listed = [
-            f"«{exercise}»" + (f" ({', '.join(dict.fromkeys(names))})" if names else "")
+            message("quoted", text=exercise)
+            + (f" ({', '.join(dict.fromkeys(names))})" if names else "")
             for exercise, names in found.items()
         ]
         cells = "; ".join(listed[:SHOWN]) + ("; …" if listed[SHOWN:] else "")
@@ -91,4 +92,5 @@ def _is_unanswered(cells, grade_id, question):
 def _listed(titles):
     """The first titles in one line, and an ellipsis for the others."""
     titles = list(titles)
-    return "; ".join(f"«{title}»" for title in titles[:SHOWN]) + ("; …" if titles[SHOWN:] else "")
+    quoted = (message("quoted", text=title) for title in titles[:SHOWN])
+    return "; ".join(quoted) + ("; …" if titles[SHOWN:] else "")

@@ -21,7 +21,7 @@ from helpers import _render, _summary
 from helpers._blocks import blocks
 from helpers._generators import preserved
 from helpers._hints import hint
-from helpers._identity import held
+from helpers._identity import fields_beside, held
 from helpers._older import missing
 from helpers._order import follow_order
 from helpers._reasons import collecting
@@ -253,7 +253,7 @@ def summarise_marks(notebook=None, lab=None, tally=None):
     tally: the `Tally` whose results are shown; by default the one of this kernel.
     """
     tally = _default_tally if tally is None else tally
-    identity = held(sys._getframe(1).f_globals)
+    identity = held(sys._getframe(1).f_globals, fields_beside())
     _render.show(_summary.card(notebook, lab or {}, tally, identity))
 
 

@@ -15,6 +15,7 @@ from grading.people.penalties import unsettled
 
 CHANGED, FORCED, GONE = "changed", "forced", "its record or feedback was gone"
 PENALTY = "its late penalty"
+NOT_RUN = "a test could not run"
 
 
 class Change(NamedTuple):
@@ -64,6 +65,8 @@ class Changes:
             return FORCED
         if before is None or before.key != key:
             return CHANGED
+        if not before.status.stands:
+            return NOT_RUN
         if submission not in self._recorded or not self._has_feedback(submission):
             return GONE
         return PENALTY if submission in self._late else None

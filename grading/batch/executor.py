@@ -58,11 +58,15 @@ class Executor:
     def known(self, key: str, again: bool = False) -> Outcome | None:
         """The outcome of a key, or None where the Job has to run.
 
-        again: what ran before this run does not count.
+        again: what ran before this run does not count. What ended in an earlier run by a failure of
+        ours never does.
         """
         if key in self._failed:
             return self._failed[key]
-        return None if again and key not in self._ran else self._store.get(key)
+        if key in self._ran:
+            return self._store.get(key)
+        outcome = None if again else self._store.get(key)
+        return outcome if outcome is not None and outcome.status.stands else None
 
     async def run(self, job: Job, label: str, urgent: bool = False) -> Outcome:
         """Execute a Job and keep its outcome, or wait for an equal one that is running.

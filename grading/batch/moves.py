@@ -7,7 +7,7 @@ from nbgrader.api import MissingEntry
 
 from grading.batch.plan import NEW, Plan
 from grading.course import Assignment
-from grading.model.outcome import Outcome
+from grading.model.outcome import Outcome, Status
 from grading.people.lateness import Deadlines, lateness_by, takes_marks
 
 LATE = "the late penalty"
@@ -43,24 +43,30 @@ def moves(
     """The automatic marks of one submission that differ from those recorded, if it was.
 
     Not those of a notebook of which only what the student handed in has changed, nor the penalty of
-    who has handed in again. Where it is not known what was handed in before, all that differ.
+    who has handed in again, nor a zero of the last run, of a notebook in which a test could not
+    run. Where it is not known what was handed in before, all that differ.
     outcomes: by notebook. extension: hours that are about to be written; None where none are.
     """
     name, before = plan.change.submission, plan.change.before
     again = plan.change.came_again
     share = None if again else _penalty_share(assignment, name)
     set_by_hand, notebooks = _recorded(assignment, name)
+    rows = before.notebooks if before else []
+    not_run = {row.notebook for row in rows if row.status is Status.TEST_NOT_RUN}
     moved = []
     if extension is not None and set_by_hand not in (0, extension, before and before.extension):
         moved.append(Move(name, "", EXTENSION, set_by_hand, extension))
     for notebook, recorded in notebooks.items():
         if notebook not in outcomes or (again and plan.changed[notebook] <= OWN):
             continue
+        failed = (
+            notebook in not_run
+        )  # what is missing by a failure of ours comes without a question
         earned = {check.grade_id: check.earned for check in outcomes[notebook].checks}
         own = [
             Move(name, notebook, check, mark, earned[check], by_hand)
             for check, (mark, by_hand) in recorded.checks.items()
-            if check in earned and mark not in (None, earned[check])
+            if check in earned and mark not in (None, earned[check]) and not (failed and mark == 0)
         ]
         if share is not None:
             penalty = share * max(0, recorded.score + sum(move.change for move in own))

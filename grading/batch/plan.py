@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 
-from grading.batch.changes import FORCED, GONE, PENALTY, Change
+from grading.batch.changes import FORCED, GONE, NOT_RUN, PENALTY, Change
 from grading.course import SUBMISSION_RULE, UNFIT_SUBMISSION
 from grading.intake.files import MAX_FOLDERS, notebook_path
 from grading.intake.handed_in import HandedIn
@@ -73,7 +73,7 @@ def plan(change: Change, handed_in: HandedIn, preparation: Preparation) -> Plan:
     if notebooks and UNFIT_SUBMISSION.search(change.submission):
         raise NotPlanned(SUBMISSION_RULE)
     parts = _changed_parts(notebooks, change.before)
-    why = change.why if change.why in (FORCED, GONE, PENALTY) else _why(parts, change)
+    why = change.why if change.why in (FORCED, GONE, NOT_RUN, PENALTY) else _why(parts, change)
     return Plan(change, why, notebooks, missing, parts)
 
 

@@ -18,6 +18,7 @@ COLOURS = {
     Status.TIMED_OUT: "magenta",
     Status.OVER_LIMIT: "magenta",
     Status.UNREADABLE: "red",
+    Status.TEST_NOT_RUN: "red",
     Status.GRADER_FAILED: "bold red",
 }
 

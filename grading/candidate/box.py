@@ -12,6 +12,7 @@ import grading
 from grading.candidate import bubblewrap, seccomp
 from grading.candidate.kit import copy_kit, let_others_read, shared_kit
 from grading.model.limits import Limits
+from helpers.messages import FIRST, VARIABLE
 
 INSTALL = "sudo apt-get install bubblewrap"
 HOME, WORK = "/home/student", "/home/student/work"
@@ -43,7 +44,8 @@ class Box:
     which the box reads; sockets/, which it does not see. It writes nothing outside of its memory.
     confined: in bubblewrap; else with the limits alone.
     warm: the import statements that its kernel has run when it starts; None for a cold start.
-    threads: of its numeric libraries. provided: the modules that the course's own cells import.
+    threads: of its numeric libraries. language: of what students read. provided: the modules that
+    the course's own cells import.
     """
 
     folder: Path
@@ -51,6 +53,7 @@ class Box:
     confined: bool
     warm: tuple[str, ...] | None = None
     threads: int = 1
+    language: str = FIRST
     provided: tuple[str, ...] = ()
 
     @property
@@ -93,7 +96,7 @@ class Box:
     def environment(self) -> dict[str, str]:
         """Every variable that the kernel has."""
         home = HOME if self.confined else str(self.folder / "work")
-        return bubblewrap.environment(home, self.threads) | PIP
+        return bubblewrap.environment(home, self.threads) | PIP | {VARIABLE: self.language}
 
     def python(self) -> list[str]:
         """Python, alone with its own packages: nothing of a user's, nothing of this folder's."""

@@ -27,6 +27,7 @@ from grading.masters.build import BrokenMaster
 from grading.masters.clearing import Clearing
 from grading.masters.reading import read_masters
 from grading.masters.rules import broken_rules
+from grading.masters.settings import in_its_language
 from grading.masters.variants import variants_by_notebook
 from grading.model.job import Job
 from grading.model.outcome import Outcome, Status
@@ -39,6 +40,7 @@ AHEAD = 2  # jobs that wait for each process: all at once would not fit in memor
 Told = Callable[[str, int], None]
 
 
+@in_its_language
 def check(assignment: Assignment, quick: bool, jobs: int | None, told: Told) -> Findings:
     """Run an assignment's right answers, blank exercises and faulty solutions.
 

@@ -12,6 +12,7 @@ from grading.checking.hashes import WeakHash
 from grading.checking.results import Dependency, Fate, Fault, Margin, Result, UnluckyDraw
 from grading.checking.trials import Kind
 from grading.course import Assignment
+from grading.masters.advice import has_assertion
 from grading.masters.cells import is_test
 from grading.model.outcome import Status
 
@@ -172,6 +173,7 @@ class Findings:
                 f"{survived} faults are not noticed ({strength:.1%} are, {ENOUGH:.0%} is asked): "
                 "see the list, and strengthen the tests or mark them as equivalent with a reason"
             )
+        yield from self._unused()
         yield from self._excused()
         for each in self.unlucky:
             yield (
@@ -181,6 +183,22 @@ class Findings:
         for margin in self.margins:
             if margin.is_luck:
                 yield f"{margin.notebook}, {margin.check}: luck could decide {margin.text!r}"
+
+    def _unused(self) -> Iterator[str]:
+        """Tests that give their marks to everybody, as far as it was tried."""
+        failed = {(fault.notebook, fault.by) for fault in self.faults}
+        for result in self.of(Kind.UNTOUCHED, Kind.BLANK):
+            failed |= {(result.notebook, check) for check in result.lost}
+        for name, master in self.masters.items():
+            for cell in filter(is_test, master.cells):
+                test = cell.metadata.nbgrader.grade_id
+                if not has_assertion(cell.source):
+                    yield f"{name}, {test}: it asserts nothing, so any code that runs passes it"
+                elif self.results and (name, test) not in failed:
+                    yield (
+                        f"{name}, {test}: neither a fault nor a blank fails it, so it gives its "
+                        "marks to everybody"
+                    )
 
     def _excused(self) -> Iterator[str]:
         """Notes of the masters that call several faults none, of which they may have meant one."""

@@ -1,14 +1,13 @@
 """What a master's tests can't have where they run: found in seconds, before anything is released.
 
 A test runs in the examiner, where nothing of a notebook has run but what the test imports. What is
-missing there would end every hand-in as "grader failed", or fail a hidden test for everybody.
+missing there would cost every hand-in the marks of a cell, or fail a hidden test for everybody.
 """
 
 import ast
 import posixpath
 import re
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import packages_distributions
@@ -21,9 +20,10 @@ from nbformat import NotebookNode
 from grading.candidate.box import why_no_box
 from grading.candidate.sandbox import Sandbox
 from grading.course import Assignment
+from grading.examiner.imports import bound_names, import_statements
+from grading.examiner.lacking import is_named_once
 from grading.examiner.messages import Test
 from grading.examiner.process import CheckTooLong, Examiner, ExaminerLost
-from grading.examiner.tests import bound_names, import_statements
 from grading.execution.paper import write_paper
 from grading.intake.preparation import Preparation
 from grading.masters.cells import is_test, named_cells, runs_in_kernel
@@ -35,16 +35,16 @@ from grading.processes.scratch import scratch_folder
 from grading.source import names, parses, statements, walk
 
 IMPORT = (
-    "a test needs '{code}', which fails where tests run, so every hand-in would end as 'grader "
-    "failed': {reason}. Install it here, or put the module into source/{assignment}/"
+    "a test needs '{code}', which fails where tests run, so every hand-in would end as 'a test "
+    "could not run': {reason}. Install it here, or put the module into source/{assignment}/"
 )
 REFERENCE = (
     "a hidden test needs {code}, which fails, so nobody would pass: {reason}. Of a master it runs "
     "the imports, functions and classes alone: let these need nothing else"
 )
 NO_FILE = (
-    "a test reads {name!r}, which is not in source/{assignment}/, and where tests run there is no "
-    "file of a submission's: put it there, or read it in a cell of the notebook and test the value"
+    "a test reads {name!r}, which is not in source/{assignment}/ and which no cell names, so "
+    "that no submission writes it: put it there, or name it in the text or code of the exercise"
 )
 HIDDEN = (
     "{path} of source/{assignment}/ has the name of an installed module, which grading would "
@@ -108,7 +108,7 @@ def what_tests_lack(assignment: Assignment) -> list[str]:
             f"{name}, cell {cell}: " + NO_FILE.format(name=path, assignment=assignment)
             for cell, test in _tests(master)
             for path in _read_files(test.source)
-            if path not in files
+            if path not in files and is_named_once(path, test.source, _others(master))
         ]
     sources = [cell.source for master in masters.values() for cell in master.cells]
     return lacking + [
@@ -138,6 +138,11 @@ def _tests(master: NotebookNode) -> Iterator[tuple[str, NotebookNode]]:
     for name, cell in named_cells(master):
         if is_test(cell) and not runs_in_kernel(cell):
             yield name, cell
+
+
+def _others(master: NotebookNode) -> list[str]:
+    """The text of the cells that are no tests: what they name, a submission may write."""
+    return [cell.source for cell in master.cells if not is_test(cell)]
 
 
 def _needs(name: str, master: NotebookNode) -> Iterator[_Need]:
@@ -183,17 +188,15 @@ def _import(name: str, cell_name: str, nodes: list[ast.stmt]) -> _Need:
 
 
 def _read_files(source: str) -> list[str]:
-    """The files that a test reads by a name that it writes out, and does nothing else with."""
-    nodes = list(walk(source))
-    texts = Counter(node.value for node in nodes if isinstance(node, ast.Constant))
+    """The files that a test reads by a name that it writes out."""
     found = []
-    for node in nodes:
+    for node in walk(source):
         match node:
             case ast.Call(func=func, args=[ast.Constant(value=str() as path), *others]):
                 called = getattr(func, "attr", getattr(func, "id", ""))
                 writes = any(isinstance(o, ast.Constant) and o.value in WRITING for o in others)
                 if READS.fullmatch(called) and PATH.fullmatch(path) and not writes:
-                    found += [posixpath.normpath(path)] if texts[path] == 1 else []
+                    found.append(posixpath.normpath(path))
     return found
 
 

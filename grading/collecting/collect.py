@@ -20,9 +20,10 @@ from grading.collecting.tree import Piece
 from grading.collecting.workspace import workspace
 from grading.course import Assignment
 from grading.masters.reading import read_masters
+from grading.masters.settings import identity_of, in_its_language
 from grading.people.lateness import Deadlines
 from grading.text import for_terminal
-from helpers.entrega import MANIFEST
+from helpers.hand_in import MANIFEST
 
 A_SECOND = timedelta(seconds=1)
 
@@ -63,6 +64,7 @@ class Collected:
         return bool(self.problems) or any(row.submission.problems for row in self.rows)
 
 
+@in_its_language
 def collect(
     assignment: Assignment,
     inbox: Path,
@@ -87,7 +89,7 @@ def collect(
     ignore = list(course.config.CourseDirectory.ignore)
     # The manifest is read though it is not stored: it says whose a hand-in is.
     ignored_in_inbox = [pattern for pattern in ignore if not fnmatch(MANIFEST, pattern)]
-    recogniser = Recogniser(masters, course.config)
+    recogniser = Recogniser(masters, course.config, identity_of(assignment))
     deadline = Deadlines.of(course.config).deadline(name)
     finder = Finder(recogniser, None if deadline is None else deadline.tzinfo)
     submissions = []

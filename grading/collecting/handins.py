@@ -13,7 +13,7 @@ from grading.collecting.naming import AGAIN, read_manifest, without_copy
 from grading.collecting.platforms import GOOGLE, Account, accounts_in
 from grading.collecting.recognising import Recogniser
 from grading.collecting.tree import Folder, Piece
-from helpers.entrega import MANIFEST
+from helpers.hand_in import MANIFEST
 
 
 @dataclass

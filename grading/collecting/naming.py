@@ -9,10 +9,12 @@ from pathlib import PurePosixPath
 from grading.collecting.paths import RESERVED
 from grading.collecting.tree import Folder
 from grading.people.roster import ID
-from helpers.entrega import MANIFEST
+from helpers.hand_in import MANIFEST
+from helpers.messages import TEXTS
 
 KIT_ID = r"[A-Za-z0-9-]+"
-NO_ID = "sin-carne"  # what the kit writes for an id that is not there
+# What the kit writes in the place of an id that is not there, or that was not asked for.
+NO_ID = {table[key] for table in TEXTS.values() for key in ("no_id", "plain_name")}
 LEAST_ID, MAX_ID, MAX_MANIFEST = 5, 60, 5_000_000
 # What browsers, systems and JupyterLab add to the name of a second copy.
 COPY = re.compile(
@@ -52,19 +54,20 @@ def why_no_id(text: str) -> str:
     return ""
 
 
-def ids_in_kit_name(name: str, assignment: str, *, again: bool = False) -> list[str]:
+def ids_in_kit_name(name: str, assignment: str, asked: int, *, again: bool = False) -> list[str]:
     """The ids in the name that the kit gives a hand-in, LAB_ID_ID.zip; none in another name.
 
-    again: whether Canvas may have put `-1` before the ending.
+    asked: how many ids the assignment asks for. again: whether Canvas may have put `-1` before the
+    ending.
     """
     stem = re.sub(r"\s*\(\d+\)$", "", PurePosixPath(name).stem)
-    ids = re.fullmatch(rf"{re.escape(assignment)}_({KIT_ID})_({KIT_ID})", stem)
-    if ids is None:
+    found = re.fullmatch(rf"{re.escape(assignment)}((?:_{KIT_ID}){{{asked}}})", stem)
+    if not found or not asked:
         return []
-    first, second = ids.groups()
-    if again and len(shorter := AGAIN.sub("", second)) >= LEAST_ID:
-        second = shorter  # in a shorter id, `-1` is a part of the id
-    return [id_ for id_ in (first, second) if id_ != NO_ID]
+    *ids, last = found[1].removeprefix("_").split("_")
+    if again and len(shorter := AGAIN.sub("", last)) >= LEAST_ID:
+        last = shorter  # in a shorter id, `-1` is a part of the id
+    return [id_ for id_ in (*ids, last) if id_ not in NO_ID]
 
 
 def read_manifest(folder: Folder) -> dict | None:

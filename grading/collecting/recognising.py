@@ -13,6 +13,7 @@ from grading.collecting.tree import Piece
 from grading.intake.identity import assigned_ids
 from grading.intake.reading import Unreadable, read_notebook
 from grading.intake.restoration import Restoration
+from helpers._identity import Field
 
 # How much a file must have of the ids or lines that only one notebook of the assignment has. A
 # student who deletes half of the cells keeps far more, an own notebook with a copied cell has less.
@@ -39,10 +40,13 @@ class Recognised:
 class Recogniser:
     """Knows the notebooks of one assignment.
 
-    masters: by name. config: the course's, for the text that students get.
+    masters: by name. config: the course's, for the text that students get. identity: the
+    variables that say whose a notebook is. asked: how many of them are ids.
     """
 
-    def __init__(self, masters: dict[str, NotebookNode], config: Config):
+    def __init__(self, masters: dict[str, NotebookNode], config: Config, identity: list[Field]):
+        self._identity = identity
+        self.asked = sum(not field.signature for field in identity)
         self.names = list(masters)
         marks, lines = {}, {}
         for name, master in masters.items():
@@ -64,7 +68,7 @@ class Recogniser:
         except Unreadable as error:
             return Recognised(named, evidence, f"can't be read: {error}", False)
         try:
-            ids, by_cells = tuple(assigned_ids(notebook)), self._by_cells(notebook)
+            ids, by_cells = tuple(assigned_ids(notebook, self._identity)), self._by_cells(notebook)
         except Exception as error:  # whatever somebody has put into it stops nobody else
             problem = f"can't be looked into ({type(error).__name__})"
             return Recognised(named, evidence, problem, False)

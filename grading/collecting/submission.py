@@ -120,7 +120,7 @@ def _evidence(
         yield "the manifest", ids_in_manifest(hand_in.manifest)
     again = hand_in.account is not None and hand_in.account.platform == "Canvas"
     for name in hand_in.names:
-        yield "the file's name", ids_in_kit_name(name, assignment, again=again)
+        yield "the file's name", ids_in_kit_name(name, assignment, recogniser.asked, again=again)
     notebooks = [piece for piece in pieces if piece.is_notebook]
     identities = dict.fromkeys(ids for piece in notebooks if (ids := recogniser(piece).ids))
     if len(identities) == 1:

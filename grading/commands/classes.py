@@ -103,8 +103,9 @@ def run(
 
     \b
     What was done before a stop is kept: the same command goes on from there.
-    Exit code 0: all is graded. 3: somebody needs a look (a limit, unreadable, grader failed, marks
-    that would move). 1: nothing could be done, or an audit found a difference. 130: Ctrl-C.
+    Exit code 0: all is graded. 3: somebody needs a look (a limit, unreadable, a test that could
+    not run, grader failed, marks that would move). 1: nothing could be done, or an audit found a
+    difference. 130: Ctrl-C.
     Examples: python -m grading run lab3
               python -m grading run lab3 --student ana --force
               python -m grading run lab3 --scheduler tls://head:8786

@@ -10,14 +10,17 @@ import threading
 from contextlib import suppress
 
 from candidate_kernel.boot import limit
+from grading.examiner.files import Files
+from grading.examiner.imports import Imports, imported_modules
 from grading.examiner.inspecting import include_students
 from grading.examiner.link import Link
 from grading.examiner.messages import Test
 from grading.examiner.namespace import RemoteNamespace
-from grading.examiner.tests import Imports, Tests, imported_modules
+from grading.examiner.tests import Tests
 from grading.reference import reference
 from grading.source import walk
 from helpers import _order
+from helpers.messages import VARIABLE
 
 
 def main() -> None:
@@ -38,6 +41,7 @@ def main() -> None:
 def _judge(link: Link, setup: dict) -> None:
     """Run test cells until the grader has no more; setup: see `grading.examiner.process`."""
     limit(setup["limits"])
+    os.environ[VARIABLE] = setup["language"]
     if setup["copied"]:
         shutil.copytree(*setup["copied"])
     os.chdir(setup["work"])
@@ -47,11 +51,14 @@ def _judge(link: Link, setup: dict) -> None:
     imports = Imports(setup["imports"], setup["answers"])
     for source in setup["tests"]:
         _warm(source, imports)
-    tests = Tests(imports, RemoteNamespace(link), setup["measures"])
+    files = Files(setup["work"], setup["room"])
+    files.refuse_unpickling()
+    tests = Tests(imports, RemoteNamespace(link, files), setup["measures"])
     while (asked := link.read()) is not None:
         test = Test(**asked)
         _order.told(test.stops)
-        link.write({"verdict": tests.run(test).to_message()})
+        files.begin([*imports.others, test.visible])
+        link.write({"verdict": tests.run(test, files.refused).to_message()})
 
 
 def _warm(source: str, imports: Imports) -> None:

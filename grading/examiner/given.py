@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 
 from candidate_kernel import wire
+from grading.words import say
 
 # Where functions are looked for that do not say which module they are of.
 MODULES = ("builtins", "math", "numpy", "scipy.special", "torch")
@@ -38,7 +39,7 @@ class Given:
     def object(self, number: int):
         """The object of a number. Raises WireError for one that was not given."""
         if number not in self._objects:
-            raise wire.WireError("la respuesta no es un valor")
+            raise wire.WireError("no_value")
         return self._objects[number]
 
     def news(self) -> list[list]:
@@ -63,7 +64,7 @@ def _described(value) -> list:
         return ["numpy", type(bits).__name__, type(value).__name__, wire.pack(bits.state)]
     if isinstance(value, BaseException):
         return _error(value)
-    raise TypeError(f"La comprobación no puede enviar un valor de tipo {type(value).__name__}.")
+    raise TypeError(say("cannot_send", type=type(value).__name__))
 
 
 def _error(error: BaseException) -> list:

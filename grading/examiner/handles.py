@@ -26,6 +26,7 @@ from numbers import Number
 from grading.examiner.claims import claimed_class
 from grading.examiner.decoys import among_decoys
 from grading.examiner.operators import BINARY, ORDER, UNARY, Operators
+from grading.words import say
 
 # Special attributes that are asked for like any other. None of them has NumPy or another library
 # take an object for a value.
@@ -191,7 +192,7 @@ class Handle(Operators):
         return self._names[0].rpartition(":")[2] if self._names else "object"
 
     def _not_data(self) -> NotData:
-        return NotData(f"Se esperaba un valor y se recibió un objeto de tipo {self._type_name()}.")
+        return NotData(say("wants_a_value", type=self._type_name()))
 
 
 def number_of(value) -> int | None:

@@ -33,9 +33,9 @@ class Measuring(ast.NodeTransformer):
         self.margins: list[dict] = []
         self.names = {COMPARE: self._compare, CHAIN: self._chain, CALL: self._call}
 
-    def of(self, source: str) -> ast.Module:
-        """The syntax tree of a test whose comparisons are noted; lines stay as they were."""
-        return ast.fix_missing_locations(self.visit(ast.parse(source)))
+    def of(self, tree: ast.Module) -> ast.Module:
+        """The syntax tree of a test with its comparisons noted; lines stay as they were."""
+        return ast.fix_missing_locations(self.visit(tree))
 
     def visit_Assert(self, node: ast.Assert) -> ast.Assert:
         node.test = _Noting().visit(node.test)

@@ -16,6 +16,7 @@ from grading.examiner.messages import Test, Verdict
 from grading.examiner.starting import start
 from grading.model.limits import Limits
 from grading.model.stops import Stop
+from grading.words import FIRST
 
 LARGEST = 2**29  # bytes of a message: a question holds values, of 256 MiB at the most
 
@@ -36,7 +37,7 @@ class Paper:
     where tests run, inside of that course. imports: the cells that students are given, with their
     imports. answers: the solution cells. tests: the test cells. confined: in a box. warm: the
     import statements that it has run when it starts; None for a cold start. measures: whether it
-    notes how far numbers are from their thresholds.
+    notes how far numbers are from their thresholds. language: of what students read.
     """
 
     folder: Path
@@ -47,6 +48,7 @@ class Paper:
     confined: bool
     warm: tuple[str, ...] | None = None
     measures: bool = False
+    language: str = FIRST
 
 
 class Examiner:
@@ -70,10 +72,12 @@ class Examiner:
                 "limits": bubblewrap.limits(self._limits, paper.confined),
                 "copied": copied,
                 "work": f"{copied[1] if copied else course}/{paper.work}",
+                "room": self._limits.test_files_mb * 2**20,
                 "imports": paper.imports,
                 "answers": paper.answers,
                 "tests": paper.tests,
                 "measures": paper.measures,
+                "language": paper.language,
             }
         )
 

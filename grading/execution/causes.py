@@ -12,19 +12,21 @@ from unicodedata import normalize
 from grading.model.causes import Cause, Explanation
 from grading.text import for_terminal
 from grading.versions import python_series
+from grading.words import say
 
 LONGEST = 200  # characters of a name or a path that a sentence quotes
 LONGEST_TEXT = 20_000  # of an error or an output that is looked at
 OURS = platform.python_version()
 DISTRIBUTIONS = {"sklearn": "scikit-learn", "PIL": "pillow", "cv2": "opencv-python"}
 WINDOWS_ONLY = {"winsound", "msvcrt", "winreg", "win32api", "win32com", "pythoncom", "startfile"}
-# What Python can read since 3.12: a pattern of the cell, one of the error, in words.
-QUOTES = "comillas iguales dentro de un f-string", "the same quotes inside of an f-string"
+# What Python can read since 3.12: a pattern of the cell, one of the error, the key of its words for
+# students, the words for instructors.
+QUOTES = "syntax_quotes", "the same quotes inside of an f-string"
 SYNTAX = (
-    (r"", r"^f-string expression part cannot", "«\\» o «#» dentro de un f-string",
+    (r"", r"^f-string expression part cannot", "syntax_backslash",
      "a backslash or # inside of an f-string"),
-    (r"^\s*type\s+\w+\s*(?:\[[^\]]*\])?\s*=", r"", "«type X = …»", "type X = …"),
-    (r"^\s*(?:async\s+)?(?:def|class)\s+\w+\s*\[", r"", "«def f[T]» o «class C[T]»", "def f[T]"),
+    (r"^\s*type\s+\w+\s*(?:\[[^\]]*\])?\s*=", r"", "syntax_type", "type X = …"),
+    (r"^\s*(?:async\s+)?(?:def|class)\s+\w+\s*\[", r"", "syntax_generic", "def f[T]"),
 )  # fmt: skip
 SINCE = "3.12"
 NO_MODULE = re.compile(r"No module named '([^']+)'")
@@ -132,12 +134,12 @@ def _newer_syntax(error: Error, home: Home) -> Explanation | None:
     if sys.version_info[:2] >= python_series(SINCE):
         return _newer(home)
     nested = re.search(r"f-string|untermin|syntax", error.text) and _nests_quotes(error.source)
-    for code, text, spanish, english in [("", "", *QUOTES)] if nested else SYNTAX:
+    for code, text, key, english in [("", "", *QUOTES)] if nested else SYNTAX:
         if re.search(code, error.source, re.MULTILINE) and re.search(text, error.text):
-            saved = f" (su cuaderno se guardó con {home.python})" if home.python else ""
+            saved = say("syntax_saved", python=home.python) if home.python else ""
             also = f"; the notebook was saved by {home.python}" if home.python else ""
             return Explanation.of(
-                Cause.SYNTAX, spanish=spanish, english=english, needed=SINCE, ours=OURS,
+                Cause.SYNTAX, what=say(key), english=english, needed=SINCE, ours=OURS,
                 saved=saved, saved_english=also,
             )  # fmt: skip
     return _newer(home)

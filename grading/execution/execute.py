@@ -19,6 +19,7 @@ from grading.execution.explaining import Explaining
 from grading.execution.paper import imports_behind, rebound, write_paper
 from grading.execution.rendering import check_outputs, tally_outputs
 from grading.masters.cells import calls_hand_in, calls_tally, cell_name, is_test, runs_in_kernel
+from grading.masters.titles import titles
 from grading.model.job import Job
 from grading.model.limits import Limits, cell_timeout
 from grading.model.outcome import CellRun, CheckResult, Incident, Outcome, Status
@@ -26,7 +27,7 @@ from grading.model.stops import Stop, stopped_cells
 from grading.processes.event_loop import run_to_the_end
 from grading.processes.scratch import scratch_folder
 from grading.replay.replay import Loops, Refuted
-from helpers._titles import check_title
+from grading.words import using
 
 DRAW_SECONDS = 60  # for the further draws of one test
 REFUTED = (
@@ -40,6 +41,12 @@ def execute(job: Job) -> Outcome:
 
     Whatever the submission does is a result. A failure of ours gives the status GRADER_FAILED.
     """
+    with using(job.language):
+        return _whole(job)
+
+
+def _whole(job: Job) -> Outcome:
+    """The outcome of a Job, which runs in full where a replayed training is refuted."""
     try:
         return _execute(job)
     except Refuted as refuted:
@@ -74,9 +81,10 @@ class _Run:
         self._notebook = nbformat.from_dict(job.notebook)
         master = nbformat.from_dict(job.masters[job.name])
         self._tests = {c.metadata.nbgrader.grade_id: c for c in master.cells if is_test(c)}
-        self._rebound = rebound(master)
+        self._titles, self._rebound = titles(master, job.hidden_tests), rebound(master)
         box = Box(
             folder / "box", self._limits, job.confined, imports_behind(job), job.threads,
+            job.language,
             tuple(statement.split()[1].partition(".")[0] for statement in job.imports),
         )  # fmt: skip
         box.prepare(as_called(job.files | job.master_files, self._notebook.cells))
@@ -156,13 +164,13 @@ class _Run:
         grade_id, points = test.metadata.nbgrader.grade_id, test.metadata.nbgrader.points
         if self._stopped is not None:
             reason = Stop.NOT_RUN.to_student(self._limits)
-            return CheckResult(grade_id, _title(test), points, None, reason)
+            return CheckResult(grade_id, self._titles[grade_id], points, None, reason)
         if runs_in_kernel(test):
             return await self._check_in_kernel(test, cell, index)
         stops = stopped_cells(self._notebook.cells[:index])
         hidden, seed = self._job.hidden_tests.lines(test.source), self._job.seed(grade_id)
         asked = Test(
-            test.source, grade_id, _title(test), points, seed, stops, sorted(hidden),
+            test.source, grade_id, self._titles[grade_id], points, seed, stops, sorted(hidden),
             self._rebound[grade_id],
         )  # fmt: skip
         result = await self._examine(asked)
@@ -179,7 +187,9 @@ class _Run:
             reason = Stop.CHECK_TIME.to_student(self._limits)
             return CheckResult(test.grade_id, test.title, test.points, False, reason)
         if verdict.broken:
-            self._outcome.note(Status.GRADER_FAILED, test.grade_id, verdict.broken)
+            text = Stop.TEST_LACKS.to_instructor(self._limits, lacking=verdict.broken)
+            self._outcome.note(Stop.TEST_LACKS.status, test.grade_id, text)
+            return replace(verdict.result, reason=Stop.TEST_LACKS.to_student(self._limits))
         if self._candidate.lost is not None:
             self._stop(self._candidate.lost, test.grade_id)
         elif verdict.late:
@@ -209,7 +219,7 @@ class _Run:
         reason = errors[0].evalue if errors else ""
         passed = not errors and self._stopped is None
         self._outcome.incidents.append(Incident(grade_id, "ran inside the student's kernel"))
-        return CheckResult(grade_id, _title(test), points, passed, reason, in_kernel=True)
+        return CheckResult(grade_id, self._titles[grade_id], points, passed, reason, in_kernel=True)
 
     def _stop(self, stop: Stop, cell: str, seconds: float = 0, why: str = "") -> None:
         self._stopped = stop
@@ -228,8 +238,3 @@ def _is_tally(cell: NotebookNode) -> bool:
 
 def _is_hand_in(cell: NotebookNode) -> bool:
     return is_locked(cell) and calls_hand_in(cell)
-
-
-def _title(test: NotebookNode) -> str:
-    """The exercise's name as `tick` finds it, else the id of its test."""
-    return check_title(test.source) or test.metadata.nbgrader.grade_id

@@ -43,6 +43,7 @@ def write_paper(job: Job, folder: Path, master: NotebookNode) -> Paper:
         confined=job.confined,
         warm=imports_behind(job),
         measures=job.measures,
+        language=job.language,
     )
 
 

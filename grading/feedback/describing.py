@@ -5,20 +5,21 @@ from collections.abc import Iterator
 
 from grading.source import parse
 from grading.text import printable
+from grading.words import say
 
 MAX_CODE = 20_000
 MAX_WORDS = 500
-# Matplotlib's names for the texts of a plot, as functions, methods and keywords.
+# Matplotlib's names for the texts of a plot, as functions, methods and keywords → key of its words.
 PLACES = {
-    "title": "título",
-    "set_title": "título",
-    "suptitle": "título",
-    "xlabel": "eje horizontal",
-    "set_xlabel": "eje horizontal",
-    "ylabel": "eje vertical",
-    "set_ylabel": "eje vertical",
+    "title": "plot_title",
+    "set_title": "plot_title",
+    "suptitle": "plot_title",
+    "xlabel": "plot_x",
+    "set_xlabel": "plot_x",
+    "ylabel": "plot_y",
+    "set_ylabel": "plot_y",
 }
-ORDER = ("título", "eje horizontal", "eje vertical")
+ORDER = ("plot_title", "plot_x", "plot_y")
 
 
 def description(source: str) -> str:
@@ -37,8 +38,8 @@ def description(source: str) -> str:
     parts = []
     for place in ORDER:
         if own := dict.fromkeys(text for where, text in texts if where == place):
-            parts.append(f"{place}: {', '.join(own)}")
-    return printable(f"Gráfico con {'; '.join(parts)}"[:MAX_WORDS]) if parts else ""
+            parts.append(f"{say(place)}: {', '.join(own)}")
+    return printable(say("plot_with", parts="; ".join(parts))[:MAX_WORDS]) if parts else ""
 
 
 def _texts(tree: ast.AST) -> Iterator[tuple[str, str]]:

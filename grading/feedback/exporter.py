@@ -24,10 +24,13 @@ from grading.feedback.presentable import KINDS, presentable
 from grading.feedback.prose import prose
 from grading.feedback.sanitising import clean_html
 from grading.feedback.terminal import shortened, terminal_html
-from grading.masters.clearing import Clearing, heading
+from grading.masters.clearing import Clearing
+from grading.masters.settings import language_of_notebook
+from grading.masters.titles import titles
 from grading.model.outcome import noted_cause, noted_check
+from grading.regions import hidden_tests
 from grading.text import printable
-from helpers._titles import first_comment
+from grading.words import language, say, using
 
 MAX_CODE = 50_000
 MAX_KEPT = 5_000  # of code that stays in memory once it is coloured
@@ -76,11 +79,15 @@ class FeedbackExporter(HTMLExporter):
         environment.bytecode_cache = _COMPILED
         environment.globals["code_css"] = Markup(_code_css())
         environment.globals |= {"noted_check": noted_check, "noted_cause": noted_cause}
+        environment.globals |= {"say": say, "language": language}
         environment.filters["noted_cause"] = noted_cause
         return environment
 
     def from_notebook_node(self, nb, resources=None, **kwargs):
-        resources = resources or {}
+        with using(language_of_notebook(nb, self.config)):
+            return self._page(nb, resources or {}, **kwargs)
+
+    def _page(self, nb, resources, **kwargs):
         graded = Path(resources.get("metadata", {}).get("path") or ".")
         assignment = resources.get("nbgrader", {}).get("assignment", "")
         resources["pictures"] = pictures_beside(graded, find_root() / "release" / assignment)
@@ -120,43 +127,24 @@ class HideInstructorContent(Preprocessor):
     def _clear(self) -> Clearing:
         return Clearing(self.config)
 
-    def preprocess(self, nb: NotebookNode, resources: dict):
-        self._section = ""
-        return super().preprocess(nb, resources)
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        self._titles = titles(nb, hidden_tests(self.config))
+        with using(language_of_notebook(nb, self.config)):
+            return super().preprocess(nb, resources)
 
     def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int):
-        if cell.cell_type == "markdown" and not is_solution(cell):
-            self._section = heading(cell.source) or self._section
         if not is_grade(cell) and not is_task(cell):
             return cell, resources
         if not is_solution(cell):  # an answer that is graded itself is the student's
             cell.source = self._clear(cell).source
-        cell.metadata.nbgrader["title"] = title(cell, self._section)
-        if noted_check(cell):
+        ours, check = cell.metadata.nbgrader, noted_check(cell)
+        ours["title"] = (check and check.title) or self._titles[ours.grade_id]
+        if check:
             cell.outputs = []
         for output in cell.get("outputs", []):
             if output.output_type == "error":
                 output.traceback = [f"{output.ename}: {output.evalue}".rstrip(": ")]
         return cell, resources
-
-
-def title(cell: NotebookNode, section: str = "") -> str:
-    """What to call an exercise: the title that the grader wrote; else the first comment of its
-    code, or the first heading or bold words of its text; else its grade_id.
-
-    section: the last heading above it, which names an answer that is graded itself: its own text is
-    the student's.
-    """
-    if (check := noted_check(cell)) and check.title:
-        return check.title
-    if is_solution(cell):
-        return section or cell.metadata.nbgrader.grade_id
-    if cell.cell_type == "code":
-        words = first_comment(cell.source)
-    else:
-        first = re.search(r"^\s*#+ *(\S.*)$|\*\*(.+?)\*\*", cell.source, re.MULTILINE)
-        words = first and (first[1] or first[2])
-    return words.strip(" .") if words else cell.metadata.nbgrader.grade_id
 
 
 def code(source: str) -> str:
@@ -176,7 +164,7 @@ def output_html(data: dict[str, str]) -> str:
     cleaned = clean_html(data["text/html"])
     if "<img" in cleaned or re.sub(r"<[^>]*>|\s", "", cleaned):
         return cleaned
-    instead = data.get("text/plain", "(salida interactiva, que esta página no muestra)")
+    instead = data.get("text/plain", say("interactive"))
     return f"<pre>{terminal_html(instead)}</pre>"
 
 

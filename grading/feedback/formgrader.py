@@ -17,6 +17,8 @@ from grading.feedback.exporter import output_html
 from grading.feedback.pictures import from_base64, pictures_beside
 from grading.feedback.presentable import presentable
 from grading.feedback.prose import prose
+from grading.masters.settings import language_of_notebook
+from grading.words import say, using
 
 PICTURES = ("image/png", "image/jpeg")
 
@@ -27,13 +29,17 @@ class ShowHarmlessly(Preprocessor):
     enabled = Bool(True).tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        with using(language_of_notebook(nb, self.config)):
+            return self._harmless(nb), resources
+
+    def _harmless(self, nb: NotebookNode) -> NotebookNode:
         shown = presentable(nb)
         for cell in shown.cells:
             if cell.cell_type == "raw":  # which the template takes for HTML
                 cell.source = f"<pre>{html.escape(cell.source)}</pre>"
             for output in cell.get("outputs", []):
                 _clean(output.get("data", {}))
-        return shown, resources
+        return shown
 
 
 def _clean(data: dict[str, str]) -> None:
@@ -41,7 +47,7 @@ def _clean(data: dict[str, str]) -> None:
         data["text/html"] = output_html(data)
     for kind in PICTURES:
         if kind in data and from_base64(kind, data[kind]) is None:
-            data["text/plain"] = f"(imagen dañada: {kind})"
+            data["text/plain"] = say("damaged_picture", kind=kind)
             del data[kind]
 
 

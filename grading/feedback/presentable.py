@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook, new_output
 
 from grading.text import printable
+from grading.words import say
 
 KINDS = (
     "text/html",
@@ -25,7 +26,6 @@ MAX_OUTPUTS = 200
 MAX_LENGTH = 10_000_000
 MAX_DRAWN = 1_000_000  # characters of code, text and markup: they take up to a minute to convert
 MARKUP = ("text/html", "text/markdown", "text/latex")
-TOO_LONG = "(demasiado largo para esta página)"
 NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
@@ -48,13 +48,13 @@ def _leave_out(cells: list[NotebookNode], most: int) -> None:
     for cell in cells:
         most -= len(cell.source)
         if most < 0:
-            cell.source = TOO_LONG
+            cell.source = say("text_too_long")
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             for kind in data.keys() & set(MARKUP):
                 most -= len(data[kind])
                 if most < 0:
-                    data[kind] = TOO_LONG
+                    data[kind] = say("text_too_long")
 
 
 def _cell(cell: NotebookNode) -> NotebookNode:
@@ -98,7 +98,7 @@ def _outputs(outputs: object) -> Iterator[NotebookNode]:
         if isinstance(output, dict):
             yield from _output(output)
     if len(outputs) > MAX_OUTPUTS:
-        yield _note(f"(se omiten {len(outputs) - MAX_OUTPUTS} salidas más de esta celda)")
+        yield _note(say("more_outputs", count=len(outputs) - MAX_OUTPUTS))
 
 
 def _output(output: dict) -> Iterator[NotebookNode]:
@@ -120,11 +120,11 @@ def _output(output: dict) -> Iterator[NotebookNode]:
 
 def _display(data: object, metadata: object) -> NotebookNode:
     if not isinstance(data, dict):
-        return _note("(salida dañada, que no se puede mostrar)")
+        return _note(say("damaged_output"))
     shown = {kind: text(data[kind]) for kind in KINDS if _is_text(data.get(kind))}
     if not shown:
         kinds = ", ".join(text(kind)[:60] for kind in list(data)[:5])
-        return _note(f"(salida que esta página no muestra: {kinds or 'vacía'})")
+        return _note(say("other_output", kinds=kinds or say("empty_output")))
     alt = metadata.get("alt") if isinstance(metadata, dict) else None
     return new_output(
         "display_data", data=shown, metadata={"alt": text(alt)[:500]} if _is_text(alt) else {}

@@ -7,10 +7,11 @@ import nh3
 from pygments.token import STANDARD_TYPES
 
 from grading.feedback.pictures import Pictures, from_data_uri
+from grading.words import say
 
 MAX_HTML = 500_000
 MAX_TAGS = 20_000  # the parser's time grows with the square of the depth of nesting
-TOO_LONG = '<p class="note">(salida demasiado larga para esta página)</p>'
+TOO_LONG = '<p class="note">{words}</p>'
 
 TAGS = set(
     "a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption "
@@ -53,7 +54,7 @@ def clean_html(html: str, picture: Pictures = from_data_uri) -> str:
     picture: gives the data: URI to show for the address of an image, or None for its alt text.
     """
     if len(html) > MAX_HTML or html.count("<") > MAX_TAGS:
-        return TOO_LONG
+        return TOO_LONG.format(words=say("output_too_long"))
     cleaned = nh3.clean(
         html,
         tags=TAGS,
@@ -95,7 +96,7 @@ def _shown(image: re.Match) -> str:
     """An image with its alt text; the alt text alone where there is nothing to show."""
     alt = ALT.search(image[1])
     if ' src="' in image[1]:
-        return image[0] if alt else f'<img{image[1]} alt="Imagen sin descripción">'
+        return image[0] if alt else f'<img{image[1]} alt="{say("picture_without_words")}">'
     words = entities.unescape(alt[1]).strip() if alt else ""
-    label = f"[Imagen: {words}]" if words else "[Imagen]"
+    label = say("picture_of", words=words) if words else say("picture")
     return f'<span class="note">{entities.escape(label)}</span>'

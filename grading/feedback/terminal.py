@@ -5,6 +5,8 @@ from colorsys import rgb_to_hsv
 
 from nbconvert.filters import ansi2html
 
+from grading.words import say
+
 MAX_TEXT = 20_000
 # Window titles, links and other strings that a terminal does not print; none is longer than a line.
 STRINGS = re.compile(r"\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?")
@@ -33,7 +35,7 @@ def shortened(text: str, most: int = MAX_TEXT) -> str:
     if len(text) <= most:
         return text
     end = most // 3
-    note = f"\n\n[… se omiten {len(text) - most} caracteres …]\n\n"
+    note = f"\n\n[{say('shortened', count=len(text) - most)}]\n\n"
     return text[: most - end] + "\x1b[0m" * ("\x1b" in text) + note + text[-end:]
 
 

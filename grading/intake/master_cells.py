@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_solution, is_task
 from traitlets.config import Config
 
-from grading.masters.cells import is_stub
+from grading.masters.cells import code_stub, is_stub, text_stub
 from grading.masters.clearing import Clearing
 from grading.source import names
 
@@ -27,7 +27,7 @@ class MasterCells:
 
     def __init__(self, master: NotebookNode, config: Config):
         clear = Clearing(config)
-        stub = config.ClearSolutions.code_stub["python"]
+        stub = code_stub(config)
         self.cells = master.cells
         self.by_id = {cell.id: cell for cell in self.cells}
         self.by_grade_id = {
@@ -41,7 +41,7 @@ class MasterCells:
             cell_id: "\n".join(line for line in text.splitlines() if not is_stub(line, stub))
             for cell_id, text in self.released.items()
         }
-        prompt = config.ClearSolutions.get("text_stub") or ""
+        prompt = text_stub(config)
         self.answers = {
             cell.id
             for above, cell in zip([None, *self.cells], self.cells, strict=False)

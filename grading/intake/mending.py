@@ -7,6 +7,7 @@ from nbformat import NotebookNode
 
 from grading.model.notes import Note
 from grading.text import printable
+from grading.words import say
 
 # What tools call the three kinds of cells, in any case. "heading" and "html" are of old formats.
 KINDS = {
@@ -20,23 +21,15 @@ OF_CODE = ("outputs", "execution_count", "input", "prompt_number")  # only code 
 
 
 class Fault(Enum):
-    """What is wrong with a cell: in words for the instructor and for students."""
+    """What is wrong with a cell, in words for the instructor; those for students are in
+    `grading.words`."""
 
-    NO_CELL = "is no cell and was left out", "no es una celda y se dejó fuera"
-    NO_TEXT = "has no text and was read as empty", "no trae texto y se leyó como vacía"
-    ODD_TEXT = (
-        "has something other than text among its lines, which was read as far as possible",
-        "trae entre sus líneas algo que no es texto; se leyó lo que se pudo",
-    )
-    KIND = (
-        "is of a kind that Jupyter does not know; the nearest one was taken",
-        "es de un tipo que Jupyter no conoce; se tomó el más cercano",
-    )
-    NO_METADATA = "has no metadata that can be read", "no trae metadatos que se puedan leer"
-    ATTACHMENTS = (
-        "has attachments that can't be read; they were left out",
-        "trae adjuntos que no se pueden leer; se dejaron fuera",
-    )
+    NO_CELL = "is no cell and was left out"
+    NO_TEXT = "has no text and was read as empty"
+    ODD_TEXT = "has something other than text among its lines, which was read as far as possible"
+    KIND = "is of a kind that Jupyter does not know; the nearest one was taken"
+    NO_METADATA = "has no metadata that can be read"
+    ATTACHMENTS = "has attachments that can't be read; they were left out"
 
 
 def mended_cells(data: object) -> tuple[list[NotebookNode], list[Note]]:
@@ -145,9 +138,9 @@ def _attachments(written: object) -> NotebookNode:
 
 
 def _note(fault: Fault, numbers: list[str]) -> Note:
-    which, (english, spanish) = ", ".join(numbers), fault.value
-    one = len(numbers) == 1
+    which, one = ", ".join(numbers), len(numbers) == 1
+    words = say(f"fault_{fault.name.lower()}")
     return Note(
-        f"{'cell' if one else 'cells'} number {which}: {english}",
-        f"{'Celda' if one else 'Celdas'} número {which}: {spanish}.",
+        f"{'cell' if one else 'cells'} number {which}: {fault.value}",
+        say("cell_fault" if one else "cells_fault", cells=which, fault=words),
     )

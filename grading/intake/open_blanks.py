@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from grading.intake.master_cells import names_of
 from grading.model.notes import Note
 from grading.source import parse, python
+from grading.words import say
 
 
 @dataclass(eq=False)
@@ -153,6 +154,5 @@ def _note(blank: Code, sources: list[Code]) -> Note:
     return Note(
         f"cell {blank.name}: its answer stands in another cell ({where('one that was added')}) and "
         "was taken from there",
-        f"La respuesta de la celda {blank.name} está en otra celda ({where('una agregada')}) y se "
-        "tomó de ahí.",
+        say("answer_elsewhere", cell=blank.name, where=where(say("added_cell"))),
     )

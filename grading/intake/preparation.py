@@ -11,7 +11,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from grading.candidate.sandbox import Sandbox, require_sandbox
-from grading.course import CONFIG_FILE, Assignment, Course
+from grading.course import Assignment, Course
 from grading.intake.files import (
     clashes,
     master_files,
@@ -25,9 +25,10 @@ from grading.intake.identity import assigned_ids
 from grading.intake.reading import SECRET, STAMP, read_with_notes
 from grading.intake.restoration import Restoration
 from grading.masters.answers import solved
-from grading.masters.cells import forget_notes, provided_code
+from grading.masters.cells import code_stub, forget_notes, provided_code
 from grading.masters.pictures import kept_back
 from grading.masters.reading import read_masters
+from grading.masters.settings import identity_of, language_of
 from grading.model.job import Job
 from grading.model.limits import Limits
 from grading.model.notes import Note
@@ -35,6 +36,8 @@ from grading.processes.fork_servers import imports_of
 from grading.regions import hidden_tests, solutions
 from grading.source import walk
 from grading.versions import add
+from grading.words import using
+from helpers.hand_in import README
 
 REFERENCE = re.compile(r"reference\(\s*[\"']([^\"']+)/([^\"'/]+)[\"']")
 
@@ -59,6 +62,7 @@ class Preparation:
 
     def __init__(self, assignment: Assignment):
         self._assignment = assignment
+        self._language, self._identity = language_of(assignment), identity_of(assignment)
         self._ignore = list(assignment.course.config.CourseDirectory.ignore)
         self._limits = Limits(config=assignment.course.config)
         self._confined = require_sandbox(assignment.course.config)
@@ -69,10 +73,12 @@ class Preparation:
                 forget_notes(cell)  # they decide no mark
         # One list for all notebooks, so that one warm process does for all of them.
         self._imports = list(imports_of(provided_code(self._masters.values())))
-        self._restorations = {
-            name: Restoration(master, assignment.course.config)
-            for name, master in self._masters.items()
-        }
+        with using(self._language):
+            self._stub = code_stub(assignment.course.config)
+            self._restorations = {
+                name: Restoration(master, assignment.course.config)
+                for name, master in self._masters.items()
+            }
 
     @cached_property
     def _provided(self) -> dict[str, bytes]:
@@ -93,8 +99,9 @@ class Preparation:
         Raises OSError when a file beside it can't be read.
         """
         folder = handed_in.folder
-        notebook, notes = read_with_notes(notebook_path(folder, name), handed_in.read)
-        restored, more = self._restorations[name].restore_with_notes(notebook)
+        with using(self._language):
+            notebook, notes = read_with_notes(notebook_path(folder, name), handed_in.read)
+            restored, more = self._restorations[name].restore_with_notes(notebook)
         gather = partial(submitted_files, folder, self._ignore, self._limits, handed_in.read)
         files, refused = gather()
         code = (cell.source for cell in restored.cells if cell.cell_type == "code")
@@ -102,13 +109,17 @@ class Preparation:
         if names_notebooks(code, files | self._provided):
             files, refused = gather(notebooks=True)
         refused |= twice(folder, name)
-        for path in (STAMP, SECRET):  # equal notebooks are equal whenever they came
+        for path in (
+            STAMP,
+            SECRET,
+            *README.values(),
+        ):  # equal notebooks are equal whenever they came
             files.pop(path, None)
         for path in clashes(files.keys(), self._provided.keys()):
             del files[path]
             refused[path] = "left out: the assignment has a file, folder or module of that name"
         job = self._job(name, restored, files=files, refused=refused)
-        return Prepared(job, notes + more, assigned_ids(notebook))
+        return Prepared(job, notes + more, assigned_ids(notebook, self._identity))
 
     def teaching_job(self, name: str, answers: dict[str, str], known: dict[str, bytes]) -> Job:
         """The Job of a master with its own answers or others (grade_id → source), trusted code
@@ -133,12 +144,13 @@ class Preparation:
         return Job(
             self._assignment.name,
             name,
-            _plain(notebook),
+            _in_language(_plain(notebook), self._language),
             self._needed[name],
             master_files=self._provided,
             limits=self._limits.as_dict(),
             confined=self._confined,
-            stub=self._assignment.course.config.ClearSolutions.code_stub["python"],
+            language=self._language,
+            stub=self._stub,
             hidden_tests=hidden_tests(self._assignment.course.config),
             warm=self._warm,
             imports=self._imports,
@@ -173,7 +185,7 @@ def preparation(root: Path, assignment: str) -> Preparation:
     Raises CourseError as `Preparation` does.
     """
     digest, source = hashlib.sha256(), root / "source" / assignment
-    for path in (root / CONFIG_FILE, *sorted(source.rglob("*"))):
+    for path in (*Course(root).config_files, *sorted(source.rglob("*"))):
         if path.is_file():
             add(digest, path.as_posix().encode(errors="surrogateescape"))
             add(digest, path.read_bytes())
@@ -191,6 +203,14 @@ def has_training(source: str) -> bool:
         isinstance(node, ast.Call) and getattr(node.func, "id", "") == "epochs"
         for node in walk(source)
     )
+
+
+def _in_language(notebook: dict, language: str) -> dict:
+    """The same notebook, which says its language itself: its page of feedback is written later."""
+    settings = notebook["metadata"].get("grading")
+    own = settings if isinstance(settings, dict) else {}
+    notebook["metadata"]["grading"] = {**own, "language": language}
+    return notebook
 
 
 def _plain(notebook: NotebookNode) -> dict:

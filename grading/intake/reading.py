@@ -16,6 +16,7 @@ from grading.intake.unused import without_unused
 from grading.model.notes import Note
 from grading.model.outcome import Status
 from grading.text import for_terminal
+from grading.words import say
 
 # Bytes: of a file, of what is left of it without its outputs, of a time.
 MAX_FILE, MAX_BYTES, MAX_STAMP = 250_000_000, 50_000_000, 1000
@@ -26,7 +27,6 @@ PLAIN_STAMP = re.compile(
 )
 # Lists and objects take some thirty times the memory of their text, and minutes to be checked.
 MAX_BRACKETS, MAX_CELLS = 1_000_000, 2000
-UNREADABLE = "No se pudo leer el cuaderno entregado. Hablen con su instructor."
 
 CLEARED = "ask for the notebook with its outputs cleared"
 SPLIT = "look at what is in it, and ask for the notebook without that"
@@ -46,8 +46,9 @@ def read_with_notes(path: Path, read: Read = Path.read_bytes) -> tuple[NotebookN
     try:
         return _read(path, read)
     except Unreadable as error:
-        words = new_markdown_cell(f"**{UNREADABLE}**", id="unreadable")
-        return new_notebook(cells=[words]), [Note(str(error), UNREADABLE, Status.UNREADABLE)]
+        text = say("unreadable")
+        words = new_markdown_cell(f"**{text}**", id="unreadable")
+        return new_notebook(cells=[words]), [Note(str(error), text, Status.UNREADABLE)]
 
 
 def read_timestamp(directory: CourseDirectory, folder: str) -> datetime | None:

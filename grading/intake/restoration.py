@@ -18,6 +18,7 @@ from grading.intake.unmerging import unmerged
 from grading.model.job import SAVED_BY
 from grading.model.notes import Note
 from grading.versions import python_series
+from grading.words import say
 
 MOST_READ = 2_000_000  # characters of code that are read for the names in it: some seconds
 
@@ -182,7 +183,7 @@ def _by_place(ids: list[str]) -> Note:
     which = ", ".join(ids)
     return Note(
         f"cells {which}: they came without ids and were recognised by their place alone",
-        f"Celdas {which}: llegaron sin identificación y se reconocieron por su lugar.",
+        say("by_place", cells=which),
     )
 
 

@@ -4,6 +4,7 @@ from nbformat import NotebookNode
 
 from grading.intake.master_cells import MasterCells, is_students, names_of
 from grading.model.notes import Note
+from grading.words import say
 
 LONGEST = 200_000  # characters of a cell that is searched
 MOST_SEARCHED = 300_000_000  # characters in all: about a second
@@ -117,5 +118,5 @@ def _piece(cell: NotebookNode, source: str, **fields) -> NotebookNode:
 def _note(known: str) -> Note:
     return Note(
         f"cell {known or 'that was added'}: it held several cells in one and was taken apart again",
-        f"La celda {known or 'agregada'} tenía varias celdas en una; se volvieron a separar.",
+        say("merged_cell", cell=known or say("an_added_cell")),
     )

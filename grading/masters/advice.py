@@ -1,5 +1,6 @@
 """What `build` tells about masters that it releases: how they were read, and what may surprise."""
 
+import ast
 import re
 from collections.abc import Iterator
 
@@ -12,10 +13,13 @@ from grading.masters.cells import is_test, named_cells, runs_in_kernel
 from grading.masters.clearing import Clearing
 from grading.masters.reading import Reading, reading_of
 from grading.regions import solutions
-from grading.source import magics, names, parses, require_python, statements
+from grading.source import magics, names, parses, require_python, statements, walk
 
 # What stands for a delimiter in its writer's eyes, and is none: students get what is below it.
 NEARLY = re.compile(r"#\W*(?:BEGIN|END)\W+(?:SOLUTIONS|HIDDENT? ?TESTS?|MARK ?SCHEMES)\b.*")
+
+# The names of functions that fail where a value is not the right one.
+ASSERTING = re.compile(r"assert|check|verif|compr|test|raises|expect|equal|fail", re.IGNORECASE)
 
 
 def advice(assignment: Assignment) -> list[str]:
@@ -50,7 +54,7 @@ def _about_the_file(reading: Reading) -> Told:
 
 
 def _about_cells(notebook: NotebookNode, config: Config) -> Told:
-    clear, region = Clearing(config), solutions(config)
+    clear, region, unreadable = Clearing(config), solutions(config), []
     whole = [
         name
         for name, cell in named_cells(notebook)
@@ -73,7 +77,7 @@ def _about_cells(notebook: NotebookNode, config: Config) -> Told:
         if cell.cell_type == "code":
             answered = region.without_delimiters(cell.source)
             if not parses(answered):
-                yield where, f"it is not valid Python as it stands: {_why(answered)}."
+                unreadable.append((name, _why(answered)))
             elif not parses(cleared.source):
                 yield (
                     where,
@@ -82,6 +86,11 @@ def _about_cells(notebook: NotebookNode, config: Config) -> Told:
                 )
             if is_test(cell) and not runs_in_kernel(cell):
                 yield from ((where, what) for what in _about_test(cell))
+    if unreadable:
+        yield (
+            f", cell {', '.join(name for name, _ in unreadable)}",
+            f"not valid Python as it stands: {'; '.join(dict.fromkeys(w for _, w in unreadable))}.",
+        )
     yield from _bound_by_tests(notebook)
 
 
@@ -95,12 +104,36 @@ def _why(source: str) -> str:
 
 def _about_test(cell: NotebookNode) -> Iterator[str]:
     if found := magics(cell.source):
-        yield f"{', '.join(map(repr, found))} is left out when it is graded: no IPython runs it."
+        yield (
+            f"{', '.join(map(repr, found))}: no IPython runs it when it is graded: magics are left "
+            "out, and what %time or %%time would run is run without them."
+        )
+    if not has_assertion(cell.source) and cell.metadata.nbgrader.points:
+        yield "it asserts nothing, so that any code which runs to the end gets its points."
+
+
+def has_assertion(source: str) -> bool:
+    """Whether a test can fail by what it finds, or gives a number of marks: it asserts or raises
+    something, calls what has such a name, or ends in a value."""
+    nodes = list(walk(source))
+    if any(isinstance(node, ast.Assert | ast.Raise) for node in nodes):
+        return True
+    if any(ASSERTING.search(_called(node)) for node in nodes):
+        return True
+    *_, last = [None, *statements(source)]
+    return isinstance(last, ast.Expr) and _called(last.value) != "print"
+
+
+def _called(node: ast.AST) -> str:
+    """The name of the function that a node calls; empty where it calls none."""
+    called = node.func if isinstance(node, ast.Call) else None
+    return getattr(called, "attr", getattr(called, "id", ""))
 
 
 def _bound_by_tests(notebook: NotebookNode) -> Told:
     """Names that only a test has bound before a cell of the student's kernel reads them."""
     leaked: dict[str, str] = {}
+    readers: dict[tuple[str, str], list[str]] = {}
     for name, cell in named_cells(notebook):
         if cell.cell_type != "code" or not statements(cell.source) or not parses(cell.source):
             continue
@@ -109,9 +142,15 @@ def _bound_by_tests(notebook: NotebookNode) -> Told:
             leaked |= dict.fromkeys(bound, name)
             continue
         for variable in sorted((read - bound) & leaked.keys()):
-            yield (
-                f", cell {leaked[variable]}",
-                f"it binds {variable!r}, which {name} reads. A test is not run in the student's "
-                "kernel when it is graded, so bind it in a cell that students are given.",
-            )
+            readers.setdefault((leaked[variable], variable), []).append(name)
         leaked = {variable: test for variable, test in leaked.items() if variable not in bound}
+    for (test, variable), cells in readers.items():
+        yield (
+            f", cell {test}",
+            f"it binds {variable!r}, which {_listed(cells)} reads. A test is not run in the "
+            "student's kernel when it is graded: bind the name in a cell that students are given.",
+        )
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} (as {len(names) - 1} more)"

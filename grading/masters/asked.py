@@ -13,9 +13,10 @@ from grading.masters.cells import OPTIONAL
 from grading.masters.clearing import heading
 from grading.regions import Region, solutions
 from grading.source import parses
+from grading.words import say
 from helpers._missing import given
 
-HOW_LONG = re.compile(r"\s*\(\d+ .*líneas?.*\)$")  # the end of "Calculen y   (1 línea)"
+HOW_LONG = re.compile(r"\s*\(\d+ .*(?:líneas?|lines?)\b.*\)$")  # "Compute y   (1 line)"
 LONGEST = 60  # characters of what a blank asks for
 
 
@@ -29,7 +30,9 @@ def exercises(master: NotebookNode, config: Config) -> dict[str, dict]:
     titles = [title for title, _ in cells]
     return {
         cell.metadata.nbgrader.grade_id: {
-            "exercise": title if titles.count(title) == 1 else f"{title}, en {_name(cell)}",
+            "exercise": title
+            if titles.count(title) == 1
+            else say("exercise_in", exercise=title, name=_name(cell)),
             "blanks": dict(_blanks(cell.source, solutions(config))),
         }
         for title, cell in cells

@@ -15,12 +15,14 @@ from grading.masters.exporter import MasterExporter
 from grading.masters.handout import describe
 from grading.masters.pictures import hold_back
 from grading.masters.rules import broken_rules
+from grading.masters.settings import identity_of, in_its_language
 
 
 class BrokenMaster(CourseError):
     """A master breaks a rule; the message lists every cell and rule."""
 
 
+@in_its_language
 def build(assignment: Assignment) -> list[str]:
     """Write release/ASSIGNMENT from source/ASSIGNMENT and enter its cells in the gradebook.
 
@@ -28,6 +30,7 @@ def build(assignment: Assignment) -> list[str]:
     CourseError when nbgrader refuses or the gradebook can't be used; the release folder and the
     gradebook are then as they were.
     """
+    identity_of(assignment)  # refused, if it is odd, before anything is written
     paths, course = assignment.master_paths(), assignment.course
     problems = broken_rules(paths, course.config)
     if problems:

@@ -5,8 +5,13 @@ from collections.abc import Iterable, Iterator
 
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
+from traitlets.config import Config
+
+from grading.words import say
 
 IN_KERNEL = "run-in-kernel"
+# `helpers.hand_in.pack()`, or its Spanish name; the module stands there where the name says little.
+HAND_IN = re.compile(r"\bempaquetar\(|\bhand_in\b(?s:.*)\bpack\(")
 OPTIONAL = "optional"  # the tag of a solution cell that students may leave blank
 EXERCISE = "{exercise}"  # stands in the configuration's stub for the name of the exercise
 
@@ -43,7 +48,19 @@ def calls_tally(cell: NotebookNode) -> bool:
 
 def calls_hand_in(cell: NotebookNode) -> bool:
     """Whether a cell packs the hand-in, which has nothing to pack while it is graded."""
-    return cell.cell_type == "code" and "empaquetar(" in cell.source
+    return cell.cell_type == "code" and HAND_IN.search(cell.source) is not None
+
+
+def code_stub(config: Config) -> str:
+    """What stands in place of a solution: the configuration's text, else that of the language in
+    use. {exercise} stands in it for the name of the exercise."""
+    own = config.ClearSolutions.get("code_stub", {}).get("python")
+    return own or say("code_stub", exercise=EXERCISE)
+
+
+def text_stub(config: Config) -> str:
+    """The same for an answer in words."""
+    return config.ClearSolutions.get("text_stub") or say("text_stub")
 
 
 def is_stub(text: str, stub: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from copy import deepcopy
+from pathlib import Path
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
@@ -9,8 +10,11 @@ from nbgrader.utils import is_solution
 from traitlets import Bool
 from traitlets.config import Config
 
-from grading.masters.cells import EXERCISE, forget_notes
+from grading.course import Course, find_root
+from grading.masters.cells import EXERCISE, code_stub, forget_notes, text_stub
 from grading.masters.pictures import forget_unshown
+from grading.masters.settings import language_of
+from grading.words import say, using
 
 HEADING = re.compile(r"^#+ +(?:\d+\. +)?(.+?)(?: *\([^()]*\))?$", re.MULTILINE)
 
@@ -24,15 +28,20 @@ class ClearExercises(ClearSolutions):
 
     def preprocess(self, nb, resources):
         self._exercise = ""
-        return super().preprocess(nb, resources)
+        course = Course(Path(self.config.CourseDirectory.get("root") or find_root()))
+        with using(language_of(course.assignment(resources["nbgrader"]["assignment"]))):
+            return super().preprocess(nb, resources)
 
     def preprocess_cell(self, cell, resources, cell_index):
         if cell.cell_type == "markdown":
             self._exercise = heading(cell.source) or self._exercise
+        self.code_stub = self.code_stub | {"python": code_stub(self.config)}
+        self.text_stub = text_stub(self.config)
         cell, resources = super().preprocess_cell(cell, resources, cell_index)
         forget_notes(cell)
         if is_solution(cell) and cell.cell_type == "code":
-            name = f"«{self._exercise}»" if self._exercise else "este ejercicio"
+            name = say("an_exercise", name=self._exercise) if self._exercise else ""
+            name = name or say("this_exercise")
             cell.source = cell.source.replace(EXERCISE, name)
         return cell, resources
 

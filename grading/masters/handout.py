@@ -4,6 +4,7 @@ import ast
 import json
 import sys
 import zipfile
+from dataclasses import asdict
 from importlib.metadata import packages_distributions, version
 from pathlib import Path
 from textwrap import shorten
@@ -15,14 +16,16 @@ from packaging.version import Version
 
 from grading.course import Assignment
 from grading.files import replacing, write_whole
-from grading.masters import leeme
+from grading.masters import guide
 from grading.masters.asked import HOW_LONG, exercises, questions
-from grading.masters.cells import OPTIONAL
+from grading.masters.cells import OPTIONAL, code_stub
 from grading.masters.colab import with_first_cell
 from grading.masters.reading import read_masters
+from grading.masters.settings import identity_of, in_its_language
 from grading.source import parses, walk
+from grading.words import language
 from helpers._titles import first_comment
-from helpers.entrega import GIVEN, LAB, README, REQUIREMENTS
+from helpers.hand_in import GIVEN, LAB, README, REQUIREMENTS
 
 FOLDER = "dist"
 LEFT_OUT = (".ipynb_checkpoints", ".tally", "__pycache__")
@@ -30,22 +33,25 @@ ALWAYS = ("ipykernel", "jupyterlab")
 WHEN = (2020, 1, 1, 0, 0, 0)  # the time of every file, so that equal contents give equal zips
 
 
+@in_its_language
 def describe(assignment: Assignment) -> None:
     """Write the description into release/ASSIGNMENT: its notebooks, what they ask, its files."""
     folder, config = assignment.release, assignment.course.config
     masters = read_masters(assignment)
     notebooks = {name: _read(folder / f"{name}.ipynb") for name in masters}
-    stub = config.ClearSolutions.code_stub["python"]
+    stub = code_stub(config)
     files = [path.relative_to(folder).as_posix() for path in _given(folder)]
     content = {
         "assignment": assignment.name,
+        "language": language(),
+        "identity": [asdict(field) for field in identity_of(assignment)],
         "notebooks": {name: _graded(notebook, stub) for name, notebook in notebooks.items()},
         "asked": {name: exercises(master, config) for name, master in masters.items()},
         "questions": {name: questions(masters[name], each) for name, each in notebooks.items()},
         "files": [name for name in files if not name.endswith(".ipynb") and name not in GIVEN],
     }
     text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-    write_whole(folder / LAB, text)
+    write_whole(folder / LAB[language()], text)
 
 
 def _read(path: Path) -> NotebookNode:
@@ -80,6 +86,7 @@ def _title(cell: NotebookNode, stub: str) -> str:
     return shorten(HOW_LONG.sub("", text), 60, placeholder=" …")
 
 
+@in_its_language
 def students_files(assignment: Assignment) -> dict[str, bytes]:
     """What a student gets of an assignment that was built: path in its folder → content."""
     release = assignment.release
@@ -88,9 +95,11 @@ def students_files(assignment: Assignment) -> dict[str, bytes]:
     files = {path.relative_to(release).as_posix(): path.read_bytes() for path in _given(release)}
     files |= {f"helpers/{path.name}": path.read_bytes() for path in helpers.glob("*.py")}
     files[REQUIREMENTS] = "".join(f"{line}\n" for line in requirements(files)).encode()
-    files[README] = leeme.TEXT.format(
+    text = guide.TEXTS[language()].format(
         assignment=assignment, notebooks=", ".join(names), first=names[0]
-    ).encode()
+    )
+    own = files.get(README[language()], b"")  # one of the instructor's comes first
+    files[README[language()]] = (own.rstrip() + b"\n\n" if own else b"") + text.encode()
     return files | {
         f"{name}.ipynb": with_first_cell(files[f"{name}.ipynb"], assignment) for name in names
     }

@@ -16,6 +16,7 @@ from nbgrader.nbgraderformat import SCHEMA_VERSION, MetadataValidator
 from traitlets.config import Config
 
 from grading.course import Assignment, CourseError
+from grading.masters.autotests import write_autotests
 from grading.regions import other_spellings
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -73,7 +74,8 @@ def reading_of(path: Path, config: Config) -> Reading:
         _take_for_python(notebook)
         notebook.nbformat, notebook.nbformat_minor = 4, max(MINOR, notebook.nbformat_minor)
         nbformat.validate(notebook)
-    except OSError:
+        write_autotests(notebook, path, config)
+    except (OSError, CourseError):
         raise
     except Exception as error:  # nbformat and nbgrader raise many kinds
         reason = str(error).partition("\n")[0] or type(error).__name__

@@ -29,7 +29,6 @@ from grading.regions import hidden_tests, looks_like_a_delimiter
 from grading.source import parses, python, walk
 from helpers._blocks import blocks, marks_of
 
-AUTOTEST = re.compile(r"^\s*#.*\bAUTOTEST\b", re.MULTILINE)
 OTHER_LANGUAGE = (
     "its language is {}, and only notebooks in Python are graded here: take it out of the folder, "
     "or change the kernel that the notebook names"
@@ -166,12 +165,6 @@ def _check_tests(notebook: NotebookNode, config: Config) -> Broken:
                 name,
                 f"its tag {IN_KERNEL} makes it run inside the student's kernel, which would see "
                 "its hidden tests: take the tag or the hidden tests out",
-            )
-        if AUTOTEST.search(cell.source):
-            yield (
-                name,
-                "its AUTOTEST lines are not read here: run nbgrader generate_assignment once in "
-                "another course, and take the tests that it writes",
             )
 
 

@@ -10,8 +10,9 @@ from functools import cached_property
 
 from grading.regions import NBGRADERS_HIDDEN_TESTS, Region
 from grading.versions import code_parts, digest_of
+from grading.words import FIRST
 
-VERSION = 4
+VERSION = 5
 SUBMITTED = ("the notebook", "the files beside it")  # the parts that are the student's
 SAVED_BY = "saved_by_python"  # in a notebook's metadata: the version, where it is a newer series
 BYTES = ("files", "master_files", "trainings")  # what stands in JSON as base64
@@ -26,7 +27,8 @@ class Job:
     `reference` is asked for. files: the student's own beside the notebook, path → content;
     master_files: the master's, which come before them. refused: the student's files that were left
     out, with the reason.
-    limits: see `grading.model.limits.Limits`. confined: in a sandbox. stub: the text of an
+    limits: see `grading.model.limits.Limits`. confined: in a sandbox. language: of what students
+    read. stub: the text of an
     open blank. hidden_tests: how the masters' test cells mark what students do not see.
     teaches: it is trusted code (a master, or a variant that the instructor keeps), whose trainings
     are recorded. trainings: what such jobs have recorded, digest → record; a loop that is known
@@ -48,6 +50,7 @@ class Job:
     limits: dict[str, int] = field(default_factory=dict)
     confined: bool = True
     stub: str = ""
+    language: str = FIRST
     hidden_tests: Region = NBGRADERS_HIDDEN_TESTS
     teaches: bool = False
     trainings: dict[str, bytes] = field(default_factory=dict)
@@ -81,6 +84,7 @@ class Job:
             "the assignment's files": _digest(_sums(self.master_files)),
             "the sandbox": "yes" if self.confined else "no",
             "the text of a blank": self.stub,
+            "the language": self.language,
             "the delimiters of hidden tests": " … ".join(self.hidden_tests),
             "teaching": "yes" if self.teaches else "no",
             "how tests are tested": str(

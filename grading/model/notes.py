@@ -10,8 +10,8 @@ class Note:
     """One thing to tell about how a submitted notebook was read.
 
     to_instructor: a sentence in English, for the table and the report. to_student: a sentence in
-    Spanish, for the page of feedback. status: what the note makes of the notebook; GRADED where
-    it changes nothing.
+    the language of the assignment, for the page of feedback. status: what the note makes of the
+    notebook; GRADED where it changes nothing.
     """
 
     to_instructor: str

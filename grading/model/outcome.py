@@ -22,6 +22,7 @@ class Status(StrEnum):
     TIMED_OUT = "timed out"
     OVER_LIMIT = "over a limit"
     UNREADABLE = "unreadable"
+    TEST_NOT_RUN = "a test could not run"
     GRADER_FAILED = "grader failed"
 
     @property
@@ -38,6 +39,11 @@ class Status(StrEnum):
         """Whether a person should look before the marks are published."""
         return self.severity >= Status.TIMED_OUT.severity
 
+    @property
+    def stands(self) -> bool:
+        """Whether an outcome is final; where we failed, the next run tries again."""
+        return self not in (Status.TEST_NOT_RUN, Status.GRADER_FAILED)
+
 
 ADVICE = {
     Status.GRADED: "it ran to the end; a blank left open is marks not earned",
@@ -47,6 +53,8 @@ ADVICE = {
     Status.OVER_LIMIT: "stopped by a limit on memory, files or output; look at the cell, and if it "
     "is honest raise the limit in grader_config.py and run again",
     Status.UNREADABLE: "a notebook is missing or can't be read; ask for it and run again",
+    Status.TEST_NOT_RUN: "our failure, which costs the cell named below and no other mark: install "
+    "or add what the test needs and run again",
     Status.GRADER_FAILED: "our failure: no mark was recorded; run again, and report it if it stays",
 }
 
@@ -196,13 +204,14 @@ def note(notebook: NotebookNode, status: Status, reason: str) -> None:
     """Write on a notebook how it fared, unless something worse is written there already."""
     written = noted(notebook)
     if written is None or status.severity > written[0].severity:
-        notebook.metadata["grading"] = {"status": str(status), "reason": reason}
+        own = notebook.metadata.setdefault("grading", {})
+        own.update(status=str(status), reason=reason)
 
 
 def noted(notebook: NotebookNode) -> tuple[Status, str] | None:
     """The status and reason that `note` wrote, or None."""
-    written = notebook.metadata.get("grading")
-    return (Status(written["status"]), written["reason"]) if written else None
+    written = notebook.metadata.get("grading", {})  # a master's own metadata, too
+    return (Status(written["status"]), written["reason"]) if "status" in written else None
 
 
 def note_check(cell: NotebookNode, check: CheckResult) -> None:

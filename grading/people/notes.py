@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from grading.course import Assignment
 from grading.intake.identity import assigned_ids
 from grading.intake.reading import MAX_FILE, STAMP, Unreadable, read_notebook
+from grading.masters.settings import identity_of
 from grading.model.summary import load
 from grading.people.clock import oddity
 from grading.people.lateness import handed_in
@@ -92,16 +93,16 @@ def _identities(assignment: Assignment, name: str) -> Iterator[tuple[str, list[s
     known = {row.notebook: row.ids for row in summary.notebooks} if summary else {}
     for path in sorted(assignment.submitted(name).glob("*.ipynb")):
         ids = known.get(path.stem)
-        yield path.name, _ids_in(path) if ids is None else ids
+        yield path.name, _ids_in(path, assignment) if ids is None else ids
 
 
-def _ids_in(path: Path) -> list[str]:
+def _ids_in(path: Path, assignment: Assignment) -> list[str]:
     """The ids that a submitted notebook assigns; none when it can't be read."""
     try:
         status = path.lstat()
         if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_FILE:
             return []
-        return assigned_ids(read_notebook(path))
+        return assigned_ids(read_notebook(path), identity_of(assignment))
     except (OSError, Unreadable):
         return []  # `run` says what is wrong with it
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 
 
 def run_to_the_end(coroutine_function: Callable[[], Awaitable[None]]) -> None:
@@ -14,7 +15,8 @@ def run_to_the_end(coroutine_function: Callable[[], Awaitable[None]]) -> None:
         asyncio.run(coroutine_function())
         return
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(lambda: asyncio.run(coroutine_function())).result()
+        context = copy_context()  # with the language in use
+        thread.submit(context.run, lambda: asyncio.run(coroutine_function())).result()
 
 
 async def end_other_tasks() -> None:

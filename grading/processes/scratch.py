@@ -67,7 +67,7 @@ def make_folder(parent: Path | None = None) -> Path:
             lock = FileLock(folder / LOCK, thread_local=False)
             try:
                 lock.acquire()
-            except FileNotFoundError:  # a sweep had the lock first and has removed the folder
+            except (FileNotFoundError, FileExistsError):  # a sweep was first and has removed it
                 continue
             folder.chmod(0o700)  # where a sweep came still sooner, the lock has made it anew
             _locks[folder] = lock

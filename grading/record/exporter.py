@@ -81,7 +81,7 @@ class SubmissionExporter(NotebookExporter):
         handed_in = HandedIn(root / "submitted" / where["student"] / where["assignment"])
         prepared, store = jobs.prepare(handed_in, name), OutcomeStore(root)
         outcome = store.get(prepared.job.key)
-        if outcome is None:
+        if outcome is None or not outcome.status.stands:
             outcome = execute(prepared.job)
             if outcome.status is Status.GRADER_FAILED:
                 raise GraderFailed(f"{name}: {outcome.reason}")

@@ -7,13 +7,14 @@ from random import SystemRandom
 
 from grading.model.outcome import Incident, Status
 from grading.reporting.submissions import Class, Run, Submission
-from helpers.messages import SPANISH
+from helpers.messages import TEXTS
 
 HIDDEN = "…"
 DRAW = SystemRandom()
 CHANGED = "it is new or has changed"
 # An error's kind is Python's, its text may be a student's.
-ERROR = re.compile(re.escape(SPANISH["error"].partition("{")[0]) + r"\w+")
+BEGINNINGS = "|".join(re.escape(table["error"].partition("{")[0]) for table in TEXTS.values())
+ERROR = re.compile(rf"(?:{BEGINNINGS})\w+")
 SHORTEST = 3  # of the words of a name: shorter ones (de, la) are everybody's
 
 

@@ -18,7 +18,8 @@ from nbgrader.api import (
 
 from grading.batch.changes import changes
 from grading.course import Assignment, CourseError
-from grading.masters.cells import is_stub
+from grading.masters.cells import code_stub, is_stub
+from grading.masters.settings import in_its_language
 from grading.model.outcome import CheckResult, Outcome, Status
 from grading.model.store import OutcomeStore
 from grading.model.summary import NotebookSummary, SubmissionSummary, absent_libraries
@@ -39,6 +40,7 @@ class Grading(NamedTuple):
     why: str
 
 
+@in_its_language
 def gather(assignment: Assignment, fresh: Mapping[str, Grading] | None = None) -> Class:
     """The class of an assignment.
 
@@ -153,7 +155,7 @@ def _submission(
     (summary, why), course = grading, assignment.course
     rows = {row.notebook: row for row in summary.notebooks} if summary else {}
     runs, results = {}, {}
-    stub = course.config.ClearSolutions.code_stub["python"]
+    stub = code_stub(course.config)
     for master in masters:
         recorded = {item: records.get((folder, master.name, item.name)) for item in master.items}
         row, checks = rows.get(master.name), None

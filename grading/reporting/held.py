@@ -8,9 +8,9 @@ from grading.reporting.items import Master
 from grading.reporting.reasons import alike
 from grading.reporting.submissions import Class, Result, Run, Submission
 from grading.reporting.tables import failures
-from helpers.messages import SPANISH
+from helpers.messages import TEXTS
 
-MISSING_NAME = SPANISH["name_error"].partition("}")[2]
+MISSING_NAME = [table["name_error"].partition("}")[2] for table in TEXTS.values()]
 
 
 @dataclass(frozen=True)
@@ -108,4 +108,8 @@ def single_cause(submission: Submission, master: Master, run: Run) -> str:
 
 def _may_follow(result: Result) -> bool:
     """Whether a check may have failed only because of an error before it."""
-    return result.blank or result.passed is None or MISSING_NAME in result.reason
+    return (
+        result.blank
+        or result.passed is None
+        or any(words in result.reason for words in MISSING_NAME)
+    )

@@ -6,10 +6,11 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_solution
 
 from grading.course import Assignment
-from grading.feedback.exporter import title
 from grading.masters.cells import is_marked_by_hand, is_test
 from grading.masters.clearing import heading
 from grading.masters.reading import read_masters as masters_of
+from grading.masters.titles import titles
+from grading.regions import Region, hidden_tests
 
 
 @dataclass(frozen=True)
@@ -46,27 +47,31 @@ class Master:
 
 def read_masters(assignment: Assignment) -> list[Master]:
     """The notebooks of an assignment, in order. Raises CourseError when there is none of it."""
-    return [master_of(name, notebook) for name, notebook in masters_of(assignment).items()]
+    hidden = hidden_tests(assignment.course.config)
+    masters = masters_of(assignment)
+    return [master_of(name, notebook, hidden) for name, notebook in masters.items()]
 
 
-def master_of(name: str, notebook: NotebookNode) -> Master:
-    """What a master asks."""
-    items, blanks = [], []
+def master_of(name: str, notebook: NotebookNode, hidden: Region) -> Master:
+    """What a master asks. hidden: marks what students do not see of it."""
+    items, blanks, called = [], [], titles(notebook, hidden)
     section = exercise = ""
     for cell in notebook.cells:
         if is_marked_by_hand(cell):
-            items.append(_item(name, cell, section, written=True))
+            items.append(_item(name, cell, called, section, written=True))
         elif cell.cell_type == "markdown":
             section = heading(cell.source) or section
         elif is_test(cell):
-            items.append(_item(name, cell, exercise or section, written=False))
+            items.append(_item(name, cell, called, exercise or section, written=False))
         elif is_solution(cell):
             exercise = section
             blanks.append(cell.metadata.nbgrader.grade_id)
     return Master(name, tuple(items), tuple(blanks))
 
 
-def _item(notebook: str, cell: NotebookNode, exercise: str, written: bool) -> Item:
+def _item(
+    notebook: str, cell: NotebookNode, called: dict[str, str], exercise: str, written: bool
+) -> Item:
     ours = cell.metadata.nbgrader
-    exercise, points = exercise or notebook, ours.get("points") or 0
-    return Item(notebook, ours.grade_id, title(cell, exercise), exercise, points, written)
+    title, points = called[ours.grade_id], ours.get("points") or 0
+    return Item(notebook, ours.grade_id, title, exercise or notebook, points, written)

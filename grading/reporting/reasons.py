@@ -5,13 +5,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from helpers.messages import SPANISH
+from helpers.messages import TEXTS
 
 NUMBER = "#"
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]+")
 # A number that stands alone, not the one of a name such as W_1 or b2.
 _NUMBER = re.compile(r"(?<![\w.,])[-+]?\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?(?!\w)")
-_PLACE = SPANISH["error_place"].partition("{")[0]  # "Ocurrió en …": a line of one student's code
+# "It happened in …", in each language: a line of one student's code
+_PLACE = tuple(table["error_place"].partition("{")[0] for table in TEXTS.values())
 LONGEST = 300
 
 

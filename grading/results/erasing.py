@@ -5,6 +5,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import zip_longest
 from pathlib import Path
 
 from nbgrader.api import MissingEntry
@@ -17,14 +18,27 @@ from grading.files import write_whole
 from grading.gradebook.backup import backups, unfinished_backups
 from grading.gradebook.ledger import Ledger, engine_of, in_words, transaction
 from grading.intake.reading import MAX_BYTES
+from grading.masters.settings import identity_of
 from grading.people.marks import has_gradebook
-from helpers._identity import IDS
 from helpers._tally import FOLDER as TALLY
-from helpers.entrega import MANIFEST
+from helpers.hand_in import MANIFEST
 
 # In place of an id and a signature: long enough for the lab's own check of the identity cell.
 FORGOTTEN = "persona-olvidada"
-SIGNATURE = "firma_mecanografiada_"
+# Variables that hold an id, each with the one of its signature, "" where there is none.
+Identity = list[tuple[str, str]]
+
+
+def identities(course: Course) -> Identity:
+    """The variables by which the assignments of a course ask for ids and signatures. A signature is
+    that of the id in the same place. Raises CourseError where a master says them in an odd way."""
+    found = {}
+    for assignment in course.assignments():
+        fields = identity_of(assignment)
+        ids = [field.name for field in fields if not field.signature]
+        signatures = [field.name for field in fields if field.signature]
+        found |= dict.fromkeys(zip_longest(ids, signatures[: len(ids)], fillvalue=""))
+    return list(found)
 
 
 def gradebook_folders(course: Course) -> list[str]:
@@ -104,9 +118,12 @@ def _erase(engine: Engine, folders: dict[str, str], submitted: Path) -> None:
             database.execute("VACUUM")
 
 
-def erase_from_notebook(path: Path, student: str) -> None:
+def erase_from_notebook(path: Path, student: str, identity: Identity) -> None:
     """Replace the student's id and signature in a notebook's identity cell, and take out outputs
-    that show the id; delete a hand-in's manifest and tally. Other files stay as they are."""
+    that show the id; delete a hand-in's manifest and tally. Other files stay as they are.
+
+    identity: the variables that hold ids, each with that of its signature.
+    """
     if path.is_symlink() or not path.is_file():
         return
     if path.name == MANIFEST or path.parent.name == TALLY:
@@ -117,17 +134,17 @@ def erase_from_notebook(path: Path, student: str) -> None:
     try:
         notebook = json.loads(path.read_bytes().decode("utf-8-sig"))
         cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-        changed = [_blank(cell, student) for cell in cells]
+        changed = [_blank(cell, student, identity) for cell in cells]
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return  # no notebook; `forget` says so if it names the student
     if any(changed):
         write_whole(path, json.dumps(notebook, indent=1) + "\n")
 
 
-def _blank(cell: dict, student: str) -> bool:
+def _blank(cell: dict, student: str, identity: Identity) -> bool:
     """Take what is the student's out of a code cell; returns whether there was anything."""
     source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
-    blanked = without_identity(source, student)
+    blanked = without_identity(source, student, identity)
     shown = json.dumps(cell.get("outputs", []), ensure_ascii=False)
     outputs = student.casefold() in shown.casefold()
     if outputs or blanked != source:
@@ -135,17 +152,17 @@ def _blank(cell: dict, student: str) -> bool:
     return outputs or blanked != source
 
 
-def without_identity(source: str, student: str) -> str:
-    """Code without the texts that it assigns to a student's `carne_N` and its signature."""
+def without_identity(source: str, student: str, identity: Identity) -> str:
+    """Code without the texts that it assigns to a student's id and signature."""
     try:
         assigned = dict(_constants(ast.parse(source)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return source
     theirs = [
         name
-        for id_ in IDS
+        for id_, signature in identity
         if id_ in assigned and _is(assigned[id_].value, student)
-        for name in (id_, SIGNATURE + id_[-1])
+        for name in (id_, signature)
         if name in assigned
     ]
     raw, starts = source.encode(), [0]

@@ -23,6 +23,7 @@ from grading.results.erasing import (
     erase_from_notebook,
     gradebook_backups,
     gradebook_folders,
+    identities,
 )
 from grading.results.kept import delete_unused, kept_outcomes
 
@@ -119,12 +120,13 @@ def forget(course: Course, theirs: Traces) -> list[str]:
 def _erase(course: Course, theirs: Traces) -> None:
     """Erase in an order that can be begun again: first from the gradebook, which another program
     may have locked; the folders and the row of the roster, by which `traces` works, last."""
+    identity = identities(course)
     erase_from_gradebook(course, theirs.folders, theirs.backups)
     for path in theirs.deleted:
         _delete(path)
     for old, new in theirs.kept.items():
         for path in sorted(old.rglob("*")):
-            erase_from_notebook(path, theirs.student)
+            erase_from_notebook(path, theirs.student, identity)
         _move(old, new)
     delete_unused(course)
     Store(course.assignment("")).forget_accounts(theirs.folders)

@@ -32,11 +32,12 @@ from tiny import cell, hand_in, notebook, solved
 from candidate_kernel.wire import Unknown
 from grading.batch.run import run
 from grading.examiner.handles import NotData
+from grading.examiner.imports import Imports
 from grading.examiner.kinds import make_handle
 from grading.examiner.link import Link, frame
 from grading.examiner.messages import Test
 from grading.examiner.namespace import RemoteNamespace
-from grading.examiner.tests import Imports, Tests
+from grading.examiner.tests import Tests
 from grading.execution.execute import execute
 from grading.masters.build import build
 from grading.model.job import Job

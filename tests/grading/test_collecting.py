@@ -455,6 +455,7 @@ def test_the_kits_own_hand_in_is_collected_as_it_writes_it(course, inbox):
     for name, content in notebooks(PAIR).items():
         put(folder, name, content)
     lab = {"assignment": "tiny", "notebooks": {"1_square": {}, "2_name": {}}, "files": {}}
+    lab["identity"] = tiny.IDENTITY
     put(folder, "laboratorio.json", json.dumps(lab).encode())
     path = empaquetar(folder)
     path.rename(inbox / path.name)

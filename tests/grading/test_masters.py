@@ -16,7 +16,7 @@ from grading.course import Course, CourseError
 from grading.gradebook.ledger import transaction
 from grading.masters.advice import advice
 from grading.masters.build import BrokenMaster, build
-from grading.masters.cells import is_stub
+from grading.masters.cells import code_stub, is_stub
 from grading.masters.clearing import Clearing
 from grading.masters.released import require_built
 from grading.masters.rules import broken_rules
@@ -330,7 +330,7 @@ def test_a_blank_names_its_exercise_by_the_heading_above_it(course, heading):
     with pytest.raises(NotImplementedError, match="^Falta completar ") as raised:
         names["square"](2)
     assert str(raised.value) == f"Falta completar {HEADINGS[heading]}"
-    assert is_stub(str(raised.value), course.config.ClearSolutions.code_stub["python"])
+    assert is_stub(str(raised.value), code_stub(course.config))
 
 
 @pytest.mark.parametrize(
@@ -345,4 +345,4 @@ def test_a_blank_names_its_exercise_by_the_heading_above_it(course, heading):
     ],
 )
 def test_what_stands_for_a_solution_is_known_again(course, text, stub):
-    assert is_stub(text, course.config.ClearSolutions.code_stub["python"]) is stub
+    assert is_stub(text, code_stub(course.config)) is stub

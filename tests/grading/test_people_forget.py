@@ -24,6 +24,7 @@ from grading.results.forget import forget, traces
 
 ANA, BRUNO, CARLA = "ana-0001", "bruno-0002", "carla-0003"
 PAIR = f"{ANA}_{BRUNO}"
+IDENTITY = [("carne_1", "firma_mecanografiada_1"), ("carne_2", "firma_mecanografiada_2")]
 ROSTER = f"""\
 student,first_name,last_name
 {ANA},Ana,Núñez
@@ -390,4 +391,4 @@ def test_the_command_says_what_becomes_of_a_pair_and_what_to_run(course):
     ],
 )  # fmt: skip
 def test_only_the_id_and_its_signature_are_taken_out_of_an_identity_cell(source, left):
-    assert without_identity(source, "ana") == left.replace("X", FORGOTTEN)
+    assert without_identity(source, "ana", IDENTITY) == left.replace("X", FORGOTTEN)

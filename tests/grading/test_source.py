@@ -5,7 +5,7 @@ import ast
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from grading.examiner.tests import Imports
+from grading.examiner.imports import Imports
 from grading.intake.preparation import has_training
 from grading.replay.loops import NotReplayed, training_source
 from grading.source import names, parse, parses, python, python_magic

@@ -18,6 +18,13 @@ from helpers.entrega import empaquetar
 
 ANA, LUIS = "20210456", "2021-0457"
 BOTH = {"carne_1": ANA, "carne_2": LUIS}
+FIELDS = _identity.fields(tiny.IDENTITY)
+DESCRIBED = {
+    "assignment": "tiny",
+    "notebooks": {"1_square": {}, "2_name": {}},
+    "files": {},
+    "identity": tiny.IDENTITY,
+}
 SIGNED = 'firma_mecanografiada_1 = "Ana"\nfirma_mecanografiada_2 = "Luis"'
 
 # What is done → the cells that set the ids.
@@ -72,8 +79,7 @@ def lab(folder, *notebook, kept=None):
     node.cells[1:1] = [*notebook, signed]
     put(folder, "1_square.ipynb", nbformat.writes(node).encode("utf-8", "surrogatepass"))
     put(folder, "2_name.ipynb", nbformat.writes(tiny.solved("2_name")).encode())
-    described = {"assignment": "tiny", "notebooks": {"1_square": {}, "2_name": {}}, "files": {}}
-    put(folder, "laboratorio.json", json.dumps(described).encode())
+    put(folder, "laboratorio.json", json.dumps(DESCRIBED).encode())
     if kept is not None:
         ran = {cell.id: fingerprint(cell.source) for cell in (*notebook, signed)}
         _tally.save("1_square", _tally.Score(5, 8), ran, folder, kept)
@@ -143,14 +149,14 @@ HOSTILE = [
 
 @pytest.mark.parametrize("value", HOSTILE, ids=lambda value: value[:30])
 def test_nothing_of_a_text_is_run_or_grows(value):
-    said = _identity.written(cells([f"carne_1 = {value}", f'carne_2 = "{LUIS}"']))
+    said = _identity.written(cells([f"carne_1 = {value}", f'carne_2 = "{LUIS}"']), FIELDS)
     assert said == {"carne_2": LUIS}
 
 
 def test_lists_in_lists_cost_no_time():
     double = "\n".join(["a = ['x']", "b = ['x']", *["a = [a, a]\nb = [b, b]"] * 60])
     code = f"{double}\nif a == b:\n    carne_1 = '{ANA}'\ncarne_2 = str(a)"
-    assert "carne_2" not in _identity.written(cells([code]))
+    assert "carne_2" not in _identity.written(cells([code]), FIELDS)
 
 
 # --- What the notebook's variables held -----------------------------------------------------------
@@ -201,6 +207,7 @@ tick.summarise_marks("1_square")
 
 @pytest.mark.parametrize("value", [f'"{ANA}"', ANA, f'np.str_("{ANA}")', f'Carne(" {ANA} ")'])
 def test_the_tally_notes_what_the_variables_hold(tmp_path, value):
+    put(tmp_path, "laboratorio.json", json.dumps(DESCRIBED).encode())
     subprocess.run([sys.executable, "-c", HELD.format(value=value)], cwd=tmp_path, check=True)
     kept = json.loads((tmp_path / ".tally/1_square.json").read_text())
     assert kept["identity"] == {"carne_1": ANA, "carne_2": ""}

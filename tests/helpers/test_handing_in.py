@@ -6,9 +6,10 @@ import zipfile
 
 import nbformat
 import pytest
+import tiny
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from helpers import _tally, entrega
+from helpers import _tally, hand_in
 from helpers._saved import fingerprint
 from helpers.entrega import empaquetar
 
@@ -47,6 +48,7 @@ def lab(tmp_path):
         "assignment": "lab9",
         "notebooks": {"1_uno": {"who": "Identificación", "f": "Definan f", "f-check": "Doble"}},
         "files": {"data/given.csv": hashlib.sha256(DATA).hexdigest()},
+        "identity": tiny.IDENTITY,
     }
     (tmp_path / "laboratorio.json").write_text(json.dumps(description))
     ran(tmp_path, notebook())
@@ -145,7 +147,7 @@ def test_own_files_go_along_and_what_came_with_the_lab_does_not(lab, monkeypatch
     (lab / "mio.py").write_text("x = 1")
     (lab / "data/otro.csv").write_bytes(DATA)
     (lab / ".oculto").write_text("")
-    monkeypatch.setattr(entrega, "LARGEST_MB", 1)
+    monkeypatch.setattr(hand_in, "LARGEST_MB", 1)
     (lab / "grande.bin").write_bytes(bytes(2**20 + 1))
     (lab / "lab9_viejo.zip").write_bytes(b"")
     names, manifest = handed_in(lab)
@@ -177,7 +179,7 @@ def test_a_zip_that_cannot_be_written_leaves_the_one_that_was_there(lab, monkeyp
     def fail(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(entrega.os, "replace", fail)
+    monkeypatch.setattr(hand_in.os, "replace", fail)
     assert empaquetar(lab) is None
     assert "No space left" in capsys.readouterr().out
     assert (lab / "lab9_20210001_2021-0002.zip").read_bytes() == before

@@ -1,0 +1,3 @@
+"""Para los ejercicios de texto."""
+
+ALFABETO = "abcdefghijklmnopqrstuvwxyz"
