@@ -26,7 +26,8 @@ EXECUTES = {
         "starting", "tests",
     },
     "execution": {
-        "__init__", "called", "causes", "execute", "explaining", "paper", "rendering", "worker",
+        "__init__", "called", "causes", "execute", "explaining", "in_kernel", "paper", "rendering",
+        "worker",
     },
     "masters": {"__init__", "cells"},
     "model": {"__init__", "causes", "job", "limits", "outcome", "stops"},
