@@ -109,8 +109,12 @@ class Bridge:
             return {"missing": True}
         return self._value(self._shell.user_ns[name])
 
-    def _pyplot(self):
-        return self._value(importlib.import_module("matplotlib.pyplot"))
+    def _module(self, name):
+        """A module that is imported here, as a cell of the student's would import it."""
+        importlib.invalidate_caches()
+        names: dict = {}
+        exec(f"import {name} as module", self._shell.user_ns, names)
+        return self._value(names["module"])
 
     def _call(self, number, args, kwargs, states):
         # The state of a library that this kernel has not imported stays packed: reading it would

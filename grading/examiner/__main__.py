@@ -13,7 +13,9 @@ from candidate_kernel.boot import limit
 from grading.examiner.files import Files
 from grading.examiner.link import Link
 from grading.examiner.messages import Test
+from grading.examiner.modules import WrittenModules
 from grading.examiner.namespace import RemoteNamespace
+from grading.examiner.places import Places
 from grading.examiner.tests import Imports, imported_modules, run_check
 from grading.reference import reference
 from grading.source import walk
@@ -44,14 +46,17 @@ def _judge(link: Link, setup: dict) -> None:
     # Modules beside the masters. Installed ones come first, as in the student's box.
     sys.path.append(setup["work"])
     imports = Imports(setup["imports"], setup["answers"])
+    places = Places(setup["work"], setup["imports"], imports)
     for source in setup["tests"]:
         _warm(source, imports)
     files = Files(setup["work"], setup["room"])
     files.refuse_unpickling()
     submission = RemoteNamespace(link, files)
+    WrittenModules(setup["answers"], submission.module).install()
     while (asked := link.read()) is not None:
         test = Test(**asked)
         _order.told(test.stops)
+        places.follow(test.provided)
         files.begin([*imports.others, test.visible])
         verdict = run_check(test, imports, submission, setup["measures"], files.refused)
         link.write({"verdict": verdict.to_message()})

@@ -14,7 +14,8 @@ class Test:
     source: the master's text of it. grade_id, points: as nbgrader knows them. title: what students
     read where the cell itself names no exercise. seed: what its random inputs are drawn from, below
     2**32. stops: the cells before it that stopped, for its hints, see `helpers._order.told`.
-    hidden_lines: the numbers of its lines, counted from 1, that students do not see.
+    hidden_lines: the numbers of its lines, counted from 1, that students do not see. provided: how
+    many cells that students are given stand before it.
     """
 
     __test__ = False  # pytest takes it for one of its own
@@ -26,6 +27,7 @@ class Test:
     seed: int
     stops: list[tuple[str, str, str]]
     hidden_lines: list[int] = field(default_factory=list)
+    provided: int = 0
 
     @property
     def visible(self) -> str:

@@ -42,7 +42,7 @@ class RemoteNamespace:
 
     def __init__(self, link: Link, files: Files | None = None):
         self._link, self._files = link, files
-        self.figures = Figures(self._pyplot)
+        self.figures = Figures(self.module)
         self._questions = 0
         self._sent: dict[str, bytes] = {}
         self._forget_objects()
@@ -70,8 +70,9 @@ class RemoteNamespace:
         """The value of a name of the submission's. Raises KeyError when it has no such name."""
         return self._value(self._ask(ask="name", name=name), name)
 
-    def _pyplot(self) -> Handle:
-        return self._value(self._ask(ask="pyplot"))
+    def module(self, name: str) -> Handle:
+        """A module as the submission's process imports it."""
+        return self._value(self._ask(ask="module", name=name))
 
     def call(self, number: int, args: tuple, kwargs: dict):
         packed = {"args": self._pack(args), "kwargs": self._pack(kwargs)}

@@ -17,7 +17,7 @@ from grading.examiner.process import CheckTooLong, Examiner
 from grading.execution.called import as_called
 from grading.execution.explaining import Explaining
 from grading.execution.in_kernel import Deferred, run_again
-from grading.execution.paper import imports_behind, write_paper
+from grading.execution.paper import imports_behind, provided_before, write_paper
 from grading.execution.rendering import check_outputs, tally_outputs
 from grading.masters.cells import calls_hand_in, calls_tally, cell_name, is_test, runs_in_kernel
 from grading.model.job import Job
@@ -79,6 +79,7 @@ class _Run:
         self._notebook = nbformat.from_dict(job.notebook)
         master = nbformat.from_dict(job.masters[job.name])
         self._tests = {c.metadata.nbgrader.grade_id: c for c in master.cells if is_test(c)}
+        self._provided = provided_before(master)
         self._folder = folder
         self._loops = Loops(job.trainings, job.teaches)
         self._candidate = Candidate(self._notebook, self._box("box"), self._loops)
@@ -179,7 +180,10 @@ class _Run:
             return await self._check_in_kernel(test, cell, index)
         stops = stopped_cells(self._notebook.cells[:index])
         hidden, seed = self._job.hidden_tests.lines(test.source), self._job.seed(grade_id)
-        asked = Test(test.source, grade_id, _title(test), points, seed, stops, sorted(hidden))
+        asked = Test(
+            test.source, grade_id, _title(test), points, seed, stops, sorted(hidden),
+            self._provided[grade_id],
+        )  # fmt: skip
         result = await self._examine(asked)
         return await self._draw_again(asked, result) if self._job.draws > 1 else result
 

@@ -22,7 +22,8 @@ EXECUTES = {
     },
     "examiner": {
         "__init__", "__main__", "box", "claims", "decoys", "figures", "files", "fork_main",
-        "forked", "handles", "lacking", "link", "measuring", "messages", "namespace", "process",
+        "forked", "handles", "lacking", "link", "measuring", "messages", "modules", "namespace",
+        "places", "process",
         "starting", "tests",
     },
     "execution": {
