@@ -163,8 +163,12 @@ class Bridge(Questions):
             return {"missing": True}
         return self._same(self._shell.user_ns[name])
 
-    def _pyplot(self):
-        return self._value(importlib.import_module("matplotlib.pyplot"))
+    def _module(self, name):
+        """A module that is imported here, as a cell of the student's would import it."""
+        importlib.invalidate_caches()
+        names: dict = {}
+        exec(f"import {name} as module", self._shell.user_ns, names)
+        return self._value(names["module"])
 
     def _call(self, number, args, kwargs, states, changed):
         """changed: the places and names of the arguments to send back as the call has left them."""

@@ -29,7 +29,7 @@ class RemoteNamespace:
 
     def __init__(self, link: Link, files: Files | None = None):
         self._asking = Asking(link, self._handle, number_of, files)
-        self.figures = Figures(self._pyplot)
+        self.figures = Figures(self.module)
         self._sent: dict[str, bytes] = {}
 
         self._handles: dict[int, Handle] = {}
@@ -76,8 +76,9 @@ class RemoteNamespace:
             raise KeyError(name)
         return self._named(self._asking.identified(reply), name)
 
-    def _pyplot(self) -> Handle:
-        return self._asking.value(ask="pyplot")
+    def module(self, name: str) -> Handle:
+        """A module as the submission's process imports it."""
+        return self._asking.value(ask="module", name=name)
 
     def call(self, number: int, args: tuple, kwargs: dict):
         packed = {"args": self._asking.pack(args), "kwargs": self._asking.pack(kwargs)}

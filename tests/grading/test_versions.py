@@ -24,11 +24,13 @@ EXECUTES = {
     },
     "examiner": {
         "__init__", "__main__", "box", "claims", "decoys", "figures", "files", "fork_main",
-        "forked", "handles", "lacking", "link", "measuring", "messages", "namespace", "process",
+        "forked", "handles", "lacking", "link", "measuring", "messages", "modules", "namespace",
+        "places", "process",
         "starting", "tests",
     },
     "execution": {
-        "__init__", "called", "causes", "execute", "explaining", "paper", "rendering", "worker",
+        "__init__", "called", "causes", "execute", "explaining", "in_kernel", "paper", "rendering",
+        "worker",
     },
     "masters": {"__init__", "cells"},
     "model": {"__init__", "causes", "job", "limits", "outcome", "stops"},

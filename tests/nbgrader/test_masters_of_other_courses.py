@@ -1,7 +1,7 @@
 """Masters that a stranger to the kit wrote for nbgrader: built, and graded as nbgrader does.
 
-`stock.json` is what stock nbgrader gave (made by `stock.py`), `stock-is-wrong.md` says where another
-mark is right, and why.
+`stock.json` is what stock nbgrader gave (made by `stock.py`), `stock-is-wrong.md` says where
+another mark is right, and why.
 """
 
 import json
