@@ -5,8 +5,10 @@ value, which the examiner judges outside.
 """
 
 import builtins
+import importlib
 import inspect
 import operator
+import os
 import sys
 
 import msgpack
@@ -17,6 +19,7 @@ from . import generators, wire
 from .at_home import Shell
 from .changed_names import MISSING, ChangedNames
 from .describing import as_number, content, described, fields, held, operators, signature
+from .files import Files
 from .follower import Follower
 from .given import Given
 from .printed import Printed
@@ -76,17 +79,20 @@ class Bridge:
         }
         self._before: dict = {}
         self._figures: set = set()
+        self.files = Files(os.getcwd())
 
     def answer(self, raw: bytes) -> bytes:
         """The reply to one question, both as msgpack. An exception is described in the reply.
 
         The reply is a call of a function of the test's where the student's code makes one.
         """
+        ask = ""
         try:
             question = msgpack.unpackb(raw)
             ask, given = question.pop("ask"), question.pop("given", [])
             self._given.take(given)
             self._change_names(question.pop("names", []))
+            self.files.take(question.pop("files", None))
             with self._shell.builtin_trap, Printed() as printed:
                 if ask == "give":
                     reply = self._running.go_on(question)
@@ -95,9 +101,9 @@ class Bridge:
                 else:
                     reply = self._running.run(lambda: self._reply(ask, question))
                 reply |= {"printed": printed.texts()}
-            return msgpack.packb(reply)
+            return msgpack.packb(reply | self.files.told(ask))
         except BaseException as error:  # the student's code may raise anything, SystemExit too
-            return msgpack.packb({"error": self._described(error)})
+            return msgpack.packb({"error": self._described(error)} | self.files.told(ask))
 
     def _reply(self, ask: str, question: dict) -> dict:
         try:
@@ -154,6 +160,9 @@ class Bridge:
         if name not in self._shell.user_ns:
             return {"missing": True}
         return self._value(self._shell.user_ns[name])
+
+    def _pyplot(self):
+        return self._value(importlib.import_module("matplotlib.pyplot"))
 
     def _call(self, number, args, kwargs, states, changed):
         """changed: the places and names of the arguments to send back as the call has left them."""

@@ -237,7 +237,7 @@ def _text(value) -> str:
 
 def _bytes(value) -> bytes:
     if type(value) is not bytes:
-        raise WireError("la respuesta no es un valor")
+        raise WireError("no_value")
     return value
 
 

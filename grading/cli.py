@@ -10,6 +10,7 @@ from sqlalchemy.exc import SAWarning
 from grading.commands import NEEDS_A_LOOK
 from grading.commands.classes import collect, outcomes, run
 from grading.commands.masters import build, check, demo, new
+from grading.commands.migrating import init
 from grading.commands.results import export, forget, report
 from grading.course import CourseError
 from grading.text import for_terminal
@@ -39,5 +40,5 @@ def main() -> None:
     warnings.filterwarnings("ignore", category=MissingIDFieldWarning)
 
 
-for command in (new, check, build, demo, collect, run, report, export, outcomes, forget):
+for command in (init, new, check, build, demo, collect, run, report, export, outcomes, forget):
     main.add_command(command)

@@ -12,6 +12,7 @@ from pathlib import Path
 from traitlets.config import Config, PyFileConfigLoader
 
 CONFIG_FILE = "grader_config.py"
+NBGRADERS_FILE = "nbgrader_config.py"
 # nbgrader looks for folders by patterns, commands take what begins with a dash for an option, and
 # not every system has files of all names.
 UNFIT_NAME = re.compile(r"[\[\]{}*?+/\\:\"<>|\x00-\x1f\x7f]|^[-.\s]|[.\s]$")
@@ -59,11 +60,22 @@ class Course:
 
     @cached_property
     def config(self) -> Config:
-        """The configuration of grader_config.py, with the course folder as nbgrader's root."""
+        """The configuration, with the course folder as nbgrader's root.
+
+        It is the one that nbgrader's own commands have there: nbgrader_config.py, which loads
+        grader_config.py, or the latter alone where there is no other.
+        """
+        name = NBGRADERS_FILE if (self.root / NBGRADERS_FILE).is_file() else CONFIG_FILE
         with working_folder(self.root):
-            config = PyFileConfigLoader(CONFIG_FILE, path=str(self.root)).load_config()
+            config = PyFileConfigLoader(name, path=str(self.root)).load_config()
         config.CourseDirectory.root = str(self.root)
         return config
+
+    @property
+    def config_files(self) -> list[Path]:
+        """The files of the course folder that the configuration is made of."""
+        paths = (self.root / name for name in (CONFIG_FILE, NBGRADERS_FILE))
+        return [path for path in paths if path.is_file()]
 
     @property
     def source(self) -> Path:

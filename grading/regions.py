@@ -55,6 +55,11 @@ def hidden_tests(config: Config) -> Region:
     return _region("ClearHiddenTests", config)
 
 
+def mark_schemes(config: Config) -> Region:
+    """What is expected of a written answer, in the course of that configuration."""
+    return _region("ClearMarkScheme", config)
+
+
 def looks_like_a_delimiter(config: Config) -> re.Pattern[str]:
     """What finds a comment with the words of a delimiter, the course's or nbgrader's own, in any
     case and spacing. In a cell as students get it, that is a delimiter that is misspelt."""
@@ -76,7 +81,7 @@ def other_spellings(config: Config) -> dict[str, re.Pattern[str]]:
         for pair in zip(_region(name, config), _region(name, Config()), strict=True)
     )
     return {
-        ours: re.compile(rf"(?P<indent>[ \t]*)[^\w\n]*{re.escape(theirs)}(?!\w).*")
+        ours: re.compile(rf"(?P<indent>[ \t]*)[^\w\n]*{re.escape(theirs)}(?!\w).*", re.IGNORECASE)
         for ours, theirs in pairs
         if theirs in ours
     }

@@ -15,6 +15,7 @@ import helpers
 PACKAGES = ("greenlet", "ipykernel", "ipython", "matplotlib", "msgpack", "nbclient", "nbgrader",
             "numpy", "pandas", "scipy", "torch", "tqdm")  # fmt: skip
 
+OWN = ("candidate_kernel", "grading", "helpers")
 # Where the execution of a Job begins: a worker, and the programs that it starts by their names.
 EXECUTION = (
     "grading.execution.worker", "grading.candidate.provisioner", "grading.examiner.__main__",
@@ -83,11 +84,20 @@ def deciding_files(modules: tuple[str, ...]) -> list[Path]:
     A change in any other file can't change what these modules do.
     """
     folder = Path(grading.__file__).parent
-    finder = ModuleFinder([str(folder.parent)])  # what lies elsewhere is not looked into
+    finder = _OwnModules([str(folder.parent)])
     for name in modules:
         finder.import_hook(name)
     files = {Path(module.__file__) for module in finder.modules.values() if module.__file__}
     return sorted({file for file in files if folder in file.parents} | {*_files(candidate_kernel)})
+
+
+class _OwnModules(ModuleFinder):
+    """Looks into the kit's own modules only: where the kit is installed, all others lie beside."""
+
+    def find_module(self, name, path, parent=None):
+        if path is None and name not in OWN:
+            raise ImportError(name)  # as for a module that is not there, which is passed over
+        return super().find_module(name, path, parent)
 
 
 def _files(package) -> list[Path]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import grading
 from grading.candidate.box import why_no_box
-from grading.course import CONFIG_FILE, Assignment
+from grading.course import Assignment
 from grading.intake.handed_in import add_file, files_of
 from grading.intake.reading import MAX_FILE
 from grading.model.limits import Limits
@@ -30,7 +30,8 @@ class SubmissionKeys:
             for path in files_of(folder):
                 small = path.stat().st_size <= self.largest
                 add_file(self._common, folder, path, path.read_bytes() if small else None)
-        add(self._common, (assignment.course.root / CONFIG_FILE).read_bytes())
+        for path in assignment.course.config_files:
+            add(self._common, path.read_bytes())
         add(self._common, f"{why_no_box()} {record_digest()}".encode())
 
     def key(self, handed_in: str) -> str:

@@ -1,6 +1,7 @@
 """Commands for those who write assignments."""
 
 import sys
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -18,18 +19,35 @@ from grading.masters.handout import pack
 from grading.masters.new import new_assignment
 from grading.masters.pictures import left_out
 from grading.masters.reading import read_masters
+from grading.migrating.otter import from_otter
+from grading.text import for_terminal
 
 
 @click.command()
 @click.argument("assignment", type=ASSIGNMENT)
-def new(assignment: Assignment) -> None:
+@click.option(
+    "--from",
+    "origin",
+    type=(click.Choice(["otter"]), click.Path(exists=True, file_okay=False, path_type=Path)),
+    metavar="otter FOLDER",
+    help="Take over the master notebooks of otter-grader in a folder, which is left as it is.",
+)
+def new(assignment: Assignment, origin: tuple[str, Path] | None) -> None:
     """Make source/ASSIGNMENT: a working notebook with one exercise of each kind, to write over.
 
     \b
-    Example: python -m grading new lab4
+    With --from otter it becomes what a folder of otter-grader's masters holds; what could not be
+    taken over is listed.
+    Examples: python -m grading new lab4
+              python -m grading new hw1 --from otter ../otter-course/hw1
     """
-    for path in new_assignment(assignment):
+    paths, told = (
+        (new_assignment(assignment), []) if origin is None else (from_otter(assignment, origin[1]))
+    )
+    for path in paths:
         click.echo(f"  {path.relative_to(assignment.course.root)}")
+    for sentence in told:
+        click.echo(f"! {for_terminal(sentence)}.")
     click.echo(
         f"Change it, then: python -m grading check {assignment} --quick, and "
         f"python -m grading build {assignment}"

@@ -10,6 +10,7 @@ import threading
 from contextlib import suppress
 
 from candidate_kernel.boot import limit
+from grading.examiner.files import Files
 from grading.examiner.imports import Imports, imported_modules
 from grading.examiner.inspecting import include_students
 from grading.examiner.link import Link
@@ -50,11 +51,14 @@ def _judge(link: Link, setup: dict) -> None:
     imports = Imports(setup["imports"], setup["answers"])
     for source in setup["tests"]:
         _warm(source, imports)
-    tests = Tests(imports, RemoteNamespace(link), setup["measures"])
+    files = Files(setup["work"], setup["room"])
+    files.refuse_unpickling()
+    tests = Tests(imports, RemoteNamespace(link, files), setup["measures"])
     while (asked := link.read()) is not None:
         test = Test(**asked)
         _order.told(test.stops)
-        link.write({"verdict": tests.run(test).to_message()})
+        files.begin([*imports.others, test.visible])
+        link.write({"verdict": tests.run(test, files.refused).to_message()})
 
 
 def _warm(source: str, imports: Imports) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import msgpack
 
 from candidate_kernel import wire
+from candidate_kernel.files import LOOKED_AFTER
+from grading.examiner.files import Files
 from grading.examiner.given import Given
 from grading.examiner.link import Link
 from grading.examiner.student_errors import NOT_RAISED, student_error
@@ -28,11 +30,12 @@ class Asking:
     """The questions of one check after another.
 
     link: to the grader, which passes each question on to the kernel. handle: makes the handle of an
-    object of the student's. number: the number of a handle; None for any other value.
+    object of the student's. number: the number of a handle; None for any other value. files: what
+    of both sides' files crosses with the questions.
     """
 
-    def __init__(self, link: Link, handle, number):
-        self._link, self._handle, self._number = link, handle, number
+    def __init__(self, link: Link, handle, number, files: Files | None = None):
+        self._link, self._handle, self._number, self._files = link, handle, number, files
         self.shown: Shown | None = None
         self.begin()
 
@@ -43,12 +46,13 @@ class Asking:
         if self.shown is not None:
             self.shown.begin()
 
-    def ask(self, **question) -> dict:
+    def ask(self, arguments: tuple = (), /, **question) -> dict:
         """The reply to a question; the functions of the test's that it calls are called here.
 
+        arguments: of a call, before they were packed: they may name files of the test's.
         Raises Lost when no answer comes, and the exception that the student's code has raised.
         """
-        reply = self._send(question)
+        reply = self._send(question, arguments)
         while type(reply.get("calls")) is int:
             reply = self._send({"ask": "give", **self._called(reply)})
         if "error" in reply:
@@ -67,7 +71,7 @@ class Asking:
         """A value of the test's as it crosses."""
         return wire.pack(value, self._crossing)
 
-    def _send(self, question: dict) -> dict:
+    def _send(self, question: dict, arguments: tuple = ()) -> dict:
         self._questions += 1
         if self._questions > MOST_QUESTIONS:
             raise Lost(say("too_many_questions"))
@@ -75,6 +79,9 @@ class Asking:
             question["names"] = self.shown.news(self.pack)
         if given := self._given.news():
             question["given"] = given
+        if self._files is not None and question["ask"] in LOOKED_AFTER:
+            if sent := self._files.to_send(arguments):
+                question["files"] = sent
         self._link.write({"question": msgpack.packb(question)})
         answer = self._link.read()
         if answer is None:
@@ -88,6 +95,8 @@ class Asking:
         if type(reply) is not dict:
             raise wire.WireError("no_value")
         self._print(reply.get("printed"))
+        if self._files is not None:
+            self._files.bring(reply.get("files"), reply.get("gone"))
         return reply
 
     def _called(self, reply: dict) -> dict:

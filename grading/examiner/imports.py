@@ -18,7 +18,7 @@ class Imports:
     answer: such a name counts where the submission has imported the same thing under it. classes:
     the names of the classes that the master defines. What the given cells set of a library, such as
     `np.set_printoptions(precision=4)`, holds for tests too. others: all of these sources. read: the
-    global names that the functions in them read. changing: the arguments that these change in place.
+    global names that their functions read. changing: the arguments that these change in place.
     """
 
     def __init__(self, sources: list[str], answers: list[str] = ()):

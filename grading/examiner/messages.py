@@ -29,6 +29,12 @@ class Test:
     hidden_lines: list[int] = field(default_factory=list)
     rebound: list[str] = field(default_factory=list)
 
+    @property
+    def visible(self) -> str:
+        """The lines that students see."""
+        lines = enumerate(self.source.split("\n"), 1)
+        return "\n".join(line for number, line in lines if number not in self.hidden_lines)
+
 
 @dataclass(frozen=True)
 class Verdict:

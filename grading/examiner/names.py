@@ -55,7 +55,7 @@ class Names(dict):
         if hasattr(builtins, name) or name in self._deleted:
             raise KeyError(name)
         if name in self._imports:
-            value = self._imports.get(name)
+            value = self._submission.figures.seen(self._imports.get(name))
         else:
             value = self._imports.as_answered(name, self._submission.value(name))
             if name in self._imports.classes and isinstance(value, ClassHandle):
@@ -67,7 +67,7 @@ class Names(dict):
     def __setitem__(self, name, value):
         self._asked.discard(name)
         self._deleted.discard(name)
-        super().__setitem__(name, value)
+        super().__setitem__(name, self._submission.figures.seen(value))
 
     def __delitem__(self, name):
         if name not in self:

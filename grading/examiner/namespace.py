@@ -10,6 +10,8 @@ from candidate_kernel import generators, wire
 from candidate_kernel.wire import WireError
 from grading.examiner.asking import Asking
 from grading.examiner.changed_arguments import bring_over, can_change
+from grading.examiner.figures import Figures
+from grading.examiner.files import Files
 from grading.examiner.handles import Handle, number_of
 from grading.examiner.kinds import make_handle
 from grading.examiner.link import Link
@@ -22,10 +24,12 @@ class RemoteNamespace:
     """The submission's names as the examiner sees them, and what handles of its objects are asked.
 
     Every value is asked for over a link to the grader, which passes the question on to the kernel.
+    files: what of both sides' files crosses with the questions. figures: pyplot, as a test sees it.
     """
 
-    def __init__(self, link: Link):
-        self._asking = Asking(link, self._handle, number_of)
+    def __init__(self, link: Link, files: Files | None = None):
+        self._asking = Asking(link, self._handle, number_of, files)
+        self.figures = Figures(self._pyplot)
         self._sent: dict[str, bytes] = {}
 
         self._handles: dict[int, Handle] = {}
@@ -72,14 +76,17 @@ class RemoteNamespace:
             raise KeyError(name)
         return self._named(self._asking.unpacked(reply), name)
 
+    def _pyplot(self) -> Handle:
+        return self._asking.value(ask="pyplot")
+
     def call(self, number: int, args: tuple, kwargs: dict):
         packed = {"args": self._asking.pack(args), "kwargs": self._asking.pack(kwargs)}
         changing = self._changing.get(self._function_names.get(number), ())
         changed = {place: value for place, value in [*enumerate(args), *kwargs.items()]
                    if place in changing and can_change(value)}  # fmt: skip
         reply = self._asking.ask(
-            ask="call", number=number, states=self._changed_states(), changed=list(changed),
-            **packed,
+            (args, kwargs), ask="call", number=number, states=self._changed_states(),
+            changed=list(changed), **packed,
         )  # fmt: skip
         given = self._asking.unpacked(reply)
         if changed:
@@ -215,5 +222,5 @@ def seed_generators(seed: int) -> None:
 
 def _texts(value) -> list[str]:
     if type(value) is not list or not all(type(text) is str for text in value):
-        raise WireError("la respuesta no es una lista de textos")
+        raise WireError("no_value")
     return value

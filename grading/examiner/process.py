@@ -72,6 +72,7 @@ class Examiner:
                 "limits": bubblewrap.limits(self._limits, paper.confined),
                 "copied": copied,
                 "work": f"{copied[1] if copied else course}/{paper.work}",
+                "room": self._limits.test_files_mb * 2**20,
                 "imports": paper.imports,
                 "answers": paper.answers,
                 "tests": paper.tests,

@@ -6,7 +6,9 @@ import ast
 import linecache
 import math
 import traceback
+from collections.abc import Mapping
 from itertools import zip_longest
+from types import MappingProxyType
 
 import numpy as np
 
@@ -43,8 +45,11 @@ class Tests:
         self._names = Names(imports, submission)
         submission.know(Shown(self._names, imports.read), imports.changing)
 
-    def run(self, test: Test) -> Verdict:
-        """Run one test cell; whatever goes wrong in it is a verdict."""
+    def run(self, test: Test, refused: Mapping[str, str] = MappingProxyType({})) -> Verdict:
+        """Run one test cell; whatever goes wrong in it is a verdict.
+
+        refused: files of the submission's that are not brought to tests, by name, with the reason.
+        """
         filename = f"<check {test.grade_id}>"
         lines = [f"{line}\n" for line in test.source.split("\n")]  # as Python counts them
         linecache.cache[filename] = (len(test.source), None, lines, filename)
@@ -52,6 +57,7 @@ class Tests:
         hide(test.hidden_lines)
         error, value, measuring = None, None, Measuring()
         try:
+            self._submission.figures.begin(test.source)
             self._submission.begin(self._names.objects())
             seed_generators(test.seed)
             self._names.begin(test.rebound, measuring.names)
@@ -80,7 +86,7 @@ class Tests:
             score=score,
             parts=parts,
         )
-        broken = what_is_lacking(cause, test.source, self._others)
+        broken = what_is_lacking(cause, test.source, self._others, refused)
         return Verdict(result, late=isinstance(cause, Lost), broken=broken)
 
 

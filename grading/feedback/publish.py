@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from grading.course import CONFIG_FILE, Course
+from grading.course import Course
 from grading.gradebook.ledger import SubmissionLedger, engine_of, in_words, used_by_nbgrader
 from grading.record.conversion import Publishing, RecordFailed, whole
 
@@ -19,7 +19,7 @@ def publish(root: Path, assignment: str, student: str) -> None:
     published at the same time, in different processes (not threads: nbgrader changes the working
     folder). Raises RecordFailed when that fails; the earlier pages then stay.
     """
-    course = _course(root, (root / CONFIG_FILE).read_bytes())
+    course = _course(root, *(path.read_bytes() for path in Course(root).config_files))
     engine = engine_of(course)
     try:
         with (
@@ -35,6 +35,6 @@ def publish(root: Path, assignment: str, student: str) -> None:
 
 
 @lru_cache(maxsize=1)
-def _course(root: Path, config: bytes) -> Course:
-    """The course. config: what its configuration file holds; a change of it has it read again."""
+def _course(root: Path, *config: bytes) -> Course:
+    """The course. config: what its configuration files hold; a change has them read again."""
     return Course(root)

@@ -11,7 +11,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from grading.candidate.sandbox import Sandbox, require_sandbox
-from grading.course import CONFIG_FILE, Assignment, Course
+from grading.course import Assignment, Course
 from grading.intake.files import (
     clashes,
     master_files,
@@ -185,7 +185,7 @@ def preparation(root: Path, assignment: str) -> Preparation:
     Raises CourseError as `Preparation` does.
     """
     digest, source = hashlib.sha256(), root / "source" / assignment
-    for path in (root / CONFIG_FILE, *sorted(source.rglob("*"))):
+    for path in (*Course(root).config_files, *sorted(source.rglob("*"))):
         if path.is_file():
             add(digest, path.as_posix().encode(errors="surrogateescape"))
             add(digest, path.read_bytes())

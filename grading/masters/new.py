@@ -9,19 +9,21 @@ SKELETON = Path(__file__).parent / "skeleton"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
-def new_assignment(assignment: Assignment) -> list[Path]:
-    """Write source/ASSIGNMENT; returns its files.
-
-    Raises CourseError when the name will not do or the folder is there already.
-    """
+def require_new(assignment: Assignment) -> None:
+    """Raise CourseError when the name will not do or the folder is there already."""
     if not NAME.fullmatch(assignment.name):
         raise CourseError(
             f"{assignment.name!r} is no name for an assignment: use letters without accents, "
             "digits, '-' and '_', as in lab4."
         )
-    folder = assignment.source
-    if folder.exists():
+    if assignment.source.exists():
         raise CourseError(f"source/{assignment} is there already: choose another name.")
+
+
+def new_assignment(assignment: Assignment) -> list[Path]:
+    """Write source/ASSIGNMENT; returns its files. Raises CourseError as `require_new` does."""
+    require_new(assignment)
+    folder = assignment.source
     written = []
     folder.mkdir(parents=True)
     for path in sorted(SKELETON.glob("*.ipynb")):

@@ -25,6 +25,9 @@ class Limits(Configurable):
     disk_mb = Integer(256, help="Files in the working folder, and in /tmp.").tag(config=True)
     file_mb = Integer(100, help="The largest file, handed in or written.").tag(config=True)
     files = Integer(10_000, help="How many files.").tag(config=True)
+    test_files_mb = Integer(32, help="Files of the submission's that tests read, together.").tag(
+        config=True
+    )
     output_mb = Integer(5, help="What one cell shows.").tag(config=True)
     processes = Integer(64, help="Processes and threads.").tag(config=True)
 

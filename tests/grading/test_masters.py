@@ -70,10 +70,6 @@ RULES = {
         ),
         ["cell cube-check", "left margin"],
     ),
-    "delimiter in small letters": (
-        edit("cube", "def", "### begin solution\ndef"),
-        ["cell cube", "misspelt"],
-    ),
     "another language": (
         lambda cells, notebook: notebook.metadata.update(
             kernelspec={"name": "ir", "language": "R"}
@@ -156,6 +152,12 @@ ADVICE = {
             source=cells["cube"].source.replace("### ", "###")
         ),
         ["cell cube", "'###BEGIN SOLUTION'"],
+    ),
+    "a delimiter in small letters": (
+        lambda cells, notebook: cells["cube"].update(
+            source=cells["cube"].source.replace("BEGIN SOLUTION", "Begin solution")
+        ),
+        ["cell cube", "'### Begin solution'"],
     ),
     "what nearly is a delimiter": (
         edit("cube-check", "with", "### BEGIN HIDDEN TEST\nwith"),

@@ -1,7 +1,9 @@
 """Which code of the kit decides an outcome: for other code a class need not run again."""
 
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +13,9 @@ from grading.versions import EXECUTION, RECORD, deciding_files
 # changes: think before you add one.
 EXECUTES = {
     "candidate_kernel": {
-        "__init__", "at_home", "beside", "boot", "bridge", "follower", "fork_server", "generators",
-        "joining", "state", "wire", "wire_decoding", "wire_encoding", "wire_rules",
+        "__init__", "at_home", "beside", "boot", "bridge", "files", "folder", "follower",
+        "fork_server", "generators", "joining", "state", "wire", "wire_decoding", "wire_encoding",
+        "wire_rules",
     },
     "grading": {"__init__", "course", "reference", "regions", "source", "text", "versions"},
     "candidate": {
@@ -20,8 +23,9 @@ EXECUTES = {
         "kernel_forks", "kit", "provisioner", "seccomp", "watchdog", "zmtp",
     },
     "examiner": {
-        "__init__", "__main__", "box", "claims", "decoys", "fork_main", "forked", "handles", "link",
-        "measuring", "messages", "namespace", "process", "starting", "tests",
+        "__init__", "__main__", "box", "claims", "decoys", "figures", "files", "fork_main",
+        "forked", "handles", "lacking", "link", "measuring", "messages", "namespace", "process",
+        "starting", "tests",
     },
     "execution": {
         "__init__", "called", "causes", "execute", "explaining", "paper", "rendering", "worker",
@@ -62,3 +66,27 @@ def test_what_a_worker_really_imports_is_among_them(module):
     loaded = subprocess.run(command, capture_output=True, text=True, check=True)
     known = {str(path) for path in deciding_files(EXECUTION)}
     assert set(loaded.stdout.split()) <= known
+
+
+def test_what_lies_beside_an_installed_kit_is_not_looked_into(tmp_path):
+    """As in site-packages, where looking into all that is imported would take minutes."""
+    for package in ("grading", "helpers", "candidate_kernel"):
+        ours = Path(sys.modules[package].__file__).parent
+        shutil.copytree(ours, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    for module in ("nbgrader", "nbclient"):
+        (tmp_path / f"{module}.py").write_text("")
+    code = (
+        "import modulefinder, sys\n"
+        "class Told(modulefinder.ModuleFinder):\n"
+        "    def load_module(self, name, *rest):\n"
+        "        print(name)\n"
+        "        return super().load_module(name, *rest)\n"
+        "modulefinder.ModuleFinder = Told\n"
+        f"sys.path.insert(0, {str(tmp_path)!r})\n"
+        "from grading.versions import EXECUTION, deciding_files\n"
+        "deciding_files(EXECUTION)"
+    )
+    done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    looked_into = {name.partition(".")[0] for name in done.stdout.split()}
+    assert looked_into == {"grading", "helpers", "candidate_kernel"}

@@ -1,0 +1,1 @@
+"""What brings courses and assignments of other programs here."""
