@@ -12,13 +12,12 @@ all of them are run, and the last one raises the error of those that failed.
 
 import linecache
 import math
-import os
 import sys
 from contextlib import ExitStack
 from numbers import Real
 
 from helpers import _render, _summary
-from helpers._blocks import blocks
+from helpers._executions import CheckFailed, ended, execution_of, forget_execution, traceback_line
 from helpers._generators import preserved
 from helpers._hints import hint
 from helpers._identity import fields_beside, held
@@ -43,25 +42,8 @@ __all__ = [
 ]
 
 _default_tally = Tally()
-_running = None  # the `_Cell` whose block was run last
 follow_cells()
 follow_order()
-
-
-class CheckFailed(AssertionError):
-    """A block of checks failed. Its text is the hint.
-
-    A notebook shows `line` in place of a traceback, which would quote the check's source. causes:
-    the line of each block that failed → the error that ended it.
-    """
-
-    def __init__(self, text, line=None, causes=None):
-        super().__init__(text)
-        self._line = line or text
-        self.causes = causes or {}
-
-    def _render_traceback_(self):
-        return [f"{type(self).__name__}: {self._line}"]
 
 
 class _Block:
@@ -111,23 +93,23 @@ class _MarkedBlock(_Block):
         self._tally = _default_tally if tally is None else tally
 
     def _pass(self, frame):
-        cell = _cell_of(frame)
+        cell = execution_of(frame, self._line)
         self._record(frame, cell, True)
         title = message("passed", marks=_render.number(self.marks))
         _render.show(_render.verdict(title, _render.GREEN))
         if cell.failed and cell.is_last(self._line):
-            raise cell.error()
+            raise ended(cell)
         return False
 
     def _fail(self, frame, error, text):
-        cell = _cell_of(frame)
+        cell = execution_of(frame, self._line)
         name = self._record(frame, cell, False, text)
         title = message("failed", marks=_render.number(self.marks))
         _render.show(_render.verdict(title, _render.RED, text))
         cell.failed[self._line] = name or title, text, error
         if not cell.is_last(self._line):
             return True  # the blocks below give their marks too
-        raise cell.error() from error
+        raise ended(cell) from error
 
     def _record(self, frame, cell, passed, text=""):
         """Record the result; returns its name, None where it has none."""
@@ -140,34 +122,6 @@ class _MarkedBlock(_Block):
             in_cell = frame.f_code.co_name == "<module>"
             self._tally.record(_place(frame), result, run=frame if in_cell else None)
         return name
-
-
-class _Cell:
-    """One execution of a cell with blocks of checks, and those that have failed in it.
-
-    failed: the line of a block → its name, its hint and its error.
-    """
-
-    def __init__(self, frame):
-        self.frame, self.failed = frame, {}
-        in_cell = frame.f_code.co_name == "<module>"
-        found = blocks("".join(linecache.getlines(frame.f_code.co_filename))) if in_cell else []
-        self._titles = {block.line: block.title for block in found}
-
-    def title(self, line):
-        return self._titles.get(line)
-
-    def is_last(self, line):
-        """Whether no other block of the cell comes after the one on `line`."""
-        return line not in self._titles or line == max(self._titles)
-
-    def error(self):
-        """The error of the blocks that failed."""
-        names, texts, errors = zip(*self.failed.values(), strict=True)
-        several = len(names) > 1
-        text = "\n".join(map("{}: {}".format, names, texts)) if several else texts[0]
-        lines = "\n".join(map(_traceback, names, texts))
-        return CheckFailed(text, lines, dict(zip(self.failed, errors, strict=True)))
 
 
 class Marks(_MarkedBlock):
@@ -192,7 +146,7 @@ class _Tick(_Block):
     def _fail(self, frame, error, text):
         title = message("incorrect")
         _render.show(_render.verdict(title, _render.RED, text))
-        raise CheckFailed(text, _traceback(_cell_title(frame) or title, text)) from error
+        raise CheckFailed(text, traceback_line(_cell_title(frame) or title, text)) from error
 
 
 class _Prestige(_Block):
@@ -229,8 +183,7 @@ def prestige_mark():
 
 def reset_marks():
     """Forget every result of this kernel's blocks."""
-    global _running
-    _running = None
+    forget_execution()
     _default_tally.clear()
 
 
@@ -260,24 +213,6 @@ def summarise_marks(notebook=None, lab=None, tally=None):
 def __getattr__(name):
     """Say what to use in place of a name of the older library."""
     missing("tick", name)
-
-
-def _traceback(name, text):
-    """The line that a notebook shows in place of the traceback of a failed check."""
-    name = name.removeprefix("✘ ")  # a block without a name is called by its card's title
-    if os.environ.get("NBGRADER_VALIDATING"):  # nbgrader's Validate shows nothing but this
-        return message("traceback_with_hint", name=name, hint=text)
-    return message("short_traceback", name=name)
-
-
-def _cell_of(frame):
-    """The execution of a cell that `frame` is, with what has failed in it so far."""
-    global _running
-    if frame.f_code.co_name != "<module>":
-        return _Cell(frame)  # a function's frame would keep the student's data alive
-    if _running is None or _running.frame is not frame:
-        _running = _Cell(frame)
-    return _running
 
 
 def _place(frame):

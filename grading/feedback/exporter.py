@@ -16,6 +16,7 @@ from pygments.formatters import HtmlFormatter
 from traitlets import Bool
 
 from grading.course import find_root
+from grading.feedback.authorship import students_cells
 from grading.feedback.describing import description
 from grading.feedback.formulas import formula
 from grading.feedback.outline import in_order
@@ -89,12 +90,15 @@ class FeedbackExporter(HTMLExporter):
 
     def _page(self, nb, resources, **kwargs):
         graded = Path(resources.get("metadata", {}).get("path") or ".")
-        assignment = resources.get("nbgrader", {}).get("assignment", "")
-        resources["pictures"] = pictures_beside(graded, find_root() / "release" / assignment)
+        ours = resources.get("nbgrader", {})
+        release = find_root() / "release" / ours.get("assignment", "")
+        resources["pictures"] = pictures_beside(graded, release)
+        nb = presentable(nb)
+        resources["students_cells"] = students_cells(nb, release / f"{ours.get('notebook')}.ipynb")
         # HTMLExporter's own method would parse the finished page and write it anew, which takes
         # half of the time of a page, for attributes that only JupyterLab's template has.
         make = super(HTMLExporter, self).from_notebook_node
-        page, resources = make(_described(presentable(nb)), resources, **kwargs)
+        page, resources = make(_described(nb), resources, **kwargs)
         marks, section, notebook = page.partition(NOTEBOOK)
         return printable(marks + section + in_order(notebook, above=2)), resources
 

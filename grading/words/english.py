@@ -94,6 +94,7 @@ ENGLISH = {
     "see_the_test": "Show the test",
     "was_not_run": "– was not run",
     "achieved": "✓ achieved",
+    "partly_achieved": "◐ partly achieved",
     "failed_visible": "✘ did not pass the visible test",
     "failed_hidden": "✘ did not pass the hidden test",
     "to_review": "✘ to be reviewed",

@@ -90,6 +90,7 @@ SPANISH = {
     "see_the_test": "Ver la prueba",
     "was_not_run": "– no se ejecutó",
     "achieved": "✓ logrado",
+    "partly_achieved": "◐ logrado en parte",
     "failed_visible": "✘ no pasó la prueba visible",
     "failed_hidden": "✘ no pasó la prueba oculta",
     "to_review": "✘ por revisar",

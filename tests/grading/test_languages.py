@@ -65,7 +65,8 @@ ANSWERS = {
     "calls": {"square": "def square(x):\n    while True:\n        pass"},
     "objects": {
         "square": "class Box: pass\ndef square(x): return Box()",
-        "name": "import matplotlib.pyplot as plt\nplt.title('T')\nplt.xlabel('t')\nplt.plot([1]);",
+        "name": "import matplotlib.pyplot as plt\nax = plt.subplot()\nax.set_title('T')\n"
+        "ax.set_xlabel('t')\nax.plot([1]);",
     },
     "deep": {"square": "def square(x):\n    y = []\n    for i in range(99): y = [y]\n    return y"},
     "missing": {"cube": ""},
@@ -75,6 +76,9 @@ ANSWERS = {
 def masters(language):
     """The tiny masters without a word of Spanish where that is not the language."""
     notebooks = tiny.masters()
+    for node in notebooks.values():
+        for each in node.cells:  # an object may be compared, but is no number
+            each.source = each.source.replace("square(2) == 4", "int(square(2)) == 4")
     if language == "en":
         words_of = {"square-answer": "*Write your answer here.*", "square-title": "# Powers"}
         for node in notebooks.values():
@@ -195,7 +199,7 @@ def test_what_they_get_says_most_of_what_there_is_to_say(given):
         "guide", "stop_cell_time", "stop_call_time", "stop_output", "stop_files", "stop_died",
         "cause_library", "unreadable", "by_place", "fault_odd_text", "wants_a_value", "too_deep",
         "notice_student_error", "notice_timed_out", "notice_over_a_limit", "your_notebook",
-        "failed_visible", "achieved", "written_question", "page_total", "plot_title", "error_place",
+        "failed_visible", "achieved", "written_question", "plot_title", "error_place",
         "tally_title_plain", "by_hand", "code_stub", "colab_ready", "blanks", "no_notebook",
         "other_notebook", "not_run_yet", "unanswered",
     } <= keys  # fmt: skip

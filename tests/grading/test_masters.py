@@ -303,7 +303,7 @@ def test_a_release_holds_no_solution_hidden_test_or_mark_scheme(built):
         "x * x",
         "HIDDEN",
         "negativos",
-        "grading",
+        "grading.reference",
         "MARK SCHEME",
         "mismo signo",
         "hola\\n",

@@ -112,6 +112,53 @@ def test_a_shell_shows_a_failed_block_in_one_line(capsys):
 LAB = {"1_a": 5, "2_b": 3}
 
 
+THREE_BLOCKS = """\
+from helpers import tick
+# Suma
+with tick.marks(1):
+    assert 1 + 1 == {first}, "sumen de nuevo"
+# Producto
+with tick.marks(2):
+    assert 2 * 3 == {second}
+# Resta
+with tick.marks(3):
+    assert 5 - 2 == {third}, "resten de nuevo"
+"""
+
+
+@pytest.mark.parametrize(
+    "values, total, rows, failed",
+    [
+        ((2, 6, 3), "6 / 6", ["✓  1 / 1  Suma", "✓  2 / 2  Producto", "✓  3 / 3  Resta"], []),
+        (
+            (0, 6, 0),
+            "2 / 6",
+            ["✘  0 / 1  Suma", "✓  2 / 2  Producto", "✘  0 / 3  Resta"],
+            ["Suma: sumen de nuevo", "Resta: resten de nuevo"],
+        ),
+        (
+            (0, 6, 3),
+            "5 / 6",
+            ["✘  0 / 1  Suma", "✓  2 / 2  Producto", "✓  3 / 3  Resta"],
+            ["sumen de nuevo"],
+        ),
+    ],
+)
+def test_each_block_of_a_cell_gives_its_marks_and_the_last_raises_for_all(
+    values, total, rows, failed, capsys
+):
+    shell = InteractiveShell()
+    first, second, third = values
+    source = THREE_BLOCKS.format(first=first, second=second, third=third)
+    result = shell.run_cell(source, silent=True)
+    error = result.error_in_exec
+    assert (str(error).splitlines() if error else []) == failed
+    capsys.readouterr()
+    tick.summarise_marks()
+    shown = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert shown[0].startswith(f"{total} marks") and shown[2:5] == rows
+
+
 def test_the_lab_is_shown_once_every_notebook_was_run(capsys):
     block()
     tick.summarise_marks("1_a", lab=LAB)
