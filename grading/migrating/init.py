@@ -155,8 +155,8 @@ def _write(course: Course, config: Config) -> list[str]:
         language = _language_of(course)
         write_whole(course.root / CONFIG_FILE, _settings(config, language))
         done.append(
-            f"{CONFIG_FILE}: new; limits, deadlines and the sandbox are set there, and that the kit "
-            f"tells students all in {language!r}"
+            f"{CONFIG_FILE}: new; limits, deadlines and the sandbox are set there, and the "
+            f"language of what students read, {language!r}"
         )
     else:
         done.append(f"{CONFIG_FILE}: as it was")

@@ -26,14 +26,16 @@ EXECUTES = {
     "examiner": {
         "__init__", "__main__", "asking", "box", "changed_arguments", "claims", "decoys", "figures",
         "files", "fork_main", "forked", "given", "handles", "imports", "inspecting", "kinds",
-        "lacking", "link", "magics", "master_functions", "measuring", "messages", "modules", "names",
-        "namespace", "operators", "places", "process", "shown", "starting", "student_errors", "tests",
+        "lacking", "link", "magics", "master_functions", "measuring", "messages", "modules",
+        "names", "namespace", "operators", "places", "process", "shown", "starting",
+        "student_errors", "tests",
     },
     "execution": {
         "__init__", "called", "causes", "execute", "explaining", "in_kernel", "paper", "rendering",
         "worker",
     },
     "masters": {"__init__", "cells", "titles"},
+    "words": {"__init__", "english", "spanish"},
     "model": {"__init__", "causes", "job", "limits", "outcome", "stops"},
     "processes": {"__init__", "event_loop", "fork_servers", "scratch"},
     "replay": {"__init__", "loops", "replay"},
