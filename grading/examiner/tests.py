@@ -58,6 +58,7 @@ class Imports:
         self._statements: dict[str, list[ast.stmt]] = {}
         self._values: dict = {}
         self.others = [*sources, *answers]
+        self.failed: Exception | None = None  # of a star import, whose names are not known
         self._answers = Imports(answers) if answers else None
         self.classes = {name for source in [*sources, *answers] for name in _classes(source)}
         for source in sources:
@@ -65,7 +66,7 @@ class Imports:
                 for name in bound_names(node):
                     self._statements.setdefault(name, []).append(node)
                     if name == "*":  # only running it tells its names
-                        self._run(node)
+                        self._run_star(node)
 
     def __contains__(self, name: str) -> bool:
         return name in self._statements or name in self._values
@@ -94,6 +95,12 @@ class Imports:
         except ImportError:
             return value
         return ours if _full_name(value) == _full_name(ours) else value
+
+    def _run_star(self, node: ast.stmt) -> None:
+        try:
+            self._run(node)
+        except Exception as error:  # a test that misses a name says so
+            self.failed = error
 
     def _run(self, node: ast.stmt) -> None:
         module = ast.Module([node], type_ignores=[])
@@ -193,7 +200,7 @@ def run_check(
         traceback=[_step(*step) for step in getattr(cause, "student_steps", [])],
         margins=measuring.margins,
     )
-    broken = what_is_lacking(cause, test.source, imports.others, refused)
+    broken = what_is_lacking(cause, test.source, imports, refused)
     return Verdict(result, late=isinstance(cause, Lost), broken=broken)
 
 
