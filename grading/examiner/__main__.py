@@ -1,6 +1,7 @@
 """The examiner's process: python -m grading.examiner, with messages on its standard streams."""
 
 import ast
+import builtins
 import importlib
 import os
 import select
@@ -50,6 +51,7 @@ def _judge(link: Link, setup: dict) -> None:
     # Modules beside the masters. Installed ones come first, as in the student's box.
     sys.path.append(setup["work"])
     include_students()
+    builtins.display = _show_nobody  # as a notebook has it
     imports = Imports(setup["imports"], setup["answers"])
     places = Places(setup["work"], setup["imports"], imports)
     for source in setup["tests"]:
@@ -81,6 +83,10 @@ def _warm(source: str, imports: Imports) -> None:
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "reference":
             with suppress(Exception):
                 reference(*(argument.value for argument in node.args))
+
+
+def _show_nobody(*values, **options) -> None:
+    """In place of IPython's display: nobody sees what a test shows."""
 
 
 def _end_with_the_grader() -> None:

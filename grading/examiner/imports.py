@@ -25,6 +25,7 @@ class Imports:
         self._statements: dict[str, list[ast.stmt]] = {}
         self._settings: dict[str, list[ast.stmt]] = {}
         self._values: dict = {}
+        self.failed: Exception | None = None  # of a star import, whose names are not known
         self.others = [*sources, *answers]
         self.read, self.changing = names_read(self.others), changed_parameters(self.others)
         self._answers = Imports(answers) if answers else None
@@ -36,8 +37,7 @@ class Imports:
                 for name in bound_names(node):
                     self._statements.setdefault(name, []).append(node)
                     if name == "*":  # only running it tells its names
-                        with suppress(Exception):  # `build` says so where it fails
-                            self._run(node)
+                        self._run_star(node)
 
     def __contains__(self, name: str) -> bool:
         return name in self._statements or name in self._values
@@ -73,6 +73,12 @@ class Imports:
         except ImportError:
             return value
         return ours if _full_name(value) == _full_name(ours) else value
+
+    def _run_star(self, node: ast.stmt) -> None:
+        try:
+            self._run(node)
+        except Exception as error:  # a test that misses a name says so
+            self.failed = error
 
     def _run(self, node: ast.stmt) -> None:
         module = ast.Module([node], type_ignores=[])

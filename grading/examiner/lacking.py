@@ -6,22 +6,25 @@ from collections.abc import Mapping
 from pathlib import PurePath
 
 from grading.examiner.files import Unpickled
+from grading.examiner.imports import Imports
 from grading.examiner.student_errors import StudentError
 from grading.source import walk
 
 
 def what_is_lacking(
-    error: Exception | None, test: str, others: list[str], refused: Mapping[str, str]
+    error: Exception | None, test: str, imports: Imports, refused: Mapping[str, str]
 ) -> str:
     """What a test needed and the course has not, in words; empty where that is not why it failed.
 
-    error: what ended the test. test: its source. others: the sources of the master's other cells.
-    refused: the files of the submission's that were not brought here, by name, with the reason. A
-    file that another cell names, or that the test names more than once or makes up, is one that
-    the submission was to write: its absence is a result.
+    error: what ended the test. test: its source. imports: the master's, with the sources of its
+    other cells. refused: the files of the submission's that were not brought here, by name, with
+    the reason. A file that another cell names, or that the test names more than once or makes up,
+    is one that the submission was to write: its absence is a result.
     """
     if isinstance(error, Unpickled):
         return str(error)
+    if isinstance(error, NameError) and not isinstance(error, StudentError) and imports.failed:
+        return str(imports.failed)
     if isinstance(error, StudentError) or not isinstance(error, ImportError | FileNotFoundError):
         return ""
     name = PurePath(str(getattr(error, "filename", None) or "")).name
@@ -29,7 +32,7 @@ def what_is_lacking(
         return refused[name]
     if isinstance(error, ImportError) or _is_masters(error):
         return str(error)
-    return str(error) if is_named_once(str(error.filename or ""), test, others) else ""
+    return str(error) if is_named_once(str(error.filename or ""), test, imports.others) else ""
 
 
 def is_named_once(path: str, test: str, others: list[str]) -> bool:

@@ -41,7 +41,7 @@ class Tests:
     __test__ = False  # pytest takes it for one of its own
 
     def __init__(self, imports: Imports, submission: RemoteNamespace, measures: bool = False):
-        self._submission, self._measures, self._others = submission, measures, imports.others
+        self._submission, self._measures, self._imports = submission, measures, imports
         self._names = Names(imports, submission)
         submission.know(Shown(self._names, imports.read), imports.changing)
 
@@ -86,7 +86,7 @@ class Tests:
             score=score,
             parts=parts,
         )
-        broken = what_is_lacking(cause, test.source, self._others, refused)
+        broken = what_is_lacking(cause, test.source, self._imports, refused)
         return Verdict(result, late=isinstance(cause, Lost), broken=broken)
 
 
