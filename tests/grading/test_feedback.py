@@ -1,5 +1,7 @@
 """The page a student gets back: marks and hints, nothing of the instructor's, nothing that runs."""
 
+import re
+from copy import deepcopy
 from html.parser import HTMLParser
 
 import nbformat
@@ -9,11 +11,14 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from tiny import hand_in, solved
 
 from grading.batch.run import run
+from grading.course import working_folder
+from grading.feedback.exporter import FeedbackExporter, HideInstructorContent
 from grading.feedback.formulas import formula
 from grading.feedback.prose import prose
 from grading.feedback.sanitising import clean_html
 from grading.feedback.terminal import terminal_html
 from grading.masters.build import build
+from grading.model.outcome import CheckResult, Part, note_check
 
 PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
@@ -203,3 +208,76 @@ def test_pictures_of_the_submission_are_inside_the_page():
 )
 def test_a_terminals_codes_become_colours_or_nothing(written, shown):
     assert terminal_html(written) == shown
+
+
+# --- Several blocks of marks, and whose the text of a cell is -------------------------------------
+
+PARTS = [Part("Sum", 2, True), Part("Product", 3, False, "look at 0 × 1", "visible")]
+RESULTS = {
+    "all": (CheckResult("c", "Both", 5, True, score=5, parts=[PARTS[0]]), "✓ achieved"),
+    "some by its blocks": (
+        CheckResult("c", "Both", 5, False, "Product: look at 0 × 1", "visible", score=2, parts=PARTS),
+        "◐ partly achieved",
+    ),
+    "some by its number": (CheckResult("c", "Both", 5, False, score=3.5), "◐ partly achieved"),
+    "none": (CheckResult("c", "Both", 5, False, "no", "visible"), "✘ did not pass the visible test"),
+}  # fmt: skip
+
+
+def page_of(course, *cells, released=()):
+    """The text of the page of a notebook in English. released: its cells as students got them."""
+    path = course.root / "release" / "made" / "1_made.ipynb"
+    path.parent.mkdir(parents=True)
+    nbformat.write(tiny.notebook(*released), path)
+    node = tiny.notebook(*cells)
+    node.metadata["grading"] = {"language": "en"}
+    resources = {"nbgrader": {"assignment": "made", "notebook": "1_made"}}
+    with working_folder(course.root):
+        node, resources = HideInstructorContent(config=course.config)(node, resources)
+        made, _ = FeedbackExporter(config=course.config).from_notebook_node(node, resources)
+    return made
+
+
+@pytest.mark.parametrize("result, words", RESULTS.values(), ids=RESULTS)
+def test_a_check_of_several_parts_says_what_each_gave_and_why(course, result, words):
+    test = tiny.cell("test", "c", "assert both", 5)
+    test.metadata.nbgrader.score = result.earned
+    note_check(test, result)
+    text = " ".join(Page(page_of(course, test)).text.split())
+    assert text.count(words) == 2  # in the table, and above the test
+    for part in result.parts:
+        sign, earned = ("✓", 2) if part.passed else ("✘", 0)
+        told = " ".join(filter(None, [sign, part.title + part.reason]))
+        assert text.count(f"{told} {earned} / {part.points}") == 1
+    assert text.count("look at 0 × 1") == (1 if len(result.parts) == 2 else 0)
+
+
+TASK = tiny.cell("task", "question", "**Why?**", 2)
+WHOSE = {
+    "a heading of the master's": (["# Powers"], ["# Powers"], []),
+    "an example of the master's": (["code: 1 + 1"], ["code: 1 + 1"], []),
+    "an example that the student changed": (["code: 1 + 1"], ["code: 1 + 2"], ["Your code"]),
+    "a cell that the student added": (["# Powers"], ["# Powers", "mine"], ["Your answer"]),
+    "an answer below a question": ([TASK, "*here*"], [TASK, "because"], ["Your answer"]),
+    "an answer that was not given": ([TASK, "*here*"], [TASK, "*here*"], ["Your answer"]),
+}
+
+
+def made_cells(texts):
+    return [
+        new_code_cell(text[6:])
+        if text[:6] == "code: "
+        else (deepcopy(text) if text is TASK else new_markdown_cell(text))
+        for text in texts
+    ]
+
+
+@pytest.mark.parametrize("released, handed_in, labels", WHOSE.values(), ids=WHOSE)
+def test_only_what_is_the_students_is_called_theirs(course, released, handed_in, labels):
+    text = page_of(course, *made_cells(handed_in), released=made_cells(released))
+    assert re.findall(r'<p class="label">(.*?)</p>', text) == labels
+
+
+def test_without_its_release_a_notebooks_cells_are_the_students(course):
+    text = page_of(course, *made_cells(["# Powers"]))
+    assert re.findall(r'<p class="label">(.*?)</p>', text) == ["Your answer"]

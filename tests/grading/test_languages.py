@@ -190,8 +190,7 @@ def _handed_out(assignment, desk):
         archive.extractall(desk)
     folder = desk / tiny.ASSIGNMENT
     files = [path for path in folder.iterdir() if path.is_file() and path.suffix != ".txt"]
-    # "@title" is how Colab itself is told the title of a form.
-    texts = {path.name: path.read_text("utf-8").replace("@title", "") for path in files}
+    texts = {path.name: path.read_text("utf-8") for path in files}
     (folder / "2_name.ipynb").unlink()
     (folder / "other.ipynb").write_text("{}")
     with zipfile.ZipFile(pack(folder)) as archive:
@@ -208,7 +207,7 @@ def _read(path):
 
 def pieces(language):
     """Of each sentence of a language what stands between its places, where no other language has
-    it too: key → pieces of at least five letters."""
+    it too: key → pieces of at least six letters, because "title" is a key of JSON too."""
     others = " ".join(
         text.casefold()
         for tables in CATALOGUES.values()
@@ -221,7 +220,7 @@ def pieces(language):
             for piece, *_ in string.Formatter().parse(text):
                 for line in piece.strip(" .:;,()«»“”").splitlines():
                     line = line.strip(" .:;,()«»“”*#")
-                    if len(re.sub(r"\W", "", line)) >= 5 and line.casefold() not in others:
+                    if len(re.sub(r"\W", "", line)) >= 6 and line.casefold() not in others:
                         yield key, line
 
 
@@ -253,7 +252,7 @@ def test_what_they_get_says_most_of_what_there_is_to_say(given):
         "guide", "stop_cell_time", "stop_call_time", "stop_output", "stop_files", "stop_died",
         "cause_library", "unreadable", "by_place", "fault_odd_text", "wants_a_value", "too_deep",
         "notice_student_error", "notice_timed_out", "notice_over_a_limit", "your_notebook",
-        "failed_visible", "achieved", "written_question", "plot_title", "error_place",
+        "failed_visible", "achieved", "written_question", "plot_x", "error_place",
         "tally_title_plain", "by_hand", "code_stub", "colab_ready", "blanks", "no_notebook",
         "other_notebook", "not_run_yet", "unanswered",
     } <= keys  # fmt: skip
