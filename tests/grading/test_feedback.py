@@ -12,6 +12,7 @@ from tiny import hand_in, solved
 
 from grading.batch.run import run
 from grading.course import working_folder
+from grading.execution.rendering import tally_outputs
 from grading.feedback.exporter import FeedbackExporter, HideInstructorContent
 from grading.feedback.formulas import formula
 from grading.feedback.prose import prose
@@ -19,6 +20,7 @@ from grading.feedback.sanitising import clean_html
 from grading.feedback.terminal import terminal_html
 from grading.masters.build import build
 from grading.model.outcome import CheckResult, Part, note_check
+from grading.words import using
 
 PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
@@ -274,3 +276,21 @@ def test_only_what_is_the_students_is_called_theirs(course, released, handed_in,
 def test_what_was_not_released_is_the_students(course):
     text = page_of(course, *HEADING)
     assert re.findall(r'<p class="label">(.*?)</p>', text) == ["Your answer"]
+
+
+def test_the_tally_of_a_page_has_a_row_for_each_part_and_a_sign_for_some_marks():
+    checks = [
+        CheckResult("a", "Both", 5, False, TOLD, score=2, parts=PARTS),
+        CheckResult("b", "Near", 4, False, score=3.5),
+        CheckResult("c", "Left out", 1, None),
+    ]
+    with using("en"):
+        (card,) = tally_outputs(checks)
+    lines = [line.strip() for line in card.data["text/plain"].splitlines()]
+    assert lines[0] == "5.5 / 10 marks (55.0%)"
+    assert [" ".join(line.split()) for line in lines[2:6]] == [
+        "✓ 2 / 2 Sum",
+        "✘ 0 / 3 Product",
+        "◐ 3.5 / 4 Near",
+        "– 0 / 1 Left out",
+    ]
