@@ -6,8 +6,6 @@ value, which the examiner judges outside.
 
 import builtins
 import importlib
-import inspect
-import operator
 import os
 import sys
 
@@ -18,12 +16,15 @@ from traitlets import Type
 from . import generators, wire
 from .at_home import Shell
 from .changed_names import MISSING, ChangedNames
-from .describing import as_number, content, described, fields, held, operators, signature
+from .describing import content, described
 from .files import Files
 from .follower import Follower
 from .given import Given
 from .printed import Printed
+from .questions import Questions
 from .running import Running
+
+MOST_SAME = 2**22  # bytes of the values of a check that are known again when they come again
 
 
 class CandidateKernel(IPythonKernel):
@@ -60,7 +61,7 @@ class CandidateKernel(IPythonKernel):
             super()._publish_status(status, channel, parent)
 
 
-class Bridge:
+class Bridge(Questions):
     """Gives values of the student's namespace, by name or by the number of a handle given before.
 
     shell: the InteractiveShell whose namespace it is.
@@ -78,6 +79,7 @@ class Bridge:
             "builtins": ChangedNames(vars(builtins)),
         }
         self._before: dict = {}
+        self._left = 0  # of MOST_SAME
         self._figures: set = set()
         self.files = Files(os.getcwd())
 
@@ -132,7 +134,7 @@ class Bridge:
 
     def _begin(self):
         """A check begins: remember the generators, so that it leaves no trace in later cells."""
-        self._before = generators.states()
+        self._before, self._left = generators.states(), MOST_SAME
         self._figures = set(_figures())
         return {}
 
@@ -159,10 +161,14 @@ class Bridge:
     def _name(self, name):
         if name not in self._shell.user_ns:
             return {"missing": True}
-        return self._value(self._shell.user_ns[name])
+        return self._same(self._shell.user_ns[name])
 
-    def _pyplot(self):
-        return self._value(importlib.import_module("matplotlib.pyplot"))
+    def _module(self, name):
+        """A module that is imported here, as a cell of the student's would import it."""
+        importlib.invalidate_caches()
+        names: dict = {}
+        exec(f"import {name} as module", self._shell.user_ns, names)
+        return self._value(names["module"])
 
     def _call(self, number, args, kwargs, states, changed):
         """changed: the places and names of the arguments to send back as the call has left them."""
@@ -172,100 +178,30 @@ class Bridge:
         generators.restore({name: self._unpack(states[name]) for name in known})
         args, kwargs = self._unpack(args), self._unpack(kwargs)
         given = {place: args[place] if type(place) is int else kwargs[place] for place in changed}
-        reply = self._value(self._objects[number](*args, **kwargs))
+        value = self._objects[number](*args, **kwargs)
+        reply = self._same(value)
+        for place, argument in [*enumerate(args), *kwargs.items()]:
+            if value is argument and "same" in reply:
+                reply["same"] = ["argument", place]
         if given:
             now = {place: content(value) for place, value in given.items()}
             reply["changed"] = self._pack(now)
         return reply
 
-    def _attribute(self, number, name):
-        return self._value(getattr(self._objects[number], name))
-
-    def _has(self, number, name):
-        return self._value(hasattr(self._objects[number], name))
-
-    def _dir(self, number):
-        return self._value(dir(self._objects[number]))
-
-    def _source(self, number):
-        return self._value(inspect.getsource(self._objects[number]))
-
-    def _type_of(self, number):
-        return self._value(type(self._objects[number]))
-
-    def _bases(self, number):
-        bases = self._objects[number].__bases__
-        return self._value(([f"{b.__module__}:{b.__qualname__}" for b in bases], bases))
-
-    def _signature(self, number):
-        return self._value(signature(self._objects[number]))
-
-    def _step(self, number, how, values):
-        """What a generator gives for next, send, throw or close: (True, an item) or (False, what
-        it returned)."""
-        generator = self._objects[number]
-        try:
-            if how == "next":
-                return self._value((True, next(generator)))
-            return self._value((True, getattr(generator, how)(*self._unpack(values))))
-        except StopIteration as end:
-            return self._value((False, end.value))
-
-    def _is_subclass(self, number, kind):
-        return self._value(issubclass(self._objects[number], self._objects[kind]))
-
-    def _item(self, number, key):
-        return self._value(self._objects[number][self._unpack(key)])
-
-    def _length(self, number):
-        return self._value(len(self._objects[number]))
-
-    def _iterate(self, number):
-        return self._value(iter(self._objects[number]))
-
-    def _next(self, number, count):
-        """Up to `count` items of an iterator; fewer mean that it has ended."""
-        items = []
-        for _ in range(count):
-            try:
-                items.append(next(self._objects[number]))
-            except StopIteration:
-                break
-        return self._value(items)
-
-    def _text(self, number, form):
-        """The object as text. form: "str" or "repr"."""
-        return self._value({"str": str, "repr": repr}[form](self._objects[number]))
-
-    def _worth(self, number):
-        """(the number that an object is worth or None, the operators that its class has, the fields
-        of a dataclass or None, what a container holds or None)."""
-        value = self._objects[number]
-        return self._value((as_number(value), operators(value), fields(value), held(value)))
-
-    def _operate(self, name, args):
-        """What an operator gives. name: the function of `operator`, such as "add"."""
-        return self._value(getattr(operator, name)(*self._unpack(args)))
-
-    def _equals(self, number, values):
-        """Whether the object equals each of some values."""
-        return self._value([bool(self._objects[number] == one) for one in self._unpack(values)])
-
-    def _is_instance(self, number, kind):
-        return self._value(isinstance(self._objects[number], self._objects[kind]))
-
-    def _set_attribute(self, number, name, value):
-        setattr(self._objects[number], name, self._unpack(value))
-        return self._value(None)
-
-    def _set_item(self, number, key, value):
-        self._objects[number][self._unpack(key)] = self._unpack(value)
-        return self._value(None)
-
     # --- What is said ------------------------------------------------------------------------
 
     def _value(self, value):
         return {"value": self._pack(value)}
+
+    def _same(self, value):
+        """The reply of a value, with the number of the object where that is one which can change:
+        one object here is one there."""
+        reply = self._value(value)
+        arrays = getattr(sys.modules.get("numpy"), "ndarray", list)
+        if type(value) in (list, dict, set, arrays) and self._left >= len(reply["value"]):
+            self._left -= len(reply["value"])
+            reply["same"] = ["object", self._number(value)]
+        return reply
 
     def _pack(self, value) -> bytes:
         return wire.pack(value, self._number)

@@ -36,8 +36,8 @@ IGNORED = [
 # Pictures go with the text that shows them, and a stub may name its exercise.
 OURS = {ClearSolutions: ClearExercises, ClearMarkScheme: ClearMarkSchemes}
 
-# Where nbgrader's steps execute or show what was submitted, the kit's stand instead of them: a
-# course can't have others.
+# Where nbgrader's steps read masters, execute or show what was submitted, the kit's stand instead
+# of them: a course can't have others.
 STEPS = {
     "Autograde": {
         "exporter_class": "grading.record.exporter.SubmissionExporter",

@@ -23,10 +23,11 @@ from grading.course import Assignment
 from grading.examiner.imports import bound_names, import_statements
 from grading.examiner.lacking import is_named_once
 from grading.examiner.messages import Test
+from grading.examiner.places import place_statements
 from grading.examiner.process import CheckTooLong, Examiner, ExaminerLost
 from grading.execution.paper import write_paper
 from grading.intake.preparation import Preparation
-from grading.masters.cells import is_test, named_cells, runs_in_kernel
+from grading.masters.cells import is_test, named_cells, provided_code, runs_in_kernel
 from grading.masters.reading import read_masters
 from grading.masters.rules import broken_rules
 from grading.model.limits import Limits
@@ -92,9 +93,7 @@ def what_tests_lack(assignment: Assignment) -> list[str]:
     needs = [need for name, master in masters.items() for need in _needs(name, master)]
     failed: dict[str, str] = {}
     with scratch_folder() as folder:
-        examiner = Examiner(
-            write_paper(job, folder, nbformat.v4.new_notebook()), Limits(**job.limits)
-        )
+        examiner = Examiner(write_paper(job, folder, _places(masters)), Limits(**job.limits))
         run_to_the_end(lambda: _try(examiner, dict.fromkeys(need.code for need in needs), failed))
     lacking = [
         f"{need.where}: "
@@ -108,7 +107,7 @@ def what_tests_lack(assignment: Assignment) -> list[str]:
             f"{name}, cell {cell}: " + NO_FILE.format(name=path, assignment=assignment)
             for cell, test in _tests(master)
             for path in _read_files(test.source)
-            if path not in files and is_named_once(path, test.source, _others(master))
+            if not _is_among(path, files) and is_named_once(path, test.source, _others(master))
         ]
     sources = [cell.source for master in masters.values() for cell in master.cells]
     return lacking + [
@@ -140,9 +139,27 @@ def _tests(master: NotebookNode) -> Iterator[tuple[str, NotebookNode]]:
             yield name, cell
 
 
+def _places(masters: dict[str, NotebookNode]) -> NotebookNode:
+    """What the masters' provided cells say of where modules are, and nothing else of them."""
+    said = [
+        ast.unparse(statement)
+        for source in provided_code(masters.values())
+        for statement in place_statements(source)
+    ]
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("\n".join(said))])
+
+
 def _others(master: NotebookNode) -> list[str]:
     """The text of the cells that are no tests: what they name, a submission may write."""
     return [cell.source for cell in master.cells if not is_test(cell)]
+
+
+def _is_among(path: str, files: set[str]) -> bool:
+    """Whether a path is that of a file, from one of the folders that a notebook may change into."""
+    parts = path.split("/")
+    while parts[0] == "..":
+        parts.pop(0)
+    return any(f"/{file}".endswith("/" + "/".join(parts)) for file in files)
 
 
 def _needs(name: str, master: NotebookNode) -> Iterator[_Need]:

@@ -13,7 +13,7 @@ from grading.checking.mutants import Mutant, mutants
 from grading.course import CourseError
 from grading.intake.preparation import Preparation, has_training
 from grading.masters.answers import solved
-from grading.masters.cells import OPTIONAL, is_test
+from grading.masters.cells import OPTIONAL, is_marked_by_hand, is_test
 from grading.model.job import Job
 from grading.regions import Region
 
@@ -194,12 +194,14 @@ def _untouched(masters: Masters, name: str) -> Iterator[Trial]:
 
 
 def _answers(master: NotebookNode) -> list[NotebookNode]:
-    """The answers that count: nobody has to give an optional one, and no marks notice it."""
+    """The answers that tests are there for: nobody has to give an optional one, and what a person
+    marks needs no test."""
     return [
         cell
         for cell in master.cells
         if is_solution(cell)
         and cell.cell_type == "code"
+        and not is_marked_by_hand(cell)
         and OPTIONAL not in cell.metadata.get("tags", [])
     ]
 

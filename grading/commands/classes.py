@@ -22,7 +22,7 @@ from grading.collecting.collect import collect as collect_inbox
 from grading.collecting.table import print_collected
 from grading.commands import ASSIGNMENT, INTERRUPTED, NEEDS_A_LOOK
 from grading.course import Assignment, Course, CourseError
-from grading.masters.cells import automatic_marks
+from grading.masters.cells import automatic_marks, within_reach
 from grading.masters.reading import read_masters
 from grading.people.clock import oddity
 from grading.reporting.gather import Grading
@@ -113,7 +113,8 @@ def run(
     course = assignment.course
     console = Console(soft_wrap=True, highlight=False)
     submissions = assignment.submissions()
-    available = {name: automatic_marks(master) for name, master in read_masters(assignment).items()}
+    masters = read_masters(assignment)
+    available = {name: automatic_marks(master) for name, master in masters.items()}
     if not submissions:
         raise CourseError(
             f"No submissions: put them in submitted/STUDENT/{assignment}/, "
@@ -130,6 +131,8 @@ def run(
     graded = _grade(console, assignment, options)
     console.print()
     print_table(console, assignment, graded, available)
+    for sentence in within_reach(masters):
+        console.print(f"  {sentence}", markup=False)
     _finish(console, assignment, graded)
 
 

@@ -15,7 +15,9 @@ from grading.examiner.imports import Imports, imported_modules
 from grading.examiner.inspecting import include_students
 from grading.examiner.link import Link
 from grading.examiner.messages import Test
+from grading.examiner.modules import WrittenModules
 from grading.examiner.namespace import RemoteNamespace
+from grading.examiner.places import Places
 from grading.examiner.tests import Tests
 from grading.reference import reference
 from grading.source import walk
@@ -49,14 +51,18 @@ def _judge(link: Link, setup: dict) -> None:
     sys.path.append(setup["work"])
     include_students()
     imports = Imports(setup["imports"], setup["answers"])
+    places = Places(setup["work"], setup["imports"], imports)
     for source in setup["tests"]:
         _warm(source, imports)
     files = Files(setup["work"], setup["room"])
     files.refuse_unpickling()
-    tests = Tests(imports, RemoteNamespace(link, files), setup["measures"])
+    submission = RemoteNamespace(link, files)
+    WrittenModules(setup["answers"], submission.module).install()
+    tests = Tests(imports, submission, setup["measures"])
     while (asked := link.read()) is not None:
         test = Test(**asked)
         _order.told(test.stops)
+        places.follow(test.provided)
         files.begin([*imports.others, test.visible])
         link.write({"verdict": tests.run(test, files.refused).to_message()})
 

@@ -43,6 +43,7 @@ class Asking:
         """A check begins, or is over: what it has given to the submission is void."""
         self._questions, self._printed = 0, 0
         self._given = Given()
+        self._here: dict[int, object] = {}
         if self.shown is not None:
             self.shown.begin()
 
@@ -66,6 +67,32 @@ class Asking:
     def unpacked(self, reply: dict, part: str = "value"):
         """The value that a reply holds, in one of its parts."""
         return self._unpack(reply.get(part))
+
+    def identified(self, reply: dict, arguments: dict | None = None):
+        """The value that a reply holds: the object that it has been before, where it is that.
+
+        arguments: those of the call that gave it, by place and by name. What is here is never
+        changed by what comes: an object that has changed over there is another one here.
+        """
+        value = self.unpacked(reply)
+        match reply.get("same"):
+            case ["object", int() as number]:
+                known = self._here.setdefault(number, value)
+            case ["argument", int() | str() as place]:
+                number, known = None, (arguments or {}).get(place)
+            case _:
+                return value
+        if known is value or (type(known) is type(value) and self._alike(known, value)):
+            return known
+        if number is not None:
+            self._here[number] = value
+        return value
+
+    def _alike(self, known, value) -> bool:
+        try:
+            return self.pack(known) == self.pack(value)
+        except (TypeError, wire.WireError):  # a test has put something into it that can't cross
+            return False
 
     def pack(self, value) -> bytes:
         """A value of the test's as it crosses."""

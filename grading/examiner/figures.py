@@ -25,7 +25,7 @@ MAKING = frozenset("axes subplot subplot2grid subplot_mosaic subplots".split())
 class Figures:
     """Gives tests the pyplot of the submission, where they ask for what is there.
 
-    ask: gives the submission's own pyplot, an object of its process.
+    ask: gives a module as the submission's process has it, by its name.
     """
 
     def __init__(self, ask):
@@ -51,7 +51,7 @@ class Figures:
 
     def function(self, name: str, ours):
         """A function of pyplot: the submission's where it is about the current figure."""
-        return getattr(self._ask(), name) if name in self._asked else ours
+        return getattr(self._ask(PYPLOT), name) if name in self._asked else ours
 
 
 class _Pyplot(ModuleType):

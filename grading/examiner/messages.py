@@ -15,7 +15,8 @@ class Test:
     read where the cell itself names no exercise. seed: what its random inputs are drawn from, below
     2**32. stops: the cells before it that stopped, for its hints, see `helpers._order.told`.
     hidden_lines: the numbers of its lines, counted from 1, that students do not see. rebound: the
-    names that cells of the master have bound since the test before it.
+    names that cells of the master have bound since the test before it. provided: how many cells
+    that students are given stand before it.
     """
 
     __test__ = False  # pytest takes it for one of its own
@@ -28,6 +29,7 @@ class Test:
     stops: list[tuple[str, str, str]]
     hidden_lines: list[int] = field(default_factory=list)
     rebound: list[str] = field(default_factory=list)
+    provided: int = 0
 
     @property
     def visible(self) -> str:

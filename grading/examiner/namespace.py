@@ -29,7 +29,7 @@ class RemoteNamespace:
 
     def __init__(self, link: Link, files: Files | None = None):
         self._asking = Asking(link, self._handle, number_of, files)
-        self.figures = Figures(self._pyplot)
+        self.figures = Figures(self.module)
         self._sent: dict[str, bytes] = {}
 
         self._handles: dict[int, Handle] = {}
@@ -74,10 +74,11 @@ class RemoteNamespace:
         reply = self._asking.ask(ask="name", name=name)
         if reply.get("missing") is True:
             raise KeyError(name)
-        return self._named(self._asking.unpacked(reply), name)
+        return self._named(self._asking.identified(reply), name)
 
-    def _pyplot(self) -> Handle:
-        return self._asking.value(ask="pyplot")
+    def module(self, name: str) -> Handle:
+        """A module as the submission's process imports it."""
+        return self._asking.value(ask="module", name=name)
 
     def call(self, number: int, args: tuple, kwargs: dict):
         packed = {"args": self._asking.pack(args), "kwargs": self._asking.pack(kwargs)}
@@ -88,11 +89,11 @@ class RemoteNamespace:
             (args, kwargs), ask="call", number=number, states=self._changed_states(),
             changed=list(changed), **packed,
         )  # fmt: skip
-        given = self._asking.unpacked(reply)
         if changed:
             theirs = self._asking.unpacked(reply, "changed")
             for place, value in changed.items():
                 bring_over(value, theirs[place])
+        given = self._asking.identified(reply, dict([*enumerate(args), *kwargs.items()]))
         if number in self._classes and isinstance(given, Handle):
             self._instances.add(number_of(given))
         return given
@@ -109,7 +110,10 @@ class RemoteNamespace:
         return number in self._seen
 
     def attribute(self, number: int, name: str):
-        return self._named(self._asking.value(ask="attribute", number=number, name=name), name)
+        return self._named(
+            self._asking.identified(self._asking.ask(ask="attribute", number=number, name=name)),
+            name,
+        )
 
     def _named(self, value, name: str):
         """Note by which name an object was asked for."""
@@ -147,7 +151,8 @@ class RemoteNamespace:
         return self._asking.value(ask="is_subclass", number=number, kind=kind)
 
     def item(self, number: int, key):
-        return self._asking.value(ask="item", number=number, key=self._asking.pack(key))
+        asked = self._asking.ask(ask="item", number=number, key=self._asking.pack(key))
+        return self._asking.identified(asked)
 
     def length(self, number: int):
         return self._asking.value(ask="length", number=number)

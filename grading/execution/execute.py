@@ -16,7 +16,8 @@ from grading.examiner.messages import Test
 from grading.examiner.process import CheckTooLong, Examiner
 from grading.execution.called import as_called
 from grading.execution.explaining import Explaining
-from grading.execution.paper import imports_behind, rebound, write_paper
+from grading.execution.in_kernel import Deferred, run_again
+from grading.execution.paper import imports_behind, provided_before, rebound, write_paper
 from grading.execution.rendering import check_outputs, tally_outputs
 from grading.masters.cells import calls_hand_in, calls_tally, cell_name, is_test, runs_in_kernel
 from grading.masters.titles import titles
@@ -30,6 +31,10 @@ from grading.replay.replay import Loops, Refuted
 from grading.words import using
 
 DRAW_SECONDS = 60  # for the further draws of one test
+IN_REACH = (
+    "ran inside the student's kernel with its hidden parts: its marks are within reach of a "
+    "submission"
+)
 REFUTED = (
     "after a replayed training its last epoch did not end as recorded, so the notebook was run "
     "again in full: a function of the training changes what it does, or keeps what is not declared"
@@ -82,17 +87,26 @@ class _Run:
         master = nbformat.from_dict(job.masters[job.name])
         self._tests = {c.metadata.nbgrader.grade_id: c for c in master.cells if is_test(c)}
         self._titles, self._rebound = titles(master, job.hidden_tests), rebound(master)
+        self._provided = provided_before(master)
+        self._folder = folder
+        self._loops = Loops(job.trainings, job.teaches)
+        self._candidate = Candidate(self._notebook, self._box("box"), self._loops)
+        self._examiner = Examiner(write_paper(job, folder, master), self._limits)
+        self._explaining = Explaining(job, outcome)
+        self._stopped: Stop | None = None
+        self._ran: set[int] = set()  # the places of the cells that ran in the kernel
+        self._deferred: list[Deferred] = []
+
+    def _box(self, name: str) -> Box:
+        """A box with all that a kernel needs. name: of its folder, which no other box has."""
+        job = self._job
         box = Box(
-            folder / "box", self._limits, job.confined, imports_behind(job), job.threads,
+            self._folder / name, self._limits, job.confined, imports_behind(job), job.threads,
             job.language,
             tuple(statement.split()[1].partition(".")[0] for statement in job.imports),
         )  # fmt: skip
         box.prepare(as_called(job.files | job.master_files, self._notebook.cells))
-        self._loops = Loops(job.trainings, job.teaches)
-        self._candidate = Candidate(self._notebook, box, self._loops)
-        self._examiner = Examiner(write_paper(job, folder, master), self._limits)
-        self._explaining = Explaining(job, outcome)
-        self._stopped: Stop | None = None
+        return box
 
     async def run(self) -> None:
         candidate, examiner = self._candidate, self._examiner
@@ -106,6 +120,8 @@ class _Run:
         finally:
             ended = await asyncio.gather(candidate.stop(), examiner.stop(), return_exceptions=True)
         _raise_first(ended)
+        for deferred in self._deferred:
+            await self._run_deferred(deferred)
         for cell in self._notebook.cells:
             if _is_tally(cell):
                 cell.outputs = tally_outputs(self._outcome.checks)
@@ -123,7 +139,7 @@ class _Run:
 
     def _has_failed(self) -> bool:
         checks = self._outcome.checks
-        return self._stopped is not None or bool(checks and not checks[-1].passed)
+        return self._stopped is not None or bool(checks and checks[-1].passed is False)
 
     async def _cell(self, cell: NotebookNode, index: int) -> None:
         name = cell_name(cell, index)
@@ -145,6 +161,7 @@ class _Run:
         allowed = cell_timeout(cell, self._limits.cell_seconds)
         left = max(0.1, self._deadline - time.monotonic())
         self._loops.begin(cell_name(cell, index), cell.source)
+        self._ran.add(index)
         try:
             stop = await self._candidate.run(cell, index, min(allowed, left))
         except CandidateLost as lost:
@@ -165,13 +182,16 @@ class _Run:
         if self._stopped is not None:
             reason = Stop.NOT_RUN.to_student(self._limits)
             return CheckResult(grade_id, self._titles[grade_id], points, None, reason)
+        if runs_in_kernel(test) and self._job.hidden_tests.lines(test.source):
+            self._deferred.append(Deferred(test, cell, index, len(self._outcome.checks)))
+            return CheckResult(grade_id, self._titles[grade_id], points, None, in_kernel=True)
         if runs_in_kernel(test):
             return await self._check_in_kernel(test, cell, index)
         stops = stopped_cells(self._notebook.cells[:index])
         hidden, seed = self._job.hidden_tests.lines(test.source), self._job.seed(grade_id)
         asked = Test(
             test.source, grade_id, self._titles[grade_id], points, seed, stops, sorted(hidden),
-            self._rebound[grade_id],
+            self._rebound[grade_id], self._provided[grade_id],
         )  # fmt: skip
         result = await self._examine(asked)
         return await self._draw_again(asked, result) if self._job.draws > 1 else result
@@ -220,6 +240,20 @@ class _Run:
         passed = not errors and self._stopped is None
         self._outcome.incidents.append(Incident(grade_id, "ran inside the student's kernel"))
         return CheckResult(grade_id, self._titles[grade_id], points, passed, reason, in_kernel=True)
+
+    async def _run_deferred(self, deferred: Deferred) -> None:
+        """The result of a test whose hidden parts are in the submission's reach."""
+        check = self._outcome.checks[deferred.place]
+        box, loops = self._box(f"box-{deferred.place}"), Loops(self._job.trainings, False)
+        said = await run_again(deferred, self._notebook, box, loops, self._ran)
+        if said.stop is not None:
+            text = said.stop.to_instructor(self._limits, self._limits.cell_seconds)
+            what = text.partition(";")[0]  # no other test runs in that kernel
+            self._outcome.note(said.stop.status, check.grade_id, what)
+        check = replace(check, passed=said.passed, reason=said.reason)
+        self._outcome.checks[deferred.place] = check
+        self._outcome.incidents.append(Incident(check.grade_id, IN_REACH))
+        deferred.cell.outputs = check_outputs(check)
 
     def _stop(self, stop: Stop, cell: str, seconds: float = 0, why: str = "") -> None:
         self._stopped = stop

@@ -21,6 +21,17 @@ def imports_behind(job: Job) -> tuple[str, ...] | None:
     return tuple(job.imports) if job.warm and job.threads == 1 else None
 
 
+def provided_before(master: NotebookNode) -> dict[str, int]:
+    """By the grade_id of a test, how many cells that students are given stand before it."""
+    count, found = 0, {}
+    for cell in master.cells:
+        if is_test(cell):
+            found[cell.metadata.nbgrader.grade_id] = count
+        elif cell.cell_type == "code" and not is_solution(cell):
+            count += 1
+    return found
+
+
 def write_paper(job: Job, folder: Path, master: NotebookNode) -> Paper:
     """Write the examiner's own small course: the masters and their files, nobody's answers."""
     course = folder / "course"

@@ -10,7 +10,7 @@ from nbgrader.utils import is_solution, is_task
 from traitlets.config import Config
 
 from grading.masters.cells import OPTIONAL
-from grading.masters.clearing import heading
+from grading.masters.titles import heading
 from grading.regions import Region, solutions
 from grading.source import parses
 from grading.words import say

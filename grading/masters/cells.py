@@ -1,7 +1,7 @@
 """The cells of a notebook: their names, their kinds and their marks."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
@@ -39,6 +39,17 @@ def is_marked_by_hand(cell: NotebookNode) -> bool:
 def runs_in_kernel(cell: NotebookNode) -> bool:
     """Whether a test runs inside the student's kernel, where the student can change its verdict."""
     return IN_KERNEL in cell.metadata.get("tags", [])
+
+
+def within_reach(masters: Mapping[str, NotebookNode]) -> list[str]:
+    """A sentence on each test of some masters, by name, that runs inside the student's kernel."""
+    return [
+        f"{notebook}, cell {name}: its tag {IN_KERNEL} makes it run inside the student's kernel: "
+        "its marks are within reach of a submission"
+        for notebook, master in masters.items()
+        for name, cell in named_cells(master)
+        if is_test(cell) and runs_in_kernel(cell)
+    ]
 
 
 def calls_tally(cell: NotebookNode) -> bool:

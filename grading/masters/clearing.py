@@ -1,6 +1,5 @@
 """Cells as students get them."""
 
-import re
 from copy import deepcopy
 from pathlib import Path
 
@@ -14,9 +13,8 @@ from grading.course import Course, find_root
 from grading.masters.cells import EXERCISE, code_stub, forget_notes, text_stub
 from grading.masters.pictures import forget_unshown
 from grading.masters.settings import language_of
+from grading.masters.titles import heading
 from grading.words import say, using
-
-HEADING = re.compile(r"^#+ +(?:\d+\. +)?(.+?)(?: *\([^()]*\))?$", re.MULTILINE)
 
 
 class ClearExercises(ClearSolutions):
@@ -59,13 +57,6 @@ class ClearMarkSchemes(ClearMarkScheme):
         cell, resources = super().preprocess_cell(cell, resources, cell_index)
         forget_unshown(cell)
         return cell, resources
-
-
-def heading(text: str) -> str:
-    """The last heading of a text, without its number, its marks and its markup; empty where there
-    is none."""
-    headings = HEADING.findall(text)
-    return re.sub(r"[\"'\\`*$]", "", headings[-1]).strip() if headings else ""
 
 
 class Clearing:

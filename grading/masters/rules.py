@@ -16,16 +16,14 @@ from traitlets.config import Config
 
 from grading.course import CONFIG_FILE, NAME_RULE, UNFIT_NAME
 from grading.masters.cells import (
-    IN_KERNEL,
     automatic_marks,
     calls_tally,
     is_test,
     named_cells,
-    runs_in_kernel,
 )  # fmt: skip
 from grading.masters.clearing import Clearing
 from grading.masters.reading import language, read_master
-from grading.regions import hidden_tests, looks_like_a_delimiter
+from grading.regions import looks_like_a_delimiter
 from grading.source import parses, python, walk
 from helpers._blocks import blocks, marks_of
 
@@ -140,7 +138,6 @@ def _is_number(value) -> bool:
 
 
 def _check_tests(notebook: NotebookNode, config: Config) -> Broken:
-    hidden = hidden_tests(config).begin
     for name, cell in named_cells(notebook):
         if not is_test(cell) or not parses(cell.source):
             continue
@@ -159,12 +156,6 @@ def _check_tests(notebook: NotebookNode, config: Config) -> Broken:
                 name,
                 "it has several tick.marks blocks, and one of them stands inside of another "
                 "statement: begin each of them at the left margin, so that each gives its marks",
-            )
-        if runs_in_kernel(cell) and hidden in cell.source:
-            yield (
-                name,
-                f"its tag {IN_KERNEL} makes it run inside the student's kernel, which would see "
-                "its hidden tests: take the tag or the hidden tests out",
             )
 
 

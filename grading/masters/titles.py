@@ -8,11 +8,11 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_solution
 
 from grading.masters.cells import is_marked_by_hand, is_test
-from grading.masters.clearing import heading
 from grading.regions import Region
 from grading.source import statements
 from helpers._titles import check_title
 
+HEADING = re.compile(r"^#+ +(?:\d+\. +)?(.+?)(?: *\([^()]*\))?$", re.MULTILINE)
 IN_TEXT = re.compile(r"^\s*#+ *(\S.*)$|\*\*(.+?)\*\*", re.MULTILINE)
 
 
@@ -59,3 +59,10 @@ def _docstring(source: str) -> str | None:
         case ast.Expr(ast.Constant(value=str() as text)) if text.strip():
             return check_title(f"# {text.strip().splitlines()[0].rstrip('. ')}")
     return None
+
+
+def heading(text: str) -> str:
+    """The last heading of a text, without its number, its marks and its markup; empty where there
+    is none."""
+    headings = HEADING.findall(text)
+    return re.sub(r"[\"'\\`*$]", "", headings[-1]).strip() if headings else ""

@@ -1,6 +1,8 @@
 """A course of nbgrader, or an empty folder, becomes a course of the kit; nothing in it is lost."""
 
+import re
 import sqlite3
+from collections import Counter
 from pathlib import Path
 
 from jupyter_core.paths import jupyter_config_path
@@ -24,6 +26,8 @@ from grading.wiring import wire  # noqa: E402
 wire(get_config())  # noqa: F821
 """
 NEW = '"""nbgrader\'s own settings of this course; its commands and the kit read this file."""\n'
+# Words of which a text in a language is full, and hardly one in another. The first is for a tie.
+COMMON = {"en": ("the", "of", "and", "is"), "es": ("el", "los", "que", "una")}
 FOLDERS = ("source", "release", "submitted", "autograded", "feedback")
 
 
@@ -148,8 +152,12 @@ def _write(course: Course, config: Config) -> list[str]:
     done, own = [], course.root / NBGRADERS_FILE
     text = own.read_text("utf-8") if own.is_file() else ""
     if not (course.root / CONFIG_FILE).exists():
-        write_whole(course.root / CONFIG_FILE, _settings(config))
-        done.append(f"{CONFIG_FILE}: new; limits, deadlines and the sandbox are set there")
+        language = _language_of(course)
+        write_whole(course.root / CONFIG_FILE, _settings(config, language))
+        done.append(
+            f"{CONFIG_FILE}: new; limits, deadlines and the sandbox are set there, and the "
+            f"language of what students read, {language!r}"
+        )
     else:
         done.append(f"{CONFIG_FILE}: as it was")
     write_whole(own, f"{text or NEW}{'' if text.endswith(chr(10)) or not text else chr(10)}{LINES}")
@@ -158,10 +166,17 @@ def _write(course: Course, config: Config) -> list[str]:
     return done
 
 
-def _settings(config: Config) -> str:
+def _settings(config: Config, language: str) -> str:
     """The file of the kit's settings; a cell has the time that nbgrader gave it, if it said any."""
     text = TEMPLATE.read_text("utf-8")
     seconds = config.Execute.get("timeout", config.ExecutePreprocessor.get("timeout"))
     if isinstance(seconds, int) and seconds > 0:
         text = text.replace("cell_seconds = 60\n", f"cell_seconds = {seconds}\n")
-    return text
+    return text.replace('language = "en"', f'language = "{language}"')
+
+
+def _language_of(course: Course) -> str:
+    """The language that most of the masters' words are in, of those that the kit speaks."""
+    read = (path.read_text("utf-8", "replace") for path in sorted(course.source.glob("*/*.ipynb")))
+    words = Counter(word for text in read for word in re.findall(r"[a-z]+", text.lower()))
+    return max(COMMON, key=lambda language: sum(words[word] for word in COMMON[language]))

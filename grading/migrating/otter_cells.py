@@ -70,21 +70,33 @@ class Conversion:
             "name", "manual", "points", "check_cell", "export", "all_or_nothing"
         }:  # fmt: skip
             self._told(f"question {name}", f"its setting {key} has no counterpart here")
-        texts = question.of("question")
-        cells = [] if manual else self._all(name, texts, self._provided)
-        if manual:
-            cells += self._by_hand(question)
-        if not manual:
+        solution = question.of("solution")
+        code = [cell for _, cell in solution if cell.cell_type == "code"]
+        answer = next((cell for cell in code if has_solution(cell.source)), None)
+        written = manual and answer is None
+        if written:
+            cells = self._by_hand(question)
+        else:
+            cells = self._all(name, question.of("question"), self._provided)
             cells += self._all(name, question.of("prompt"), self._provided)
-        for number, cell in question.of("solution"):
+        for number, cell in solution:
             place = f"cell number {number}"
             if cell.cell_type == "code":
-                cells += self._code(name, place, cell)
+                marked = manual and cell is answer
+                cells += self._code(name, place, cell, self._points(question) if marked else None)
             elif INCLUDED in cell.metadata.get("tags", []):
                 cells += self._provided(name, place, cell)
-            elif not manual:
+            elif not written:
                 self._told(place, "a text in a solution was left out")
         return cells + self._tests(question, manual)
+
+    def _points(self, question: Question) -> float:
+        """What a question that a person marks is worth."""
+        points = question.config.get("points")
+        if isinstance(points, int | float):
+            return points
+        self._told(f"question {question.name}", "it says no number of points: it is worth 1")
+        return 1
 
     def _all(self, name: str, cells: list, make: Callable) -> list[NotebookNode]:
         """What `make` makes of some cells of a question."""
@@ -105,8 +117,10 @@ class Conversion:
             made["attachments"] = cell.attachments
         return [made]
 
-    def _code(self, name: str, place: str, cell: NotebookNode) -> list[NotebookNode]:
-        """A cell of a solution."""
+    def _code(
+        self, name: str, place: str, cell: NotebookNode, points: float | None = None
+    ) -> list[NotebookNode]:
+        """A cell of a solution. points: what a person gives for it; None where tests mark it."""
         source = self._source(place, cell)
         if source is None:
             return []
@@ -120,7 +134,8 @@ class Conversion:
             self._told(place, f"it was left out: {error}")
             return []
         self._blank = True
-        return [self._cell(cell, name, source, solution=True)]
+        by_hand = {} if points is None else {"grade": True, "points": points}
+        return [self._cell(cell, name, source, solution=True, **by_hand)]
 
     def _source(self, place: str, cell: NotebookNode) -> str | None:
         """What of a cell goes to anybody; None where nothing does."""
@@ -144,10 +159,7 @@ class Conversion:
 
     def _by_hand(self, question: Question) -> list[NotebookNode]:
         """The text of a question that a person marks, what is expected, and where to answer."""
-        name, points = question.name, question.config.get("points")
-        if not isinstance(points, int | float):
-            points = 1
-            self._told(f"question {name}", "it says no number of points: it is worth 1")
+        name, points = question.name, self._points(question)
         begin, end = self._delimiters.scheme
         texts = [cell.source for _, cell in question.of("question") if cell.cell_type != "code"]
         code = [each for each in question.of("question") if each[1].cell_type == "code"]

@@ -117,8 +117,7 @@ def _compared(
     else:
         body = _with_message(code, tree, message) if message else code
     if printed:
-        remark = "what it prints is compared; prints of a student's own function are not seen"
-        return PRINTED.format(body=indent(body, "    "), want=printed, message=message), remark
+        return PRINTED.format(body=indent(body, "    "), want=printed, message=message), ""
     if value is None and expression is not None and _is_check(last.value):
         return body, (
             "it ends in a comparison and its output was not saved, so nothing fails it: write "

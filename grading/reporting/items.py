@@ -7,9 +7,8 @@ from nbgrader.utils import is_solution
 
 from grading.course import Assignment
 from grading.masters.cells import is_marked_by_hand, is_test
-from grading.masters.clearing import heading
 from grading.masters.reading import read_masters as masters_of
-from grading.masters.titles import titles
+from grading.masters.titles import heading, titles
 from grading.regions import Region, hidden_tests
 
 

@@ -17,7 +17,10 @@ from nbformat.v4 import (
 )
 
 from grading import cli
+from grading.checking.check import check
+from grading.checking.trials import Kind
 from grading.course import CourseError, working_folder
+from grading.masters.build import build
 from grading.migrating.otter import from_otter
 from grading.migrating.otter_code import Unbalanced, with_regions, without_ignored
 from grading.migrating.otter_tests import Case, Unreadable, read_case, with_points
@@ -120,7 +123,7 @@ def test_a_case_asserts_what_its_output_says(source, outputs, wanted):
 def test_what_a_case_prints_is_compared():
     source = "print(x)\nx"
     case = read_case(new_code_cell(source, outputs=[printed("1\n"), value("1")]), source, True)
-    assert "prints of a student's own function are not seen" in case.remark
+    assert "redirect_stdout" in case.code and not case.remark
     exec(case.code, {"x": 1})
     with pytest.raises(AssertionError):
         exec(case.code, {"x": 2})
@@ -226,6 +229,12 @@ def master():
             new_markdown_cell("All points are as far away."),
             raw("# END SOLUTION"),
             raw("# END QUESTION"),
+            raw("# BEGIN QUESTION\nname: q4\nmanual: true"),
+            new_markdown_cell("**Question 4.** Print it."),
+            raw("# BEGIN SOLUTION"),
+            new_code_cell("print(tau) # SOLUTION"),
+            raw("# END SOLUTION"),
+            raw("# END QUESTION"),
             new_markdown_cell("The end."),
         ]
     )
@@ -269,12 +278,16 @@ WANTED = [  # grade_id, kind, points
     ("q2-a-test", "grade", 4),
     ("q3-question", "task", 2),
     (None, "answer", None),
+    ("q4-text", "locked", None),
+    ("q4", "grade and solution", 1),
     ("text", "locked", None),
 ]
 
 
 def test_each_cell_becomes_one_of_nbgraders_kinds(taken_over):
     def kind(said):
+        if said.get("grade") and said.get("solution"):
+            return "grade and solution"
         return next((k for k in ("grade", "solution", "task", "locked") if said.get(k)), "answer")
 
     found = [cell.metadata.get("nbgrader", {}) for cell in cells(taken_over[0])]
@@ -300,9 +313,18 @@ def test_the_masters_answers_pass_and_none_passes_without_them(taken_over):
     for cell in notebook:
         exec(cell.source, names)
     for cell in notebook:
-        if cell.metadata.nbgrader.grade:
+        if cell.metadata.nbgrader.grade and cell.metadata.nbgrader.locked:
             with pytest.raises((NameError, AssertionError)):
                 exec(cell.source, {"math": names["math"]})
+
+
+def test_it_builds_and_check_finds_nothing_to_mend(taken_over):
+    assignment = taken_over[0]
+    assert build(assignment) == ["hw1"]
+    findings = check(assignment, True, 1, lambda what, done: None)
+    assert {result.earned for result in findings.of(Kind.MASTER)} == {7}
+    assert {result.earned for result in findings.of(Kind.UNTOUCHED)} == {0}
+    assert findings.problems == []
 
 
 @pytest.mark.parametrize(
@@ -312,6 +334,7 @@ def test_the_masters_answers_pass_and_none_passes_without_them(taken_over):
         "hw1.ipynb, ASSIGNMENT CONFIG, seed: no cell is seeded",
         "ASSIGNMENT CONFIG: nothing here corresponds to export_cell",
         "hw1.ipynb, cell number 2: its lines that call otter were left out",
+        "hw1.ipynb, question q4: it says no number of points",
         "notes.ipynb: it has no '# BEGIN QUESTION'",
     ],
 )

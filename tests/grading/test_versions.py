@@ -13,9 +13,10 @@ from grading.versions import EXECUTION, RECORD, deciding_files
 # changes: think before you add one.
 EXECUTES = {
     "candidate_kernel": {
-        "__init__", "at_home", "beside", "boot", "bridge", "files", "folder", "follower",
-        "fork_server", "generators", "joining", "state", "wire", "wire_decoding", "wire_encoding",
-        "wire_rules",
+        "__init__", "at_home", "beside", "boot", "bridge", "changed_names", "describing", "files",
+        "folder", "follower", "fork_server", "generators", "given", "joining", "printed",
+        "questions", "running", "state", "wire", "wire_decoding", "wire_encoding", "wire_rules",
+        "wire_words",
     },
     "grading": {"__init__", "course", "reference", "regions", "source", "text", "versions"},
     "candidate": {
@@ -23,14 +24,18 @@ EXECUTES = {
         "kernel_forks", "kit", "provisioner", "seccomp", "watchdog", "zmtp",
     },
     "examiner": {
-        "__init__", "__main__", "box", "claims", "decoys", "figures", "files", "fork_main",
-        "forked", "handles", "lacking", "link", "measuring", "messages", "namespace", "process",
-        "starting", "tests",
+        "__init__", "__main__", "asking", "box", "changed_arguments", "claims", "decoys", "figures",
+        "files", "fork_main", "forked", "given", "handles", "imports", "inspecting", "kinds",
+        "lacking", "link", "magics", "master_functions", "measuring", "messages", "modules",
+        "names", "namespace", "operators", "places", "process", "shown", "starting",
+        "student_errors", "tests",
     },
     "execution": {
-        "__init__", "called", "causes", "execute", "explaining", "paper", "rendering", "worker",
+        "__init__", "called", "causes", "execute", "explaining", "in_kernel", "paper", "rendering",
+        "worker",
     },
-    "masters": {"__init__", "cells"},
+    "masters": {"__init__", "cells", "titles"},
+    "words": {"__init__", "english", "spanish"},
     "model": {"__init__", "causes", "job", "limits", "outcome", "stops"},
     "processes": {"__init__", "event_loop", "fork_servers", "scratch"},
     "replay": {"__init__", "loops", "replay"},

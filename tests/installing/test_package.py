@@ -83,10 +83,6 @@ def test_the_command_grading_is_there_too(programs, tmp_path):
     assert code == 0 and "init" in said
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="needs what builds and grades any notebook of nbgrader's; take the mark away with it",
-)
 def test_nbgraders_example_course_goes_through_as_it_is_and_its_marks_are_nbgraders(
     programs, example, tmp_path
 ):

@@ -22,7 +22,7 @@ ATTACKS = {
         "open('tools.py', 'w').write('def two(): return 5')", "assert tools.two() == 5", False
     ),
     "a module of a name that a test imports": Row(
-        "open('seaborn_like.py', 'w').write('x = 1')", "import seaborn_like", False
+        "open('seaborn_like.py', 'w').write('x = 1')", "import seaborn_like", False, "pass"
     ),
     "a package beside the course's": Row(
         "os.makedirs('tools', exist_ok=True)\nopen('tools/__init__.py', 'w').write('')",

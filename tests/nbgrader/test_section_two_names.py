@@ -410,7 +410,31 @@ from pathlib import Path
 raw = bytearray(b'xy')
 assert names(Path('a') / 'b.txt', raw) == ('b.txt', Path('a')) and raw == b'Ay'"""),
 ]  # fmt: skip
-ROWS = [*CALLS, *PRINTS, *NAMES, *ATTRIBUTES, *GENERATORS, *ARGUMENTS]
+IDENTITY = [
+    Row("two names of one list", "a = [1, 2]\nb = a\nc = [1, 2]",
+        "assert a is b and a is not c and a == c"),
+    Row("an argument comes back", """\
+def same(x):
+    return x
+def copied(x):
+    return list(x)""", """\
+numbers = [1, 2]
+assert same(numbers) is numbers and same(x=numbers) is numbers
+assert copied(numbers) is not numbers and copied(numbers) == numbers"""),
+    Row("sorted in place and handed back", "def order(x):\n    x.sort()\n    return x",
+        "numbers = [2, 1]\nassert order(numbers) is numbers and numbers == [1, 2]"),
+    Row("one object for each attribute", """\
+class Bag:
+    def __init__(self, items=[]):
+        self.items = items
+first, second, third = Bag(), Bag(), Bag([])""",
+        "assert first.items is second.items is not third.items"),
+    Row("a list that has changed since",
+        "log = []\ndef note(x):\n    log.append(x)\n    return log", """\
+before = note(1)
+assert before == [1] and note(2) == [1, 2] and before == [1]"""),
+]  # fmt: skip
+ROWS = [*CALLS, *PRINTS, *NAMES, *ATTRIBUTES, *GENERATORS, *ARGUMENTS, *IDENTITY]
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,9 @@ c = get_config()  # noqa: F821  (given by the configuration loader)
 
 # nbgrader's commands work on this folder, wherever they are called from.
 c.CourseDirectory.root = str(Path(__file__).resolve().parent)
+# The language of what the kit tells students: "en" or "es". An assignment in another one says so in
+# the metadata of its notebooks, {"grading": {"language": "es"}}.
+c.Course.language = "en"
 
 # --- What a submission may use ----------------------------------------------------------------
 # A master's cell that takes longer asks for more seconds in its metadata: grading.timeout.
@@ -18,6 +21,7 @@ c.Limits.processes = 64
 c.Limits.disk_mb = 256  # what it may write; files that were handed in may be half of it
 c.Limits.file_mb = 100  # one file
 c.Limits.files = 10_000
+c.Limits.test_files_mb = 32  # what it wrote and tests read, together
 c.Limits.output_mb = 5  # shown by one cell
 # All archives of an inbox, unpacked by `collect` in submitted/.collecting; half of it for one.
 c.Collecting.unpacked_mb = 4096
