@@ -13,6 +13,8 @@ from ipykernel.iostream import OutStream
 from ipykernel.zmqshell import ZMQInteractiveShell
 from traitlets import observe
 
+from candidate_kernel.wire_words import sentence
+
 INLINE = "module://matplotlib_inline.backend_inline"
 REGISTRY, STYLES = "matplotlib.backends.registry", "matplotlib.style"
 SINCE_3_6 = "seaborn-v0_8"  # what Matplotlib calls the styles that were "seaborn" before
@@ -53,7 +55,7 @@ def _lenient(setlocale):
 
 
 def _no_debugger(*args, **kwargs):
-    warnings.warn("breakpoint() was passed over", stacklevel=2)
+    warnings.warn(sentence("no_debugger"), stacklevel=2)
 
 
 def _without_windows(registry) -> None:

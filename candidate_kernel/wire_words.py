@@ -1,4 +1,4 @@
-"""What a value that may not cross is said to be, for students to read, by language.
+"""What students read from their kernel, by language: mostly of a value that may not cross.
 
 The process that says it is told the language by its variable COURSE_LANGUAGE: see
 `helpers.messages`, which this package may not import.
@@ -25,6 +25,7 @@ SPANISH = {
     "object_in": "un objeto no puede recibirse aquí",
     "array_in": "un arreglo de dtype {dtype} no puede recibirse",
     "tensor_in": "un tensor de ese tipo no puede recibirse",
+    "no_debugger": "breakpoint() se pasó por alto",
 }
 ENGLISH = {
     "too_large": "the value takes more than {mb} MB",
@@ -44,6 +45,7 @@ ENGLISH = {
     "object_in": "an object can't be received here",
     "array_in": "an array of dtype {dtype} can't be received",
     "tensor_in": "a tensor of that type can't be received",
+    "no_debugger": "breakpoint() was passed over",
 }
 TEXTS = {"es": SPANISH, "en": ENGLISH}
 

@@ -9,6 +9,7 @@ import ast
 import linecache
 import operator
 import traceback
+from collections import ChainMap
 from itertools import pairwise
 
 from helpers.messages import message
@@ -53,7 +54,7 @@ def failed_comparison(error, filename):
             for node in ast.walk(ast.parse("".join(lines)))
             if isinstance(node, ast.Assert) and node.lineno <= line <= node.end_lineno
         ]
-        return _first_failure(tests, {**frame.f_globals, **frame.f_locals})
+        return _first_failure(tests, ChainMap(frame.f_locals, frame.f_globals))
     except (_Unknown, LookupError, SyntaxError, ValueError):
         return None
 

@@ -12,6 +12,7 @@ import sys
 from helpers.messages import message
 
 GREEN, RED, AMBER = "#1f8a3b", "#d93a32", "#9a6b00"
+PARTLY = "partly"  # how a check went that gave some of its marks
 # Colour → the number of its escape sequence in a terminal (ECMA-48, "select graphic rendition").
 _ANSI = {GREEN: "32", RED: "31", AMBER: "33"}
 
@@ -65,8 +66,8 @@ def summary(parts):
 
     parts: for each tally (title, score, header, rows, notes): a text, an object with `earned`,
     `available` and `percent`, the names of the two columns, the rows, and a list of sentences.
-    A row is (passed, name, marks): True, False or, for a check that was not run, None; and two
-    texts.
+    A row is (passed, name, marks): True, False, PARTLY for a check that gave some of its marks or
+    None for one that was not run; and two texts.
     """
     texts, markups = [], []
     for title, score, header, rows, notes in parts:
@@ -112,11 +113,11 @@ def _table(header, rows):
 
 
 def _sign(passed):
-    return {True: "✓", False: "✘", None: "–"}[passed]
+    return {True: "✓", False: "✘", PARTLY: "◐", None: "–"}[passed]
 
 
 def _coloured_sign(passed):
-    colour = {True: GREEN, False: RED, None: "#808080"}[passed]
+    colour = {True: GREEN, False: RED, PARTLY: AMBER, None: "#808080"}[passed]
     return f'<span style="color:{colour};font-weight:bold">{_sign(passed)}</span>'
 
 

@@ -37,13 +37,17 @@ def tally_outputs(checks: list[CheckResult]) -> list[NotebookNode]:
     score = Score(sum(c.earned for c in checks), sum(c.points for c in checks))
     number = _render.number
     rows = [
-        (row.passed, row.title, f"{number(row.earned)} / {number(row.points)}")
+        (_went(row), row.title, f"{number(row.earned)} / {number(row.points)}")
         for check in checks
         for row in check.parts or [check]
     ]
     header = message("column_exercise"), message("column_marks")
     part = message("tally_title_plain"), score, header, rows, [message("by_hand")]
     return [_card(_render.summary([part]))]
+
+
+def _went(result: CheckResult | Part) -> bool | str | None:
+    return _render.PARTLY if result.earned and not result.passed else result.passed
 
 
 def _verdict(result: CheckResult | Part) -> NotebookNode:

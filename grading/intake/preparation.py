@@ -109,11 +109,8 @@ class Preparation:
         if names_notebooks(code, files | self._provided):
             files, refused = gather(notebooks=True)
         refused |= twice(folder, name)
-        for path in (
-            STAMP,
-            SECRET,
-            *README.values(),
-        ):  # equal notebooks are equal whenever they came
+        # Equal notebooks are equal whenever they came.
+        for path in (STAMP, SECRET, README[self._language]):
             files.pop(path, None)
         for path in clashes(files.keys(), self._provided.keys()):
             del files[path]

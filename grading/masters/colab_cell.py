@@ -38,10 +38,10 @@ def _prepare_colab(lab):
                         archive.extract(member, mounted / "MyDrive")
         if not (found := places()):
             raise RuntimeError(said["colab_not_received"].format(lab=lab))
-        raise RuntimeError("colab_is_there")
+        raise RuntimeError(said["colab_is_there"].format(folder=found[0]))
     os.chdir(mounted / found[0])
     sys.path.insert(0, os.getcwd())
-    print("colab_ready")
+    print(said["colab_ready"].format(folder=found[0]))
 
 
 _prepare_colab("ASSIGNMENT")

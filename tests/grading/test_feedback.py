@@ -1,5 +1,7 @@
 """The page a student gets back: marks and hints, nothing of the instructor's, nothing that runs."""
 
+import re
+from copy import deepcopy
 from html.parser import HTMLParser
 
 import nbformat
@@ -9,11 +11,16 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from tiny import hand_in, solved
 
 from grading.batch.run import run
+from grading.course import working_folder
+from grading.execution.rendering import tally_outputs
+from grading.feedback.exporter import FeedbackExporter, HideInstructorContent
 from grading.feedback.formulas import formula
 from grading.feedback.prose import prose
 from grading.feedback.sanitising import clean_html
 from grading.feedback.terminal import terminal_html
 from grading.masters.build import build
+from grading.model.outcome import CheckResult, Part, note_check
+from grading.words import using
 
 PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
@@ -203,3 +210,87 @@ def test_pictures_of_the_submission_are_inside_the_page():
 )
 def test_a_terminals_codes_become_colours_or_nothing(written, shown):
     assert terminal_html(written) == shown
+
+
+# --- Several blocks of marks, and whose the text of a cell is -------------------------------------
+
+PARTS = [Part("Sum", 2, True), Part("Product", 3, False, "look at 0 × 1", "visible")]
+TOLD = "Product: look at 0 × 1"
+RESULTS = {
+    "✓ achieved": dict(passed=True, score=5, parts=[Part("Sum", 2, True), Part("Root", 3, True)]),
+    "◐ partly achieved": dict(passed=False, reason=TOLD, part="visible", score=2, parts=PARTS),
+    "◐ partly": dict(passed=False, score=3.5),  # by the number that the test ends in
+    "✘ did not pass the visible test": dict(passed=False, reason="no", part="visible"),
+}  # fmt: skip
+
+
+def page_of(course, *cells, released=()):
+    """The text of the page of a notebook in English. released: its cells as students got them."""
+    path = course.root / "release" / "made" / "1_made.ipynb"
+    path.parent.mkdir(parents=True)
+    nbformat.write(tiny.notebook(*released), path)
+    node = tiny.notebook(*deepcopy(cells))
+    node.metadata["grading"] = {"language": "en"}
+    resources = {"nbgrader": {"assignment": "made", "notebook": "1_made"}}
+    with working_folder(course.root):
+        node, resources = HideInstructorContent(config=course.config)(node, resources)
+        exporter = FeedbackExporter(config=course.config, template_name="feedback")
+        made, _ = exporter.from_notebook_node(node, resources)
+    return made
+
+
+@pytest.mark.parametrize("words", RESULTS)
+def test_a_check_of_several_parts_says_what_each_gave_and_why(course, words):
+    result = CheckResult("c", "Both", 5, **RESULTS[words])
+    test = tiny.cell("test", "c", "assert both", 5)
+    test.metadata.nbgrader.score = result.earned
+    note_check(test, result)
+    text = " ".join(Page(page_of(course, test)).text.split())
+    assert text.count(words) == 2  # in the table, and above the test
+    for part in result.parts:
+        sign = "✓" if part.passed else "✘"
+        told = " ".join(filter(None, [sign, part.title + part.reason]))
+        assert text.count(f"{told} {part.earned} / {part.points}") == 1
+    assert text.count("look at 0 × 1") == result.reason.count("look at 0 × 1")
+
+
+HEADING, EXAMPLE = [new_markdown_cell("# Powers")], [new_code_cell("1 + 1")]
+QUESTION = tiny.cell("task", "question", "**Why?**", 2)
+UNANSWERED = [QUESTION, new_markdown_cell("*here*")]
+WHOSE = {
+    "a heading of the master's": (HEADING, HEADING, []),
+    "an example of the master's": (EXAMPLE, EXAMPLE, []),
+    "an example that was changed": (EXAMPLE, [new_code_cell("1 + 2")], ["Your code"]),
+    "a cell that was added": (HEADING, [*HEADING, new_markdown_cell("I")], ["Your answer"]),
+    "an answer": (UNANSWERED, [QUESTION, new_markdown_cell("because")], ["Your answer"]),
+    "an answer that was not given": (UNANSWERED, UNANSWERED, ["Your answer"]),
+}
+
+
+@pytest.mark.parametrize("released, handed_in, labels", WHOSE.values(), ids=WHOSE)
+def test_only_what_is_the_students_is_called_theirs(course, released, handed_in, labels):
+    text = page_of(course, *handed_in, released=released)
+    assert re.findall(r'<p class="label">(.*?)</p>', text) == labels
+
+
+def test_what_was_not_released_is_the_students(course):
+    text = page_of(course, *HEADING)
+    assert re.findall(r'<p class="label">(.*?)</p>', text) == ["Your answer"]
+
+
+def test_the_tally_of_a_page_has_a_row_for_each_part_and_a_sign_for_some_marks():
+    checks = [
+        CheckResult("a", "Both", 5, False, TOLD, score=2, parts=PARTS),
+        CheckResult("b", "Near", 4, False, score=3.5),
+        CheckResult("c", "Left out", 1, None),
+    ]
+    with using("en"):
+        (card,) = tally_outputs(checks)
+    lines = [line.strip() for line in card.data["text/plain"].splitlines()]
+    assert lines[0] == "5.5 / 10 marks (55.0%)"
+    assert [" ".join(line.split()) for line in lines[2:6]] == [
+        "✓ 2 / 2 Sum",
+        "✘ 0 / 3 Product",
+        "◐ 3.5 / 4 Near",
+        "– 0 / 1 Left out",
+    ]

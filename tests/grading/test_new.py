@@ -1,5 +1,7 @@
 """`new` makes an assignment that works as it stands."""
 
+import re
+
 import nbformat
 import pytest
 from click.testing import CliRunner
@@ -9,26 +11,48 @@ from grading.checking.check import check
 from grading.checking.trials import Kind
 from grading.course import CourseError, working_folder
 from grading.masters.build import build
-from grading.masters.new import new_assignment
+from grading.masters.new import SKELETONS, new_assignment
+from grading.masters.settings import identity_of
+
+NAMES = {"es": "1_inicio", "en": "1_start"}
 
 
-def test_it_passes_the_check_and_builds(course):
-    new_assignment(course.assignment("lab4"))
-    assert build(course.assignment("lab4")) == ["1_inicio"]
-    findings = check(course.assignment("lab4"), True, 2, lambda what, done: None)
+@pytest.fixture(params=NAMES)
+def language(request, course):
+    """A language, which the course is in."""
+    with (course.root / "grader_config.py").open("a") as config:
+        config.write(f'\nc.Course.language = "{request.param}"\n')
+    return request.param
+
+
+def test_it_passes_the_check_and_builds(course, language):
+    assignment, name = course.assignment("lab4"), NAMES[language]
+    new_assignment(assignment)
+    assert build(assignment) == [name]
+    findings = check(assignment, True, 2, lambda what, done: None)
     assert findings.problems == []
-    assert findings.available("1_inicio") == 13
+    assert findings.available(name) == 13
     assert {result.earned for result in findings.of(Kind.MASTER)} == {13}
 
 
-def test_it_has_an_exercise_of_each_kind(course):
-    (path,) = new_assignment(course.assignment("lab4"))
+def test_it_has_an_exercise_of_each_kind_and_says_whose_it_is(course, language):
+    assignment = course.assignment("lab4")
+    (path,) = new_assignment(assignment)
     text = path.read_text()
-    for part in ("check_scalar", "check_hash", "reference(", "lab4/1_inicio", "in epochs(",
-                 "BEGIN MARK SCHEME", "summarise_marks", "empaquetar"):  # fmt: skip
+    pack = {"es": "empaquetar", "en": "pack"}[language]
+    for part in ("check_scalar", "check_hash", "reference(", f"lab4/{NAMES[language]}",
+                 "in epochs(", "BEGIN MARK SCHEME", "summarise_marks", pack):  # fmt: skip
         assert part in text
     assert "ASSIGNMENT" not in text
     nbformat.validate(nbformat.read(path, as_version=4))
+    assert all(f"{field.name} = " in text for field in identity_of(assignment))
+    assert [field.signature for field in identity_of(assignment)].count(True) > 0
+
+
+def test_the_skeleton_in_english_has_no_word_of_spanish(course):
+    english, spanish = ((SKELETONS / code / f"{name}.ipynb").read_text("utf-8")
+                        for code, name in (("en", NAMES["en"]), ("es", NAMES["es"])))  # fmt: skip
+    assert re.search("[áéíóúñ¿]", spanish) and not re.search("[áéíóúñ¿]", english)
 
 
 @pytest.mark.parametrize("name", ["", "../lab4", "lab 4", "práctica", ".lab", "a/b"])
