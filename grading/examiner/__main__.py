@@ -58,6 +58,7 @@ def _judge(link: Link, setup: dict) -> None:
         _warm(source, imports)
     files = Files(setup["work"], setup["room"])
     files.refuse_unpickling()
+    files.make_temporary_folders_here()
     submission = RemoteNamespace(link, files)
     WrittenModules(setup["answers"], submission.module).install()
     tests = Tests(imports, submission, setup["measures"])

@@ -94,6 +94,10 @@ class Asking:
         except (TypeError, wire.WireError):  # a test has put something into it that can't cross
             return False
 
+    def as_over_there(self, argument):
+        """An argument of a call as the submission knows it: see `Files.as_over_there`."""
+        return argument if self._files is None else self._files.as_over_there(argument)
+
     def pack(self, value) -> bytes:
         """A value of the test's as it crosses."""
         return wire.pack(value, self._crossing)

@@ -30,7 +30,7 @@ class Figures:
 
     def __init__(self, ask):
         self._ask = ask
-        self._asked = STATE
+        self._asked, self._module = STATE, None
 
     def begin(self, source: str) -> None:
         """A test begins: the figures of the one before are closed, as at the end of a cell."""
@@ -44,7 +44,8 @@ class Figures:
         if ours is None:
             return value
         if value is ours:
-            return _Pyplot(ours, self)
+            self._module = self._module or _Pyplot(ours, self)  # one: a test may compare ids
+            return self._module
         if isinstance(value, FunctionType) and value.__module__ == PYPLOT:
             return self.function(value.__name__, value)
         return value

@@ -7,6 +7,7 @@ a test writes goes to the submission where its code can know the name of it.
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import PurePath
@@ -65,6 +66,25 @@ class Files:
         self._own -= files.keys()  # from now on the submission may change them
         self._gone.clear()
         return sent if files or sent["gone"] or "room" in sent else None
+
+    def as_over_there(self, argument):
+        """An argument of a call; a path of this folder as it is called in the submission's, too."""
+        if isinstance(argument, str | PurePath) and os.path.isabs(argument):
+            with suppress(ValueError):  # a text with a null character is no path
+                if (inside := self._folder.inside(str(argument))) is not None:
+                    return type(argument)(inside)
+        return argument
+
+    def make_temporary_folders_here(self) -> None:
+        """From now on, have `tempfile` make what it makes in this folder: what a test writes there
+        can go to the submission."""
+
+        def here() -> str:
+            folder = self._folder.full("tmp")
+            os.makedirs(folder, exist_ok=True)
+            return folder
+
+        tempfile.gettempdir = here
 
     def bring(self, files, gone) -> None:
         """Take over what the submission says that it made or took away; what does not fit is left.

@@ -57,7 +57,8 @@ class Names(dict):
         if name in self._imports:
             value = self._submission.figures.seen(self._imports.get(name))
         else:
-            value = self._imports.as_answered(name, self._submission.value(name))
+            answered = self._imports.as_answered(name, self._submission.value(name))
+            value = self._submission.figures.seen(answered)
             if name in self._imports.classes and isinstance(value, ClassHandle):
                 self._submission.is_a_masters_class(value)
         super().__setitem__(name, value)

@@ -81,7 +81,11 @@ class RemoteNamespace:
         return self._asking.value(ask="module", name=name)
 
     def call(self, number: int, args: tuple, kwargs: dict):
-        packed = {"args": self._asking.pack(args), "kwargs": self._asking.pack(kwargs)}
+        there = self._asking.as_over_there
+        packed = {
+            "args": self._asking.pack(tuple(map(there, args))),
+            "kwargs": self._asking.pack({name: there(value) for name, value in kwargs.items()}),
+        }
         changing = self._changing.get(self._function_names.get(number), ())
         changed = {place: value for place, value in [*enumerate(args), *kwargs.items()]
                    if place in changing and can_change(value)}  # fmt: skip

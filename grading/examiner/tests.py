@@ -67,7 +67,7 @@ class Tests:
                 value = _execute(tree, filename, self._names)
         except Exception as raised:  # every failure of a check is a result
             error = raised
-        cause = error.__cause__ if isinstance(error, tick.CheckFailed) else error
+        cause = (isinstance(error, tick.CheckFailed) and error.__cause__) or error
         try:
             self._submission.end(self._names.objects())
         except Exception:  # whatever it is, the next check will find out and say so
@@ -103,9 +103,14 @@ def _execute(tree: ast.Module, filename: str, names: Names):
 
 
 def _score(value, points: float) -> float | None:
-    """The marks that a test gives by the number that it ends in, as nbgrader's partial credit; None
-    where it ends in no number."""
+    """The marks that a test gives by the value that it ends in, None where that is no number.
+
+    A number is nbgrader's partial credit, from 0 to the test's points; a comparison that does not
+    hold gives none of them.
+    """
     value = value.item() if isinstance(value, np.generic) else value
+    if type(value) is bool:
+        return points if value else 0
     if type(value) not in (int, float) or math.isnan(value):
         return None
     return min(max(float(value), 0), points)

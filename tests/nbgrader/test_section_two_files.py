@@ -32,6 +32,14 @@ ROWS = {
         WRITE.format("again"),
         "for text in 'abc':\n    again('t.txt', text)\n    assert open('t.txt').read() == text",
     ),
+    "a temporary folder of the test's": Row(
+        "import os.path\ndef ready(folder):\n    return os.path.exists(f'{folder}/done.txt')",
+        "import tempfile\nfrom pathlib import Path\n"
+        "with tempfile.TemporaryDirectory() as name:\n"
+        "    assert not ready(name)\n"
+        "    Path(name, 'done.txt').write_text('yes')\n"
+        "    assert ready(name) and ready(Path(name))",
+    ),
     "a call writes other words": Row(
         "def other(path, text):\n    open(path, 'w').write('no')",
         "other('w.txt', '1')\nassert open('w.txt').read() == '1'", False,
