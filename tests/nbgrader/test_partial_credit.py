@@ -13,6 +13,7 @@ from grading.execution.rendering import check_outputs
 from grading.model.job import Job
 from grading.model.outcome import CheckResult, Outcome
 
+DIVISION = "TypeError: unsupported operand type(s) for /: 'str' and 'int'"
 BEGIN, END = "### BEGIN HIDDEN TESTS\n", "### END HIDDEN TESTS\n"
 
 
@@ -45,7 +46,7 @@ TESTS = {  # name → source, points, marks that it gives, titles and reasons of
     "an-error-between": (
         "# Parte A\nwith tick.marks(1):\n    assert half(4) == 2\nthird('x')\n"
         "# Parte B\nwith tick.marks(2):\n    assert half(2) == 1\n",
-        3, 1, [("Parte A", ""), ("Parte B", "TypeError: unsupported operand type(s) for /: 'str' and 'int'")],
+        3, 1, [("Parte A", ""), ("Parte B", DIVISION)],
     ),
     "a-number": ("score = 0\nscore += half(4) == 2\nscore += third(6) == 2\nscore", 2, 1, []),
     "a-fraction": ("0.25 + (half(2) == 1)", 2, 1.25, []),
