@@ -226,6 +226,8 @@ class Bridge(Questions):
         try:
             description = described(error, self._shell.user_ns)
             description["own"] = self._given.number(error)
+            description["error"] = self._pack(error)
+            error.__traceback__ = None  # its frames would live as long as its handle
             msgpack.packb(description)
         except BaseException:  # an exception of the student's may fail at anything
             return {}

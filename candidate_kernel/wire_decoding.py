@@ -170,7 +170,19 @@ class Decoder(NodeCounter):
             raise WireError("object_in")
         return self.handle(Unknown(number, _text(kind), [_text(name) for name in classes[:20]]))
 
+    def _error_class(self, number, classes, bases, depth):
+        if self.handle is None or type(number) is not int:
+            raise WireError("object_in")
+        names = [_text(name) for name in classes[:20]]
+        return self.handle(Unknown(number, "error class", names, self._each(bases, depth)))
+
+    def _error(self, number, kind, text, depth):
+        if self.handle is None or type(number) is not int or type(text) is not str:
+            raise WireError("object_in")
+        return self.handle(Unknown(number, "error", [], [self.decode(kind, depth)], text))
+
     _METHODS = {
+        "error class": _error_class, "error": _error,
         "int": _int, "complex": _complex, "defaultdict": _defaultdict, "range": _range,
         "slice": _slice, "array": _array, "scalar": _scalar, "objects": _objects,
         "tensor": _tensor, "index": _index, "series": _series, "frame": _frame,

@@ -23,6 +23,7 @@ from .wire_rules import (
     printable,
 )
 
+MAX_ERROR_TEXT = 2000
 _EXACT = frozenset([type(None), bool, float, bytes])
 
 
@@ -64,7 +65,15 @@ class Encoder(NodeCounter):
         kind = type(value)
         if self.handle is None:
             raise WireError("object_out", type=kind.__name__)
-        return ["handle", self.handle(value), _kind(value), class_names(kind)]
+        number = self.handle(value)
+        if number > 0 and issubclass(kind, type) and issubclass(value, BaseException):
+            bases = [
+                self._object(base) for base in value.__bases__ if issubclass(base, BaseException)
+            ]
+            return ["error class", number, class_names(value), bases]
+        if number > 0 and issubclass(kind, BaseException):
+            return ["error", number, self._object(kind), text_of(value)]
+        return ["handle", number, _kind(value), class_names(kind)]
 
     def _each(self, values, depth):
         return [self.encode(value, depth) for value in values]
@@ -259,6 +268,14 @@ def _kind(value) -> str:
     if hasattr(type(value), "__next__"):
         return "iterator"
     return "callable" if callable(value) else "object"
+
+
+def text_of(error: BaseException) -> str:
+    """An exception's text; none where it fails to say it."""
+    try:
+        return printable(str(error)[:MAX_ERROR_TEXT])
+    except Exception:  # an exception class of the student's may fail to describe itself
+        return ""
 
 
 def class_names(kind: type) -> list[str]:

@@ -40,10 +40,14 @@ class WireError(ValueError):
 
 
 class Unknown:
-    """A handle as it arrives: its number, kind and classes, as the other side says them."""
+    """A handle as it arrives: its number, kind and classes, as the other side says them.
 
-    def __init__(self, number: int, kind: str, classes: list[str]):
+    bases: of an exception class, the exception classes that it is made of. text: of an exception.
+    """
+
+    def __init__(self, number: int, kind: str, classes: list[str], bases: list = (), text=""):
         self.number, self.kind, self.classes = number, kind, classes
+        self.bases, self.text = bases, text
 
 
 class NodeCounter:

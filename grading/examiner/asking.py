@@ -149,7 +149,7 @@ class Asking:
         # The exceptions that are left out would end a loop of the test's, or the test.
         if isinstance(error, Exception) and not isinstance(error, NOT_RAISED):
             return error
-        return student_error(description)
+        return student_error(description, self._unpack)
 
     def _unpack(self, raw):
         if type(raw) is not bytes:

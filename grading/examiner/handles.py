@@ -23,6 +23,7 @@ import dataclasses
 import operator
 from numbers import Number
 
+from candidate_kernel.wire_rules import INSTANCE
 from grading.examiner.claims import claimed_class
 from grading.examiner.decoys import among_decoys
 from grading.examiner.operators import BINARY, ORDER, UNARY, Operators
@@ -199,6 +200,8 @@ def number_of(value) -> int | None:
     """The number of the student's object that a handle stands for; None for any other value."""
     if issubclass(type(value), Handle):
         return object.__getattribute__(value, "_number")
+    if isinstance(value, BaseException | type):
+        return number_of(vars(value).get(INSTANCE))
     return None
 
 

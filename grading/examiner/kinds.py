@@ -6,6 +6,7 @@ from functools import lru_cache
 from candidate_kernel.wire_rules import INSTANCE
 from grading.examiner.claims import claimed_class, loaded_class
 from grading.examiner.handles import Handle, asked
+from grading.examiner.student_errors import StudentError, error_class, made_error
 
 LARGEST_BATCH = 256
 
@@ -121,8 +122,13 @@ KINDS = {"function": CallableHandle, "class": ClassHandle, "callable": CallableH
          "iterator": IteratorHandle}  # fmt: skip
 
 
-def make_handle(candidate, unknown) -> Handle:
-    """The handle for what came over, of a class of the same name as the student's."""
+def make_handle(candidate, unknown) -> Handle | StudentError | type[StudentError]:
+    """The handle for what came over, of a class of the same name as the student's; for exceptions
+    and their classes one that can be raised and caught."""
+    if unknown.kind == "error class":
+        return error_class(ClassHandle(candidate, unknown), unknown)
+    if unknown.kind == "error":
+        return made_error(Handle(candidate, unknown), unknown)
     kind = KINDS.get(unknown.kind, Handle)
     title = unknown.classes[0].rpartition(":")[2] if unknown.classes else kind.__name__
     return _of_name(kind, title.rpartition(".")[2])(candidate, unknown)

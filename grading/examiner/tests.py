@@ -116,7 +116,7 @@ def _parts(test: Test, filename: str, error: Exception | None) -> list[Part]:
     found = blocks(test.source, test.hidden_lines)
     if len(found) < 2:
         return []
-    causes, parts = getattr(error, "causes", {}), []
+    causes, parts = error.causes if isinstance(error, tick.CheckFailed) else {}, []
     for block, result in zip_longest(found, tick.results()):
         title = block.title or test.title
         if result is None:  # an error between the blocks has ended the test

@@ -22,6 +22,13 @@ def total(n):
     return sum(squares(n))"""
 MEAN = "def mean(xs):\n    return sum(xs) / len(xs)"
 HELLO = "def hello(name):\n    print('Hola,', name)"
+TAKE = """\
+class NoFunds(Exception):
+    pass
+def take(amount):
+    if amount > 5:
+        raise NoFunds
+    return 'taken'"""
 LISTED = "def listed():\n    return [1, 2]\ndef doubled(xs):\n    return [2 * x for x in xs]"
 
 ROWS = [
@@ -119,6 +126,40 @@ import contextlib, io
 with contextlib.redirect_stdout(io.StringIO()) as printed:
     hello('Ana')
 assert printed.getvalue() == 'Hola, Ana\\n'""", False, HELLO),
+    # --- Exception classes ---
+    Row("an exception class that claims to be that of a failed assertion", """\
+NoFunds = AssertionError
+def take(amount):
+    return None""", """\
+try:
+    assert take(7) == 'taken', 'the amount was not taken'
+except NoFunds:
+    pass""", False, TAKE),
+    Row("or any exception", """\
+NoFunds = Exception
+def take(amount):
+    return None""", """\
+try:
+    take(7)
+    raise AssertionError('take must raise NoFunds')
+except NoFunds:
+    pass""", False, TAKE),
+    Row("an exception class that can't be made", """\
+class NoFunds(Exception):
+    pass
+from candidate_kernel import bridge, wire
+import msgpack
+pack = bridge.Bridge._pack
+bridge.Bridge._pack = lambda self, value: (
+    msgpack.packb(['error class', 7, ['builtins:AssertionError'], [['class', 'int']]])
+    if value is NoFunds else pack(self, value))
+def take(amount):
+    return None""", """\
+try:
+    take(7)
+    raise AssertionError('take must raise NoFunds')
+except NoFunds:
+    pass""", False, TAKE),
     # --- One object there, one object here ---
     Row("the object of an earlier answer with another content", """\
 from candidate_kernel import bridge
