@@ -113,10 +113,13 @@ class Bridge(Questions):
         except BaseException as error:  # as above, on the stack where it was raised
             return {"error": self._described(error)}
 
-    def _call_test(self, number: int, args: tuple, kwargs: dict):
-        """Have a function of the test's called, on behalf of the student's code."""
-        packed = {"args": self._pack(args), "kwargs": self._pack(kwargs)}
+    def _call_test(self, number: int, args: tuple, kwargs: dict, how: str = "", name: str = ""):
+        """Have a function of the test's called, or an object of its own asked, on behalf of the
+        student's code. how: "call" the method, "get" or "set" the attribute of that name."""
+        packed = {"args": self._pack(args), "kwargs": self._pack(kwargs), "how": how, "name": name}
         outcome = self._running.call({"calls": number, **packed})
+        if "not_implemented" in outcome:
+            return NotImplemented
         if "error" in outcome:
             raise self._given.object(outcome["error"])
         return self._unpack(outcome["value"])
@@ -196,6 +199,9 @@ class Bridge(Questions):
     def _same(self, value):
         """The reply of a value, with the number of the object where that is one which can change:
         one object here is one there."""
+        given = self._given.number(value)
+        if given is not None and type(value) in (list, dict, set):
+            return {"value": msgpack.packb(["handle", given, "object", []])}
         reply = self._value(value)
         arrays = getattr(sys.modules.get("numpy"), "ndarray", list)
         if type(value) in (list, dict, set, arrays) and self._left >= len(reply["value"]):

@@ -17,6 +17,7 @@ from .wire_rules import (
     MAX_INT_BITS,
     MEMBERS,
     SPECIAL,
+    STAND_IN_METHODS,
     TENSOR_TYPES,
     NodeCounter,
     WireError,
@@ -33,9 +34,9 @@ _TIMES = (datetime.datetime, datetime.date, datetime.time)
 
 
 class Encoder(NodeCounter):
-    def __init__(self, handle):
+    def __init__(self, handle, lends=False):
         super().__init__()
-        self.handle = handle
+        self.handle, self.lends = handle, lends
 
     def encode(self, value, depth):
         self.step(depth)
@@ -56,7 +57,7 @@ class Encoder(NodeCounter):
             if issubclass(kind, base):
                 if self.handle is None or not _is_own(kind):
                     return method(self, value, depth + 1)
-                if _is_object(kind):
+                if _is_object(kind, self.lends):
                     break
                 return ["instance", method(self, value, depth + 1), self._object(value)]
         return self._object(value)
@@ -247,15 +248,17 @@ def _is_own(kind: type) -> bool:
     return kind.__module__.partition(".")[0] not in LIBRARIES
 
 
-def _is_object(kind: type) -> bool:
-    """Whether a class of the student's own holds data but is used as an object.
+def _is_object(kind: type, lends: bool) -> bool:
+    """Whether a class of one's own holds data but is used as an object.
 
     That is a container whose methods may change it, and a tuple that has operators of its own.
+    lends: as for `wire.pack`.
     """
     own = {name for base in kind.__mro__ if _is_own(base) for name in vars(base)
            if callable(vars(base)[name])}  # fmt: skip
     if issubclass(kind, CHANGEABLE):
-        return any(not name.startswith("_") for name in own)
+        special = own.intersection(STAND_IN_METHODS) if lends else ()
+        return bool(special) or any(not name.startswith("_") for name in own)
     enumeration = issubclass(kind, enum.Enum) and not issubclass(kind, (int, str))
     return enumeration or issubclass(kind, tuple) and not own.isdisjoint(SPECIAL)
 

@@ -37,12 +37,13 @@ class Asking:
     def __init__(self, link: Link, handle, number, files: Files | None = None):
         self._link, self._handle, self._number, self._files = link, handle, number, files
         self.shown: Shown | None = None
+        self.settable: frozenset[str] = frozenset()
         self.begin()
 
     def begin(self) -> None:
         """A check begins, or is over: what it has given to the submission is void."""
         self._questions, self._printed = 0, 0
-        self._given = Given()
+        self._given = Given(self.settable)
         self._here: dict[int, object] = {}
         if self.shown is not None:
             self.shown.begin()
@@ -96,7 +97,7 @@ class Asking:
 
     def pack(self, value) -> bytes:
         """A value of the test's as it crosses."""
-        return wire.pack(value, self._crossing)
+        return wire.pack(value, self._crossing, lends=True)
 
     def _send(self, question: dict, arguments: tuple = ()) -> dict:
         self._questions += 1
@@ -129,14 +130,17 @@ class Asking:
     def _called(self, reply: dict) -> dict:
         """What a function of the test's gives when it is called as the student's code has asked.
 
-        Returns {"value": packed} or {"error": the number of an exception}.
+        Returns {"value": packed}, {"not_implemented": 1} or {"error": the number of an exception}.
         """
         try:
-            function = self._given.object(reply["calls"])
             args, kwargs = self._unpack(reply.get("args")), self._unpack(reply.get("kwargs"))
-            if type(args) is not tuple or type(kwargs) is not dict or not callable(function):
+            if type(args) is not tuple or type(kwargs) is not dict:
                 raise wire.WireError("no_value")
-            return {"value": self.pack(function(*args, **kwargs))}
+            asked = reply.get("how"), reply.get("name")
+            value = self._given.answer(reply["calls"], *asked, args, kwargs)
+            return (
+                {"not_implemented": 1} if value is NotImplemented else {"value": self.pack(value)}
+            )
         except Lost:
             raise
         except Exception as error:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from grading.examiner.handles import Handle, ask_attribute
-from grading.examiner.master_functions import changed_parameters, names_read
+from grading.examiner.master_functions import changed_parameters, names_read, set_attributes
 from grading.source import statements, walk
 
 SETTINGS = ("set_printoptions", "set_option", "seterr")  # of NumPy, PyTorch and pandas
@@ -19,6 +19,7 @@ class Imports:
     the names of the classes that the master defines. What the given cells set of a library, such as
     `np.set_printoptions(precision=4)`, holds for tests too. others: all of these sources. read: the
     global names that their functions read. changing: the arguments that these change in place.
+    settable: the attributes that they set.
     """
 
     def __init__(self, sources: list[str], answers: list[str] = ()):
@@ -27,6 +28,7 @@ class Imports:
         self._values: dict = {}
         self.others = [*sources, *answers]
         self.read, self.changing = names_read(self.others), changed_parameters(self.others)
+        self.settable = set_attributes(self.others)
         self._answers = Imports(answers) if answers else None
         self.classes = {name for source in [*sources, *answers] for name in _classes(source)}
         for source in sources:

@@ -7,6 +7,7 @@ from candidate_kernel.wire_rules import INSTANCE
 from grading.examiner.claims import claimed_class, loaded_class
 from grading.examiner.handles import Handle, asked
 from grading.examiner.student_errors import StudentError, error_class, made_error
+from grading.examiner.subclassing import base_of
 
 LARGEST_BATCH = 256
 
@@ -55,6 +56,9 @@ class ClassHandle(CallableHandle):
     def __bases__(self):
         bases = zip(*self._candidate.bases(self._number), strict=True)
         return tuple(loaded_class(name) or base for name, base in bases)
+
+    def __mro_entries__(self, bases):
+        return (base_of(self),)
 
     def __instancecheck__(self, instance):
         if not isinstance(instance, Handle):

@@ -64,6 +64,17 @@ def changed_parameters(sources: list[str]) -> dict[str, set[str | int]]:
     return {name: changed for name, changed in found.items() if changed}
 
 
+def set_attributes(sources: list[str]) -> set[str]:
+    """The names of the attributes that some cells of a master set, whatever the object is."""
+    return {
+        node.attr
+        for source in sources
+        for node in walk(source)
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+        if not node.attr.startswith("_")
+    }
+
+
 def _changed_by(function: ast.AST, known: dict[str, set[str | int]]) -> set[str | int]:
     arguments = function.args
     places = [one.arg for one in [*arguments.posonlyargs, *arguments.args]]

@@ -7,8 +7,10 @@ from grading.examiner.handles import handles_in
 from grading.examiner.imports import Imports
 from grading.examiner.kinds import ClassHandle, Type
 from grading.examiner.namespace import RemoteNamespace
+from grading.examiner.subclassing import super_
 
 MISSING = object()
+REPLACED = {"type": Type, "super": super_}  # functions of Python's that know the student's classes
 
 
 class Names(dict):
@@ -50,8 +52,8 @@ class Names(dict):
         }
 
     def __missing__(self, name):
-        if name == "type":
-            return Type
+        if name in REPLACED:
+            return REPLACED[name]
         if hasattr(builtins, name) or name in self._deleted:
             raise KeyError(name)
         if name in self._imports:

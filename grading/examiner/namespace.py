@@ -61,12 +61,14 @@ class RemoteNamespace:
         """The names that the submission has."""
         return _texts(self._asking.value(ask="names"))
 
-    def know(self, shown: Shown, changing: dict[str, set[str | int]]) -> None:
+    def know(self, shown: Shown, changing: dict[str, set[str | int]], settable: set[str]) -> None:
         """Know what else the master's functions ask for.
 
         shown: what tests change of the submission's names. changing: the arguments that functions
-        change in place, see `grading.examiner.master_functions.changed_parameters`.
+        change in place, see `grading.examiner.master_functions.changed_parameters`. settable: the
+        attributes that they set.
         """
+        self._asking.settable = frozenset(settable)
         self._asking.shown, self._changing = shown, changing
 
     def value(self, name: str):
@@ -147,6 +149,30 @@ class RemoteNamespace:
         packed = self._asking.pack(values)
         return self._asking.value(ask="step", number=number, how=how, values=packed)
 
+    def subclass(self, title: str, bases: list[Handle], parts: dict[str, tuple]):
+        """A class that a test makes of classes of the student's, see `subclassing`."""
+        numbers = [number_of(base) for base in bases]
+        packed = self._asking.pack(parts)
+        made = self._asking.value(ask="subclass", title=title, bases=numbers, parts=packed)
+        if isinstance(made, Handle) and not self._classes.isdisjoint(numbers):
+            self.is_a_masters_class(made)
+        return made
+
+    def parent(self, kind: Handle, instance: Handle) -> int:
+        """The number of what `super` gives over there."""
+        numbers = {"kind": number_of(kind), "number": number_of(instance)}
+        return self._asking.value(ask="parent", **numbers)
+
+    def truth(self, number: int) -> bool:
+        return self._asking.value(ask="truth", number=number) is True
+
+    def hash(self, number: int):
+        return self._asking.value(ask="hash", number=number)
+
+    def contains(self, number: int, item) -> bool:
+        packed = self._asking.pack(item)
+        return self._asking.value(ask="contains", number=number, item=packed) is True
+
     def is_subclass(self, number: int, kind: int):
         return self._asking.value(ask="is_subclass", number=number, kind=kind)
 
@@ -170,7 +196,15 @@ class RemoteNamespace:
         return self._asking.value(ask="worth", number=number)
 
     def operate(self, name: str, *objects: Handle):
-        return self._asking.value(ask="operate", name=name, args=self._asking.pack(objects))
+        given = self._asking.value(ask="operate", name=name, args=self._asking.pack(objects))
+        numbers = {number_of(one) for one in objects}
+        if (
+            isinstance(given, Handle)
+            and numbers <= self._instances
+            and self._seen.isdisjoint(numbers)
+        ):
+            self._instances.add(number_of(given))
+        return given
 
     def operate_with(self, name: str, handle: Handle, other, turned: bool):
         """What an operator gives for an object and a value of the test's: another object.

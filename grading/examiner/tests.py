@@ -43,7 +43,7 @@ class Tests:
     def __init__(self, imports: Imports, submission: RemoteNamespace, measures: bool = False):
         self._submission, self._measures, self._others = submission, measures, imports.others
         self._names = Names(imports, submission)
-        submission.know(Shown(self._names, imports.read), imports.changing)
+        submission.know(Shown(self._names, imports.read), imports.changing, imports.settable)
 
     def run(self, test: Test, refused: Mapping[str, str] = MappingProxyType({})) -> Verdict:
         """Run one test cell; whatever goes wrong in it is a verdict.

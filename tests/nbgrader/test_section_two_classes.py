@@ -59,7 +59,172 @@ try:
 except NoFunds:
     pass""", False, ACCOUNTS),
 ]  # fmt: skip
-ROWS = [*ERRORS]
+SORT = """\
+def insertion_sort(items):
+    for i in range(1, len(items)):
+        while i > 0 and items[i] < items[i - 1]:
+            items[i], items[i - 1] = items[i - 1], items[i]
+            i -= 1
+    return items"""
+OWN_OBJECTS = [
+    Row("a model of the test's", """\
+def accuracy(model, X, y):
+    return float((model.predict(X) == y).mean())""", """\
+class Constant:
+    'Always the same.'
+    def __init__(self, value=0):
+        self.value = value
+    def predict(self, X):
+        return np.full(len(X), self.value)
+assert accuracy(Constant(), np.zeros((4, 2)), np.array([0, 0, 0, 1])) == 0.75
+assert accuracy(Constant(1), np.zeros((4, 2)), np.array([0, 0, 0, 1])) == 0.25"""),
+    Row("objects that can be compared", SORT, """\
+class Key:
+    compared = 0
+    def __init__(self, value):
+        self.value = value
+    def __lt__(self, other):
+        Key.compared += 1
+        return self.value < other.value
+keys = [Key(3), Key(1), Key(2)]
+given = list(keys)
+ordered = insertion_sort(keys)
+assert [key.value for key in ordered] == [key.value for key in keys] == [1, 2, 3]
+assert keys[0] is given[1] and Key.compared == 3"""),
+    Row("an operator that does not know its other side",
+"""\
+def plus(a, b):
+    try:
+        return a + b
+    except TypeError:
+        return None""", """\
+class Metre:
+    def __add__(self, other):
+        return 7 if isinstance(other, Metre) else NotImplemented
+assert plus(Metre(), Metre()) == 7 and plus(Metre(), 3) is None"""),
+    Row("a dictionary that notes what is read",
+        "def path(graph, start):\n    return [start, *graph[start]]", """\
+class Spy(dict):
+    read = []
+    def __getitem__(self, key):
+        self.read.append(key)
+        return super().__getitem__(key)
+assert path(Spy(a=['b']), 'a') == ['a', 'b'] and Spy.read == ['a']"""),
+    Row("iterators and containers", """\
+def first(items):
+    return next(iter(items))
+def total(items):
+    return sum(items)
+def size(items):
+    return len(items), 3 in items, [item for item in items]""", """\
+class Three:
+    def __len__(self):
+        return 3
+    def __iter__(self):
+        return iter([1, 2, 3])
+assert first(n * n for n in (3, 4)) == 9 and total(map(int, '12')) == 3 and total(iter([4])) == 4
+assert size(Three()) == (3, True, [1, 2, 3])"""),
+    Row("attributes, read and set", """\
+def age(person):
+    person.age = person.age + 1
+    return person.name, hasattr(person, 'missing')""", """\
+class Person:
+    def __init__(self):
+        self.name, self.age = 'Ana', 20
+person = Person()
+assert age(person) == ('Ana', False) and person.age == 21"""),
+    Row("what begins with an underscore is not shown", """\
+def peek(thing):
+    found = []
+    for name in ('_secret', '__dict__', '__class__', '__init__', 'f'):
+        value = getattr(thing, name, None)
+        found += [hasattr(value, '__globals__') and 'secret_87' in value.__globals__,
+                  'secret' in repr(value)]
+    return any(found)""", """\
+secret_87 = 87
+class Thing:
+    def __init__(self):
+        self._secret = 'secret'
+    def f(self):
+        return secret_87
+assert not peek(Thing())"""),
+    Row("a file that is read", "def count(lines):\n    return sum(1 for line in lines)", """\
+with open('three.txt', 'w') as file:
+    file.write('a\\nb\\nc\\n')
+with open('three.txt') as file:
+    assert count(file) == 3"""),
+]  # fmt: skip
+BANK = """\
+class Bank:
+    def __init__(self, names=()):
+        self.names = list(names)
+        self.closed = False
+    def __len__(self):
+        return len(self.names)
+    def __contains__(self, name):
+        return name in self.names
+    def __add__(self, other):
+        return Bank(self.names + other.names)
+    def __eq__(self, other):
+        return isinstance(other, Bank) and self.names == other.names
+    def __hash__(self):
+        return hash(tuple(self.names))
+    def __enter__(self):
+        return self
+    def __exit__(self, kind, error, traceback):
+        self.closed = True
+        return error is not None
+    def greet(self, name):
+        return f'{self.hello()}, {name}'
+    def hello(self):
+        return 'Hello'"""
+CLASSES = [
+    Row("truth, containment, sums and equality", BANK, """\
+bank, other = Bank(['Ana']), Bank(['Eva'])
+assert bank and not Bank() and 'Ana' in bank and 'Max' not in bank
+both = bank + other
+assert len(both) == 2 and both and 'Eva' in both and both == Bank(['Ana', 'Eva']) != bank
+assert len({Bank(['Ana']), bank, other}) == 2"""),
+    Row("with", BANK, """\
+with Bank() as bank:
+    assert not bank.closed
+assert bank.closed
+other = Bank()
+try:
+    with other as opened:
+        assert opened is other
+        1 / 0
+except ZeroDivisionError:
+    assert other.closed
+else:
+    assert False"""),
+    Row("an assertion in a with statement", BANK, "with Bank() as bank:\n    assert False", False),
+    Row("a subclass that a test makes", BANK, """\
+class Loud(Bank):
+    'A loud one.'
+    log = []
+    def __init__(self, names, mark):
+        super().__init__(names)
+        self.mark = mark
+    def hello(self):
+        self.log.append(self.mark)
+        return super().hello().upper() + self.mark
+    @property
+    def twice(self):
+        return 2 * len(self)
+    @staticmethod
+    def one():
+        return 1
+    @classmethod
+    def made(cls):
+        return cls(['Leo'], '?')
+loud = Loud(['Ana'], '!')
+assert loud.greet('Ana') == 'HELLO!, Ana' and Loud.log == ['!'] and loud.twice == 2
+assert isinstance(loud, Bank) and isinstance(loud, Loud) and issubclass(Loud, Bank)
+assert Loud.one() == 1 and Loud.made().greet('Eva') == 'HELLO?, Eva' and Loud.__name__ == 'Loud'
+assert not isinstance(Bank(), Loud) and loud == Bank(['Ana'])"""),
+]  # fmt: skip
+ROWS = [*ERRORS, *OWN_OBJECTS, *CLASSES]
 
 
 @pytest.fixture(scope="module")
