@@ -127,6 +127,11 @@ class Bridge(Questions):
     def _change_names(self, news: list) -> None:
         """Have the student's code see what a test has made of some names."""
         for where, name, how, value in news:
+            if where not in self._changed:  # "module NAME"
+                module = sys.modules.get(where.removeprefix("module "))
+                if module is None:
+                    continue
+                self._changed[where] = ChangedNames(vars(module))
             changed = self._changed[where]
             if how == "back":
                 changed.put_back(name)
@@ -204,7 +209,8 @@ class Bridge(Questions):
             return {"value": msgpack.packb(["handle", given, "object", []])}
         reply = self._value(value)
         arrays = getattr(sys.modules.get("numpy"), "ndarray", list)
-        if type(value) in (list, dict, set, arrays) and self._left >= len(reply["value"]):
+        frames = getattr(sys.modules.get("pandas"), "DataFrame", list)
+        if type(value) in (list, dict, set, arrays, frames) and self._left >= len(reply["value"]):
             self._left -= len(reply["value"])
             reply["same"] = ["object", self._number(value)]
         return reply

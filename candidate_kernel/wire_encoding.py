@@ -233,14 +233,24 @@ class Encoder(NodeCounter):
         return ["tensor", name, list(tensor.shape), data, learns]
 
     def _frame(self, value, pandas, depth):
+        if issubclass(type(value), pandas.MultiIndex):
+            levels = [value.get_level_values(k).to_numpy() for k in range(value.nlevels)]
+            return ["multiindex", self._each(levels, depth), self._each(value.names, depth)]
         if issubclass(type(value), pandas.Index):
-            return ["index", self.encode(value.to_numpy(), depth), self.encode(value.name, depth)]
-        index = self.encode(value.index.to_numpy(), depth)
+            return ["index", self._column(value, pandas, depth), self.encode(value.name, depth)]
+        index = self._frame(value.index, pandas, depth)
         if issubclass(type(value), pandas.Series):
-            return ["series", self.encode(value.to_numpy(), depth), index,
+            return ["series", self._column(value, pandas, depth), index,
                     self.encode(value.name, depth)]  # fmt: skip
-        columns = [self.encode(value.iloc[:, k].to_numpy(), depth) for k in range(value.shape[1])]
-        return ["frame", columns, self._each(list(value.columns), depth), index]
+        columns = [self._column(value.iloc[:, k], pandas, depth) for k in range(value.shape[1])]
+        return ["frame", columns, self._frame(value.columns, pandas, depth), index]
+
+    def _column(self, value, pandas, depth):
+        if isinstance(value.dtype, pandas.CategoricalDtype):
+            codes = pandas.Categorical(value).codes
+            categories = value.dtype.categories.to_numpy()
+            return ["categorical", *self._each([codes, categories], depth), value.dtype.ordered]
+        return self.encode(value.to_numpy(), depth)
 
 
 def _is_own(kind: type) -> bool:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from grading.examiner.shown import Shown
 
 MOST_QUESTIONS = 50_000
+# Questions that run the student's code, which may change what its names stand for.
+RUNNING = ("call", "next", "step", "operate", "item", "set_item", "set_attribute")
 MOST_PRINTED = 2**22  # characters that a check can see of what the submission prints
 
 
@@ -38,6 +40,7 @@ class Asking:
         self._link, self._handle, self._number, self._files = link, handle, number, files
         self.shown: Shown | None = None
         self.settable: frozenset[str] = frozenset()
+        self.ran = lambda: None
         self.begin()
 
     def begin(self) -> None:
@@ -57,6 +60,8 @@ class Asking:
         reply = self._send(question, arguments)
         while type(reply.get("calls")) is int:
             reply = self._send({"ask": "give", **self._called(reply)})
+        if question["ask"] in RUNNING:
+            self.ran()
         if "error" in reply:
             raise self._error(reply["error"])
         return reply
@@ -136,6 +141,7 @@ class Asking:
             args, kwargs = self._unpack(reply.get("args")), self._unpack(reply.get("kwargs"))
             if type(args) is not tuple or type(kwargs) is not dict:
                 raise wire.WireError("no_value")
+            self.ran()
             asked = reply.get("how"), reply.get("name")
             value = self._given.answer(reply["calls"], *asked, args, kwargs)
             return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from candidate_kernel import generators, wire
@@ -34,6 +35,8 @@ class RemoteNamespace:
 
         self._handles: dict[int, Handle] = {}
         self._function_names: dict[int, str] = {}
+        # By id: values of names that can change, with their numbers and as they came over.
+        self._named_values: dict[int, tuple[object, int, bytes]] = {}
         self._changing: dict[str, set[str | int]] = {}
         # By number: classes that the master defines too, objects made of them, and objects that
         # were computed from one of these and a value of the test's.
@@ -49,6 +52,7 @@ class RemoteNamespace:
         self._handles = {number: self._handles[number] for number in known}
         for numbers in (self._classes, self._instances, self._seen):
             numbers &= self._handles.keys()
+        self._named_values.clear()
         self._asking.begin()
         self._asking.ask(ask="begin")
 
@@ -61,13 +65,20 @@ class RemoteNamespace:
         """The names that the submission has."""
         return _texts(self._asking.value(ask="names"))
 
-    def know(self, shown: Shown, changing: dict[str, set[str | int]], settable: set[str]) -> None:
+    def know(
+        self,
+        shown: Shown,
+        changing: dict[str, set[str | int]],
+        settable: set[str],
+        ran: Callable[[], None],
+    ) -> None:
         """Know what else the master's functions ask for.
 
         shown: what tests change of the submission's names. changing: the arguments that functions
         change in place, see `grading.examiner.master_functions.changed_parameters`. settable: the
-        attributes that they set.
+        attributes that they set. ran: is called when the student's code has run.
         """
+        self._asking.ran = ran
         self._asking.settable = frozenset(settable)
         self._asking.shown, self._changing = shown, changing
 
@@ -76,14 +87,37 @@ class RemoteNamespace:
         reply = self._asking.ask(ask="name", name=name)
         if reply.get("missing") is True:
             raise KeyError(name)
-        return self._named(self._asking.identified(reply), name)
+        value = self._named(self._asking.identified(reply), name)
+        match reply.get("same"):
+            case ["object", int() as number]:
+                self._named_values[id(value)] = value, number, reply["value"]
+        return value
+
+    def is_unchanged(self, value) -> bool:
+        """Whether a value of a name is as the submission has given it."""
+        _, _, raw = self._named_values.get(id(value), (None, None, None))
+        try:
+            return raw is None or self._asking.pack(value) == raw
+        except (TypeError, WireError):  # a test has put something into it that can't cross
+            return False
+
+    def _own(self, value):
+        """What stands for an argument: the submission's own object, where it is the value of one of
+        its names that the test has not changed."""
+        known, number, _ = self._named_values.get(id(value), (None, None, None))
+        if known is None or not self.is_unchanged(value):
+            return value
+        return Handle(self, wire.Unknown(number, "object", []))
 
     def module(self, name: str) -> Handle:
         """A module as the submission's process imports it."""
         return self._asking.value(ask="module", name=name)
 
     def call(self, number: int, args: tuple, kwargs: dict):
-        packed = {"args": self._asking.pack(args), "kwargs": self._asking.pack(kwargs)}
+        packed = {
+            "args": self._asking.pack(tuple(map(self._own, args))),
+            "kwargs": self._asking.pack({name: self._own(one) for name, one in kwargs.items()}),
+        }
         changing = self._changing.get(self._function_names.get(number), ())
         changed = {place: value for place, value in [*enumerate(args), *kwargs.items()]
                    if place in changing and can_change(value)}  # fmt: skip

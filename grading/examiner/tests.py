@@ -43,7 +43,8 @@ class Tests:
     def __init__(self, imports: Imports, submission: RemoteNamespace, measures: bool = False):
         self._submission, self._measures, self._others = submission, measures, imports.others
         self._names = Names(imports, submission)
-        submission.know(Shown(self._names, imports.read), imports.changing, imports.settable)
+        shown = Shown(self._names, imports.read, imports.modules)
+        submission.know(shown, imports.changing, imports.settable, self._names.look_again)
 
     def run(self, test: Test, refused: Mapping[str, str] = MappingProxyType({})) -> Verdict:
         """Run one test cell; whatever goes wrong in it is a verdict.

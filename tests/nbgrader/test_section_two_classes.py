@@ -224,7 +224,90 @@ assert isinstance(loud, Bank) and isinstance(loud, Loud) and issubclass(Loud, Ba
 assert Loud.one() == 1 and Loud.made().greet('Eva') == 'HELLO?, Eva' and Loud.__name__ == 'Loud'
 assert not isinstance(Bank(), Loud) and loud == Bank(['Ana'])"""),
 ]  # fmt: skip
-ROWS = [*ERRORS, *OWN_OBJECTS, *CLASSES]
+SALES = """\
+sales, log = 0, []
+def sell(price):
+    global sales
+    sales += 1
+    log.append(price)
+    return sales"""
+FRAME = "frame = pd.DataFrame({'price': [1, 2], 'shop': ['a', 'b']})"
+BODIES = [
+    Row("names in the body of a class", "def double(n):\n    return 2 * n\nsize = 4", """\
+import builtins
+class Case:
+    double, total = double(size), np.sum([1, 2])
+    length = len('abc')
+assert (Case.double, Case.total, Case.length) == (8, 3, 3)
+builtins.input = lambda prompt='': 'Ana'
+class Later:
+    name = input()
+assert Later.name == 'Ana'
+try:
+    class Wrong:
+        never = nowhere
+except NameError:
+    pass
+else:
+    assert False"""),
+]  # fmt: skip
+ANEW = [
+    Row("a number that a call changes", SALES, """\
+before, kept = sales, log
+sell(3)
+assert sales == before + 1 and log == [3] and kept == []
+sell(4)
+assert sales == before + 2 and log == [3, 4]"""),
+    Row("a number that the test binds and a call changes", SALES, """\
+before = sales
+sales = 1000
+assert sell(0) == 1001 and sales == 1001
+sales = 5
+assert sell(0) == 6 == sales
+sales = before"""),
+    Row("what the test has changed itself stays", SALES, """\
+log.append('mine')
+sell(1)
+assert 'mine' in log"""),
+    Row("a function that changes what it should leave",
+        FRAME + "\ndef doubled(frame):\n    frame['price'] *= 2\n    return frame", """\
+before = frame.copy()
+doubled(frame)
+assert frame.equals(before)""", False,
+        FRAME + "\ndef doubled(frame):\n    return frame.assign(price=2 * frame['price'])"),
+    Row("an argument that the object keeps", """\
+X = np.arange(3)
+class Model:
+    def fit(self, X):
+        self.X_ = X
+        return self""", """\
+model = Model()
+assert model.fit(X) is model and model.X_ is X"""),
+    Row("a default that a function makes for itself", """\
+def add_to(item, box=None):
+    if box is None:
+        box = []
+    box.append(item)
+    return box""", """\
+mine = [0]
+assert add_to(3, mine) is mine and mine == [0, 3] and add_to(1) == [1]"""),
+]  # fmt: skip
+FRAMES = [
+    Row("names of an index and of columns, several levels, categories", """\
+frame = pd.DataFrame({'shop': ['a', 'b', 'a'], 'year': [1, 1, 2], 'n': [1, 2, 3]})
+by_shop = frame.groupby('shop')[['n']].sum()
+by_both = frame.pivot_table(index=['shop', 'year'], values='n', aggfunc='sum')
+wide = frame.pivot_table(index='shop', columns='year', values='n', aggfunc='sum')
+sizes = pd.Series(pd.Categorical(['S', 'L'], categories=['S', 'L'], ordered=True), name='size')""",
+        """\
+pd.testing.assert_frame_equal(by_shop, frame.groupby('shop')[['n']].sum())
+assert by_shop.index.name == 'shop' and by_both.index.names == ['shop', 'year']
+assert by_both.loc[('a', 2), 'n'] == 3 and wide.columns.name == 'year'
+pd.testing.assert_series_equal(
+    sizes, pd.Series(pd.Categorical(['S', 'L'], categories=['S', 'L'], ordered=True), name='size'))
+assert (sizes < 'L').tolist() == [True, False]"""),
+]  # fmt: skip
+ROWS = [*BODIES, *ANEW, *FRAMES, *ERRORS, *OWN_OBJECTS, *CLASSES]
 
 
 @pytest.fixture(scope="module")
