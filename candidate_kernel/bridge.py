@@ -113,10 +113,13 @@ class Bridge(Questions):
         except BaseException as error:  # as above, on the stack where it was raised
             return {"error": self._described(error)}
 
-    def _call_test(self, number: int, args: tuple, kwargs: dict):
-        """Have a function of the test's called, on behalf of the student's code."""
-        packed = {"args": self._pack(args), "kwargs": self._pack(kwargs)}
+    def _call_test(self, number: int, args: tuple, kwargs: dict, how: str = "", name: str = ""):
+        """Have a function of the test's called, or an object of its own asked, on behalf of the
+        student's code. how: "call" the method, "get" or "set" the attribute of that name."""
+        packed = {"args": self._pack(args), "kwargs": self._pack(kwargs), "how": how, "name": name}
         outcome = self._running.call({"calls": number, **packed})
+        if "not_implemented" in outcome:
+            return NotImplemented
         if "error" in outcome:
             raise self._given.object(outcome["error"])
         return self._unpack(outcome["value"])
@@ -124,6 +127,11 @@ class Bridge(Questions):
     def _change_names(self, news: list) -> None:
         """Have the student's code see what a test has made of some names."""
         for where, name, how, value in news:
+            if where not in self._changed:  # "module NAME"
+                module = sys.modules.get(where.removeprefix("module "))
+                if module is None:
+                    continue
+                self._changed[where] = ChangedNames(vars(module))
             changed = self._changed[where]
             if how == "back":
                 changed.put_back(name)
@@ -196,9 +204,13 @@ class Bridge(Questions):
     def _same(self, value):
         """The reply of a value, with the number of the object where that is one which can change:
         one object here is one there."""
+        given = self._given.number(value)
+        if given is not None and type(value) in (list, dict, set):
+            return {"value": msgpack.packb(["handle", given, "object", []])}
         reply = self._value(value)
         arrays = getattr(sys.modules.get("numpy"), "ndarray", list)
-        if type(value) in (list, dict, set, arrays) and self._left >= len(reply["value"]):
+        frames = getattr(sys.modules.get("pandas"), "DataFrame", list)
+        if type(value) in (list, dict, set, arrays, frames) and self._left >= len(reply["value"]):
             self._left -= len(reply["value"])
             reply["same"] = ["object", self._number(value)]
         return reply
@@ -226,6 +238,8 @@ class Bridge(Questions):
         try:
             description = described(error, self._shell.user_ns)
             description["own"] = self._given.number(error)
+            description["error"] = self._pack(error)
+            error.__traceback__ = None  # its frames would live as long as its handle
             msgpack.packb(description)
         except BaseException:  # an exception of the student's may fail at anything
             return {}

@@ -7,15 +7,13 @@ import linecache
 import operator
 import traceback
 
-from . import wire
 from .wire_rules import OPERATORS
 
 MAX_FRAMES = 20
-MAX_TEXT = 2000
 
 
 def described(error: BaseException, namespace: dict) -> dict:
-    """An exception in words: its classes, its text, and the student's own frames.
+    """What goes with an exception: the name that it misses, and the student's own frames.
 
     namespace: the globals of the student's code.
     """
@@ -29,18 +27,9 @@ def described(error: BaseException, namespace: dict) -> dict:
         for code, line in frames
     ]
     return {
-        "classes": wire.class_names(type(error)),
-        "text": _text_of(error),
         "name": str(getattr(error, "name", None) or "")[:100],
         "steps": steps,
     }
-
-
-def _text_of(error: BaseException) -> str:
-    try:
-        return wire.printable(str(error)[:MAX_TEXT])
-    except Exception:  # an exception class of the student's may fail to describe itself
-        return ""
 
 
 def as_number(value):

@@ -17,10 +17,14 @@ class Given:
     that can be called and has the same name and documentation, and nothing else of it. Functions of
     libraries are the same on both sides, so that calling them costs no question.
 
-    call: has the test's function of a number called with arguments; returns what it gave.
+    So does an object of a class of the test's own: what stands for it asks for each call of its
+    methods and for each attribute.
+
+    call: has the test's function of a number called with arguments, or an object of the test's
+    asked: `call(number, args, kwargs, how, name)`; returns what it gave.
     """
 
-    def __init__(self, call: Callable[[int, tuple, dict], object]):
+    def __init__(self, call: Callable[..., object]):
         self._call = call
         self.forget()
 
@@ -52,6 +56,33 @@ class Given:
         function.__name__ = function.__qualname__ = name
         function.__doc__ = doc
         return function
+
+    def _object(self, number, title, doc, special, methods, settable):
+        def asking(how, name):
+            def ask(this, *args, **kwargs):
+                if self._objects.get(number) is not this:
+                    raise RuntimeError(sentence("check_is_over"))
+                return self._call(number, args, kwargs, how, name)
+
+            return ask
+
+        def get(this, name):
+            if name.startswith("_"):
+                raise AttributeError(f"{title!r} object has no attribute {name!r}")
+            return asking("get", name)(this)
+
+        def set_(this, name, value):
+            if name in settable:
+                asking("set", name)(this, value)
+            else:
+                object.__setattr__(this, name, value)
+
+        answers = {name: asking("call", name) for name in [*methods, *special]}
+        own = {"__module__": "__main__", "__doc__": doc, "__getattr__": get, "__setattr__": set_}
+        return type(title, (), answers | own)()
+
+    def _data(self, number, packed):
+        return wire.unpack(packed)
 
     def _library(self, number, module, path, name, doc):
         found = sys.modules.get(module)

@@ -2,6 +2,7 @@
 
 import inspect
 import operator
+import types
 
 from .describing import as_number, fields, held, operators, signature
 
@@ -42,6 +43,28 @@ class Questions:
             return self._value((True, getattr(generator, how)(*self._unpack(values))))
         except StopIteration as end:
             return self._value((False, end.value))
+
+    def _subclass(self, title, bases, parts):
+        """A class of classes given by number. parts: packed, name → (form, what it is made of)."""
+        forms = {"property": property, "staticmethod": staticmethod, "classmethod": classmethod}
+        own = {"__module__": "__main__"}
+        for name, (form, made_of) in self._unpack(parts).items():
+            own[name] = forms[form](*made_of) if form in forms else made_of[0]
+        kinds = tuple(self._objects[base] for base in bases)
+        return self._value(types.new_class(title, kinds, {}, lambda names: names.update(own)))
+
+    def _parent(self, kind, number):
+        """The number of what `super` gives for a class and an object."""
+        return self._value(self._number(super(self._objects[kind], self._objects[number])))
+
+    def _truth(self, number):
+        return self._value(bool(self._objects[number]))
+
+    def _hash(self, number):
+        return self._value(hash(self._objects[number]))
+
+    def _contains(self, number, item):
+        return self._value(self._unpack(item) in self._objects[number])
 
     def _is_subclass(self, number, kind):
         return self._value(issubclass(self._objects[number], self._objects[kind]))

@@ -17,12 +17,13 @@ from .wire_rules import MAX_BYTES, Unknown, WireError, printable
 __all__ = ["Unknown", "WireError", "class_names", "pack", "printable", "unpack"]
 
 
-def pack(value, handle: Callable[[object], int] | None = None) -> bytes:
+def pack(value, handle: Callable[[object], int] | None = None, lends: bool = False) -> bytes:
     """`value` as bytes. `handle` gives a number to what is not data; without it that is refused.
 
+    lends: a container of a class of one's own that has special methods stays here and is asked.
     Raises WireError for a value that is too large, too deep or that may not cross.
     """
-    raw = msgpack.packb(Encoder(handle).encode(value, 0), use_bin_type=True)
+    raw = msgpack.packb(Encoder(handle, lends).encode(value, 0), use_bin_type=True)
     if len(raw) > MAX_BYTES:
         raise WireError("too_large", mb=MAX_BYTES // 2**20)
     return raw

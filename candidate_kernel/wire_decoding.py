@@ -151,6 +151,19 @@ class Decoder(NodeCounter):
 
         return pandas.Index(self.decode(data, depth), name=self.decode(name, depth))
 
+    def _multiindex(self, levels, names, depth):
+        import pandas
+
+        return pandas.MultiIndex.from_arrays(
+            self._each(levels, depth), names=self._each(names, depth)
+        )
+
+    def _categorical(self, codes, categories, ordered, depth):
+        import pandas
+
+        codes, categories = self._each([codes, categories], depth)
+        return pandas.Categorical.from_codes(codes, categories, ordered is True)
+
     def _series(self, data, index, name, depth):
         import pandas
 
@@ -162,7 +175,7 @@ class Decoder(NodeCounter):
 
         data = dict(enumerate(self._each(columns, depth)))
         frame = pandas.DataFrame(data, index=self.decode(index, depth))
-        frame.columns = self._each(names, depth)
+        frame.columns = self.decode(names, depth)
         return frame
 
     def _handle(self, number, kind, classes, depth):
@@ -170,10 +183,23 @@ class Decoder(NodeCounter):
             raise WireError("object_in")
         return self.handle(Unknown(number, _text(kind), [_text(name) for name in classes[:20]]))
 
+    def _error_class(self, number, classes, bases, depth):
+        if self.handle is None or type(number) is not int:
+            raise WireError("object_in")
+        names = [_text(name) for name in classes[:20]]
+        return self.handle(Unknown(number, "error class", names, self._each(bases, depth)))
+
+    def _error(self, number, kind, text, depth):
+        if self.handle is None or type(number) is not int or type(text) is not str:
+            raise WireError("object_in")
+        return self.handle(Unknown(number, "error", [], [self.decode(kind, depth)], text))
+
     _METHODS = {
+        "error class": _error_class, "error": _error,
         "int": _int, "complex": _complex, "defaultdict": _defaultdict, "range": _range,
         "slice": _slice, "array": _array, "scalar": _scalar, "objects": _objects,
-        "tensor": _tensor, "index": _index, "series": _series, "frame": _frame,
+        "tensor": _tensor, "index": _index, "multiindex": _multiindex, "categorical": _categorical,
+         "series": _series, "frame": _frame,
         "handle": _handle, "dict": _pairs, "class": _class, "member": _member,
         "instance": _instance, "namedtuple": _namedtuple, "deque": _deque,
         "fraction": _fraction, "timestamp": _timestamp,

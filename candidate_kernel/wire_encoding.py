@@ -17,12 +17,14 @@ from .wire_rules import (
     MAX_INT_BITS,
     MEMBERS,
     SPECIAL,
+    STAND_IN_METHODS,
     TENSOR_TYPES,
     NodeCounter,
     WireError,
     printable,
 )
 
+MAX_ERROR_TEXT = 2000
 _EXACT = frozenset([type(None), bool, float, bytes])
 
 
@@ -32,9 +34,9 @@ _TIMES = (datetime.datetime, datetime.date, datetime.time)
 
 
 class Encoder(NodeCounter):
-    def __init__(self, handle):
+    def __init__(self, handle, lends=False):
         super().__init__()
-        self.handle = handle
+        self.handle, self.lends = handle, lends
 
     def encode(self, value, depth):
         self.step(depth)
@@ -55,7 +57,7 @@ class Encoder(NodeCounter):
             if issubclass(kind, base):
                 if self.handle is None or not _is_own(kind):
                     return method(self, value, depth + 1)
-                if _is_object(kind):
+                if _is_object(kind, self.lends):
                     break
                 return ["instance", method(self, value, depth + 1), self._object(value)]
         return self._object(value)
@@ -64,7 +66,15 @@ class Encoder(NodeCounter):
         kind = type(value)
         if self.handle is None:
             raise WireError("object_out", type=kind.__name__)
-        return ["handle", self.handle(value), _kind(value), class_names(kind)]
+        number = self.handle(value)
+        if number > 0 and issubclass(kind, type) and issubclass(value, BaseException):
+            bases = [
+                self._object(base) for base in value.__bases__ if issubclass(base, BaseException)
+            ]
+            return ["error class", number, class_names(value), bases]
+        if number > 0 and issubclass(kind, BaseException):
+            return ["error", number, self._object(kind), text_of(value)]
+        return ["handle", number, _kind(value), class_names(kind)]
 
     def _each(self, values, depth):
         return [self.encode(value, depth) for value in values]
@@ -223,14 +233,24 @@ class Encoder(NodeCounter):
         return ["tensor", name, list(tensor.shape), data, learns]
 
     def _frame(self, value, pandas, depth):
+        if issubclass(type(value), pandas.MultiIndex):
+            levels = [value.get_level_values(k).to_numpy() for k in range(value.nlevels)]
+            return ["multiindex", self._each(levels, depth), self._each(value.names, depth)]
         if issubclass(type(value), pandas.Index):
-            return ["index", self.encode(value.to_numpy(), depth), self.encode(value.name, depth)]
-        index = self.encode(value.index.to_numpy(), depth)
+            return ["index", self._column(value, pandas, depth), self.encode(value.name, depth)]
+        index = self._frame(value.index, pandas, depth)
         if issubclass(type(value), pandas.Series):
-            return ["series", self.encode(value.to_numpy(), depth), index,
+            return ["series", self._column(value, pandas, depth), index,
                     self.encode(value.name, depth)]  # fmt: skip
-        columns = [self.encode(value.iloc[:, k].to_numpy(), depth) for k in range(value.shape[1])]
-        return ["frame", columns, self._each(list(value.columns), depth), index]
+        columns = [self._column(value.iloc[:, k], pandas, depth) for k in range(value.shape[1])]
+        return ["frame", columns, self._frame(value.columns, pandas, depth), index]
+
+    def _column(self, value, pandas, depth):
+        if isinstance(value.dtype, pandas.CategoricalDtype):
+            codes = pandas.Categorical(value).codes
+            categories = value.dtype.categories.to_numpy()
+            return ["categorical", *self._each([codes, categories], depth), value.dtype.ordered]
+        return self.encode(value.to_numpy(), depth)
 
 
 def _is_own(kind: type) -> bool:
@@ -238,15 +258,17 @@ def _is_own(kind: type) -> bool:
     return kind.__module__.partition(".")[0] not in LIBRARIES
 
 
-def _is_object(kind: type) -> bool:
-    """Whether a class of the student's own holds data but is used as an object.
+def _is_object(kind: type, lends: bool) -> bool:
+    """Whether a class of one's own holds data but is used as an object.
 
     That is a container whose methods may change it, and a tuple that has operators of its own.
+    lends: as for `wire.pack`.
     """
     own = {name for base in kind.__mro__ if _is_own(base) for name in vars(base)
            if callable(vars(base)[name])}  # fmt: skip
     if issubclass(kind, CHANGEABLE):
-        return any(not name.startswith("_") for name in own)
+        special = own.intersection(STAND_IN_METHODS) if lends else ()
+        return bool(special) or any(not name.startswith("_") for name in own)
     enumeration = issubclass(kind, enum.Enum) and not issubclass(kind, (int, str))
     return enumeration or issubclass(kind, tuple) and not own.isdisjoint(SPECIAL)
 
@@ -259,6 +281,14 @@ def _kind(value) -> str:
     if hasattr(type(value), "__next__"):
         return "iterator"
     return "callable" if callable(value) else "object"
+
+
+def text_of(error: BaseException) -> str:
+    """An exception's text; none where it fails to say it."""
+    try:
+        return printable(str(error)[:MAX_ERROR_TEXT])
+    except Exception:  # an exception class of the student's may fail to describe itself
+        return ""
 
 
 def class_names(kind: type) -> list[str]:

@@ -20,6 +20,14 @@ OPERATORS = (
     *_BINARY, *(f"r{name}" for name in _BINARY),
 )  # fmt: skip
 SPECIAL = {f"__{name}__" for name in OPERATORS}
+# Special methods that what stands for an object of a test's may have.
+STAND_IN_METHODS = (
+    *(f"__{name}__" for name in OPERATORS), "__ne__", "__hash__", "__bool__", "__len__", "__iter__",
+    "__next__", "__reversed__", "__contains__", "__getitem__", "__setitem__", "__delitem__",
+    "__call__", "__str__", "__repr__", "__format__", "__int__", "__float__", "__complex__",
+    "__index__", "__enter__", "__exit__", "__divmod__",
+    *(f"__i{name}__" for name in _BINARY),
+)  # fmt: skip
 INSTANCE = "_kernel_handle"  # the attribute of a value by which it keeps the handle it came with
 # Enumerations whose members are numbers or texts, by what they are made of.
 MEMBERS = {"IntEnum": enum.IntEnum, "StrEnum": enum.StrEnum, "int": int, "str": str}
@@ -40,10 +48,14 @@ class WireError(ValueError):
 
 
 class Unknown:
-    """A handle as it arrives: its number, kind and classes, as the other side says them."""
+    """A handle as it arrives: its number, kind and classes, as the other side says them.
 
-    def __init__(self, number: int, kind: str, classes: list[str]):
+    bases: of an exception class, the exception classes that it is made of. text: of an exception.
+    """
+
+    def __init__(self, number: int, kind: str, classes: list[str], bases: list = (), text=""):
         self.number, self.kind, self.classes = number, kind, classes
+        self.bases, self.text = bases, text
 
 
 class NodeCounter:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from grading.examiner.shown import Shown
 
 MOST_QUESTIONS = 50_000
+# Questions that run the student's code, which may change what its names stand for.
+RUNNING = ("call", "next", "step", "operate", "item", "set_item", "set_attribute")
 MOST_PRINTED = 2**22  # characters that a check can see of what the submission prints
 
 
@@ -37,12 +39,14 @@ class Asking:
     def __init__(self, link: Link, handle, number, files: Files | None = None):
         self._link, self._handle, self._number, self._files = link, handle, number, files
         self.shown: Shown | None = None
+        self.settable: frozenset[str] = frozenset()
+        self.ran = lambda: None
         self.begin()
 
     def begin(self) -> None:
         """A check begins, or is over: what it has given to the submission is void."""
         self._questions, self._printed = 0, 0
-        self._given = Given()
+        self._given = Given(self.settable)
         self._here: dict[int, object] = {}
         if self.shown is not None:
             self.shown.begin()
@@ -56,6 +60,8 @@ class Asking:
         reply = self._send(question, arguments)
         while type(reply.get("calls")) is int:
             reply = self._send({"ask": "give", **self._called(reply)})
+        if question["ask"] in RUNNING:
+            self.ran()
         if "error" in reply:
             raise self._error(reply["error"])
         return reply
@@ -100,7 +106,7 @@ class Asking:
 
     def pack(self, value) -> bytes:
         """A value of the test's as it crosses."""
-        return wire.pack(value, self._crossing)
+        return wire.pack(value, self._crossing, lends=True)
 
     def _send(self, question: dict, arguments: tuple = ()) -> dict:
         self._questions += 1
@@ -133,14 +139,18 @@ class Asking:
     def _called(self, reply: dict) -> dict:
         """What a function of the test's gives when it is called as the student's code has asked.
 
-        Returns {"value": packed} or {"error": the number of an exception}.
+        Returns {"value": packed}, {"not_implemented": 1} or {"error": the number of an exception}.
         """
         try:
-            function = self._given.object(reply["calls"])
             args, kwargs = self._unpack(reply.get("args")), self._unpack(reply.get("kwargs"))
-            if type(args) is not tuple or type(kwargs) is not dict or not callable(function):
+            if type(args) is not tuple or type(kwargs) is not dict:
                 raise wire.WireError("no_value")
-            return {"value": self.pack(function(*args, **kwargs))}
+            self.ran()
+            asked = reply.get("how"), reply.get("name")
+            value = self._given.answer(reply["calls"], *asked, args, kwargs)
+            return (
+                {"not_implemented": 1} if value is NotImplemented else {"value": self.pack(value)}
+            )
         except Lost:
             raise
         except Exception as error:
@@ -153,7 +163,7 @@ class Asking:
         # The exceptions that are left out would end a loop of the test's, or the test.
         if isinstance(error, Exception) and not isinstance(error, NOT_RAISED):
             return error
-        return student_error(description)
+        return student_error(description, self._unpack)
 
     def _unpack(self, raw):
         if type(raw) is not bytes:

@@ -7,6 +7,14 @@ import sys
 from collections.abc import Callable
 
 from candidate_kernel import wire
+from grading.examiner.own_objects import (
+    answer,
+    is_iterator,
+    is_own,
+    public_methods,
+    special_methods,
+)
+from grading.examiner.subclassing import Lent
 from grading.words import say
 
 # Where functions are looked for that do not say which module they are of.
@@ -16,9 +24,13 @@ OURS = ("grading", "candidate_kernel", "__main__")
 
 
 class Given:
-    """The objects that a check has given, by numbers below zero."""
+    """The objects that a check has given, by numbers below zero.
 
-    def __init__(self):
+    settable: the attributes of the test's own objects that the student's code may set.
+    """
+
+    def __init__(self, settable: frozenset[str] = frozenset()):
+        self._settable = settable
         self._objects: dict[int, object] = {}
         self._numbers: dict[int, int] = {}
         self._news: list[list] = []
@@ -30,7 +42,7 @@ class Given:
         """
         number = self._numbers.get(id(value))
         if number is None:
-            described = _described(value)
+            described = self._described(value)
             number = -1 - len(self._objects)
             self._numbers[id(value)], self._objects[number] = number, value
             self._news.append([number, *described])
@@ -40,17 +52,44 @@ class Given:
         """The object of a number. Raises WireError for one that was not given."""
         if number not in self._objects:
             raise wire.WireError("no_value")
-        return self._objects[number]
+        value = self._objects[number]
+        return value.value if isinstance(value, Lent) else value
+
+    def answer(self, number: int, how, name, args: tuple, kwargs: dict):
+        """What an object gives when the student's code calls it, or asks something of it.
+
+        how, name: empty for a call, else as for `own_objects.answer`. Raises WireError for what was
+        not given or may not be asked.
+        """
+        value = self.object(number)
+        if is_own(value) or is_iterator(value):
+            return answer(value, how, name, args, kwargs, self._settable)
+        if not callable(value):
+            raise wire.WireError("no_value")
+        return value(*args, **kwargs)
 
     def news(self) -> list[list]:
         """Descriptions of the objects that were given since the last call."""
         news, self._news = self._news, []
         return news
 
+    def _described(self, value) -> list:
+        if isinstance(value, BaseException):
+            return _error(value)
+        if isinstance(value, Lent):
+            return ["data", wire.pack(value.value)]
+        if is_own(value) or is_iterator(value):
+            title, doc = type(value).__name__, _text(getattr(type(value), "__doc__", None))
+            methods = special_methods(value), public_methods(value)
+            return ["object", title, doc, *methods, sorted(self._settable)]
+        return _described(value)
+
 
 def _described(value) -> list:
     if isinstance(value, io.StringIO | io.BytesIO):
         return ["file", value.getvalue(), value.tell()]
+    if isinstance(value, io.TextIOBase | io.BufferedIOBase) and value.readable():
+        return ["file", value.read(), 0]
     if isinstance(value, random.Random):
         return ["random", wire.pack(value.getstate())]
     if callable(value):
@@ -62,8 +101,6 @@ def _described(value) -> list:
     if numpy_random and isinstance(value, numpy_random.Generator | numpy_random.RandomState):
         bits = getattr(value, "bit_generator", None) or value._bit_generator
         return ["numpy", type(bits).__name__, type(value).__name__, wire.pack(bits.state)]
-    if isinstance(value, BaseException):
-        return _error(value)
     raise TypeError(say("cannot_send", type=type(value).__name__))
 
 

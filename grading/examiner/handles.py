@@ -14,7 +14,10 @@ object that could then agree with it:
 - An object of a class that the master defines may be computed with: `Vector(1, 2) * 3`. What comes
   of it is an object too, and no number is taken of that one: it has seen a value of the test's.
 
-A handle has no truth value, and NumPy and PyTorch make no array of it: they ask for the methods
+- Only an object that a test has made of a class which the master defines has a truth value and says
+  what is in it, as its class has it. No `__exit__` of the student's ends an exception.
+
+NumPy and PyTorch make no array of it: they ask for the methods
 below first. (PyTorch does take the items of handles that stand in a list.) Other special methods of
 the student's class, such as `__array_interface__`, are never consulted.
 """
@@ -23,6 +26,7 @@ import dataclasses
 import operator
 from numbers import Number
 
+from candidate_kernel.wire_rules import INSTANCE
 from grading.examiner.claims import claimed_class
 from grading.examiner.decoys import among_decoys
 from grading.examiner.operators import BINARY, ORDER, UNARY, Operators
@@ -33,13 +37,14 @@ from grading.words import say
 ASKABLE_DUNDERS = {
     "__name__", "__qualname__", "__wrapped__", "__annotations__", "__defaults__", "__kwdefaults__",
     "__code__", "__closure__", "__self__", "__func__", "__dict__", "__mro__", "__slots__",
-    "__init__", "__contains__", "__enter__", "__exit__", "__version__", "__file__", "__all__",
+    "__init__", "__version__", "__file__", "__all__",
     "__abstractmethods__", "__isabstractmethod__", "__dataclass_fields__", "__match_args__",
 }  # fmt: skip
 # Handles have these; a test that asks whether an object has one means the student's class.
 SPECIAL_METHODS = {
     "__len__", "__iter__", "__next__", "__getitem__", "__setitem__", "__float__", "__int__",
-    "__index__", "__complex__", "__round__", "__bool__", "send", "throw", "close",
+    "__index__", "__complex__", "__round__", "__bool__", "__contains__", "__enter__",
+    "__exit__", "send", "throw", "close",
     *(f"__{name}__" for name in UNARY + BINARY + ORDER), *(f"__r{name}__" for name in BINARY),
 }  # fmt: skip
 OWN_ATTRIBUTES = {"_candidate", "_number", "_names", "_items", "_batch", "_ended"}
@@ -120,10 +125,28 @@ class Handle(Operators):
         return (number is not None and number == other) or self._is_that_one(other)
 
     def __hash__(self):
-        return self._number
+        if not self._candidate.is_instance_of_master(self._number):
+            return self._number
+        value = self._candidate.hash(self._number)
+        return hash(value) if type(value) is int else self._number
 
     def __bool__(self):
-        raise self._not_data()
+        known = self._candidate.is_instance_of_master(self._number)
+        if not known or self._candidate.has_seen(self._number):
+            raise self._not_data()
+        return self._candidate.truth(self._number)
+
+    def __contains__(self, item):
+        if self._candidate.is_instance_of_master(self._number):
+            return self._candidate.contains(self._number, item)
+        return any(one is item or one == item for one in self)
+
+    def __enter__(self):
+        return ask_attribute(self, "__enter__")()
+
+    def __exit__(self, kind, error, traceback):
+        # Whatever it returns, no failed assertion of the test's is put out of the way by it.
+        ask_attribute(self, "__exit__")(kind, error, None)
 
     def __float__(self):
         return float(self._as_number())
@@ -199,6 +222,8 @@ def number_of(value) -> int | None:
     """The number of the student's object that a handle stands for; None for any other value."""
     if issubclass(type(value), Handle):
         return object.__getattribute__(value, "_number")
+    if isinstance(value, BaseException | type):
+        return number_of(vars(value).get(INSTANCE))
     return None
 
 

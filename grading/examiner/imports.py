@@ -1,11 +1,18 @@
 """The import statements of a master, for the names of its tests."""
 
 import ast
+import os
 from collections.abc import Iterator
 from contextlib import suppress
+from types import ModuleType
 
 from grading.examiner.handles import Handle, ask_attribute
-from grading.examiner.master_functions import changed_parameters, names_read
+from grading.examiner.master_functions import (
+    changed_parameters,
+    names_bound,
+    names_read,
+    set_attributes,
+)
 from grading.source import statements, walk
 
 SETTINGS = ("set_printoptions", "set_option", "seterr")  # of NumPy, PyTorch and pandas
@@ -19,6 +26,7 @@ class Imports:
     the names of the classes that the master defines. What the given cells set of a library, such as
     `np.set_printoptions(precision=4)`, holds for tests too. others: all of these sources. read: the
     global names that their functions read. changing: the arguments that these change in place.
+    bound: the global names that they bind. settable: the attributes that they set.
     """
 
     def __init__(self, sources: list[str], answers: list[str] = ()):
@@ -28,6 +36,8 @@ class Imports:
         self.failed: Exception | None = None  # of a star import, whose names are not known
         self.others = [*sources, *answers]
         self.read, self.changing = names_read(self.others), changed_parameters(self.others)
+        self.bound = names_bound(self.others)
+        self.settable = set_attributes(self.others)
         self._answers = Imports(answers) if answers else None
         self.classes = {name for source in [*sources, *answers] for name in _classes(source)}
         for source in sources:
@@ -41,6 +51,13 @@ class Imports:
 
     def __contains__(self, name: str) -> bool:
         return name in self._statements or name in self._values
+
+    def modules(self) -> list[ModuleType]:
+        """The modules beside the masters that have been imported so far."""
+        here = os.getcwd()
+        modules = [value for value in self._values.values() if isinstance(value, ModuleType)]
+        files = [(module, getattr(module, "__file__", None) or "") for module in modules]
+        return [module for module, file in files if file.startswith(here + os.sep)]
 
     def names(self) -> list[str]:
         """The names that the imports bind."""

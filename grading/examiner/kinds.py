@@ -6,6 +6,8 @@ from functools import lru_cache
 from candidate_kernel.wire_rules import INSTANCE
 from grading.examiner.claims import claimed_class, loaded_class
 from grading.examiner.handles import Handle, asked
+from grading.examiner.student_errors import StudentError, error_class, made_error
+from grading.examiner.subclassing import base_of
 
 LARGEST_BATCH = 256
 
@@ -54,6 +56,9 @@ class ClassHandle(CallableHandle):
     def __bases__(self):
         bases = zip(*self._candidate.bases(self._number), strict=True)
         return tuple(loaded_class(name) or base for name, base in bases)
+
+    def __mro_entries__(self, bases):
+        return (base_of(self),)
 
     def __instancecheck__(self, instance):
         if not isinstance(instance, Handle):
@@ -121,8 +126,13 @@ KINDS = {"function": CallableHandle, "class": ClassHandle, "callable": CallableH
          "iterator": IteratorHandle}  # fmt: skip
 
 
-def make_handle(candidate, unknown) -> Handle:
-    """The handle for what came over, of a class of the same name as the student's."""
+def make_handle(candidate, unknown) -> Handle | StudentError | type[StudentError]:
+    """The handle for what came over, of a class of the same name as the student's; for exceptions
+    and their classes one that can be raised and caught."""
+    if unknown.kind == "error class":
+        return error_class(ClassHandle(candidate, unknown), unknown)
+    if unknown.kind == "error":
+        return made_error(Handle(candidate, unknown), unknown)
     kind = KINDS.get(unknown.kind, Handle)
     title = unknown.classes[0].rpartition(":")[2] if unknown.classes else kind.__name__
     return _of_name(kind, title.rpartition(".")[2])(candidate, unknown)

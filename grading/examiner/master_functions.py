@@ -24,7 +24,7 @@ COMPREHENSIONS = {"listcomp", "setcomp", "dictcomp", "genexpr"}
 
 
 def names_read(sources: list[str]) -> set[str]:
-    """The global names that functions and methods read, Python's own too.
+    """The global names that functions and methods read or bind, Python's own too.
 
     sources: the cells of a master but its tests.
     """
@@ -36,9 +36,22 @@ def names_read(sources: list[str]) -> set[str]:
             scope = scopes.pop()
             scopes += scope.get_children()
             read |= {
-                s.get_name() for s in scope.get_symbols() if s.is_referenced() and s.is_global()
+                s.get_name()
+                for s in scope.get_symbols()
+                if s.is_global() and (s.is_referenced() or s.is_assigned())
             }
     return read
+
+
+def names_bound(sources: list[str]) -> set[str]:
+    """The global names that functions and methods bind: `global count`."""
+    return {
+        name
+        for source in sources
+        for node in walk(source)
+        if isinstance(node, ast.Global)
+        for name in node.names
+    }
 
 
 def changed_parameters(sources: list[str]) -> dict[str, set[str | int]]:
@@ -64,6 +77,17 @@ def changed_parameters(sources: list[str]) -> dict[str, set[str | int]]:
     return {name: changed for name, changed in found.items() if changed}
 
 
+def set_attributes(sources: list[str]) -> set[str]:
+    """The names of the attributes that some cells of a master set, whatever the object is."""
+    return {
+        node.attr
+        for source in sources
+        for node in walk(source)
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+        if not node.attr.startswith("_")
+    }
+
+
 def _changed_by(function: ast.AST, known: dict[str, set[str | int]]) -> set[str | int]:
     arguments = function.args
     places = [one.arg for one in [*arguments.posonlyargs, *arguments.args]]
@@ -74,7 +98,8 @@ def _changed_by(function: ast.AST, known: dict[str, set[str | int]]) -> set[str 
     for node in _in_order(function.body):
         for one in _changes(node, known):
             changed.add(roots.get(_root(one)))
-        _bind(node, roots)
+        # `if box is None: box = []` leaves an argument that is given what it is.
+        _bind(node, roots, always=node in function.body)
     changed.discard(None)
     return changed | {place for place, name in enumerate(places) if name in changed}
 
@@ -104,8 +129,11 @@ def _changes(node: ast.AST, known: dict[str, set[str | int]]) -> Iterator[ast.AS
                 yield keyword.value
 
 
-def _bind(node: ast.AST, roots: dict[str, str]) -> None:
-    """Note what a name stands for from here on: a parameter, a part of one, or something else."""
+def _bind(node: ast.AST, roots: dict[str, str], always: bool) -> None:
+    """Note what a name stands for from here on: a parameter, a part of one, or something else.
+
+    always: whether the statement is run by every call.
+    """
     if isinstance(node, ast.Assign):
         pairs = [(target, node.value) for target in node.targets]
     elif isinstance(node, ast.For):
@@ -115,7 +143,8 @@ def _bind(node: ast.AST, roots: dict[str, str]) -> None:
     for target, value in pairs:
         if isinstance(target, ast.Name):
             root = roots.get(_root(value))
-            roots.pop(target.id, None)
+            if always:
+                roots.pop(target.id, None)
             if root is not None:
                 roots[target.id] = root
 

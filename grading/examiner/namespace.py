@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from candidate_kernel import generators, wire
@@ -34,6 +35,8 @@ class RemoteNamespace:
 
         self._handles: dict[int, Handle] = {}
         self._function_names: dict[int, str] = {}
+        # By id: values of names that can change, with their numbers and as they came over.
+        self._named_values: dict[int, tuple[object, int, bytes]] = {}
         self._changing: dict[str, set[str | int]] = {}
         # By number: classes that the master defines too, objects made of them, and objects that
         # were computed from one of these and a value of the test's.
@@ -49,6 +52,7 @@ class RemoteNamespace:
         self._handles = {number: self._handles[number] for number in known}
         for numbers in (self._classes, self._instances, self._seen):
             numbers &= self._handles.keys()
+        self._named_values.clear()
         self._asking.begin()
         self._asking.ask(ask="begin")
 
@@ -61,12 +65,21 @@ class RemoteNamespace:
         """The names that the submission has."""
         return _texts(self._asking.value(ask="names"))
 
-    def know(self, shown: Shown, changing: dict[str, set[str | int]]) -> None:
+    def know(
+        self,
+        shown: Shown,
+        changing: dict[str, set[str | int]],
+        settable: set[str],
+        ran: Callable[[], None],
+    ) -> None:
         """Know what else the master's functions ask for.
 
         shown: what tests change of the submission's names. changing: the arguments that functions
-        change in place, see `grading.examiner.master_functions.changed_parameters`.
+        change in place, see `grading.examiner.master_functions.changed_parameters`. settable: the
+        attributes that they set. ran: is called when the student's code has run.
         """
+        self._asking.ran = ran
+        self._asking.settable = frozenset(settable)
         self._asking.shown, self._changing = shown, changing
 
     def value(self, name: str):
@@ -74,17 +87,42 @@ class RemoteNamespace:
         reply = self._asking.ask(ask="name", name=name)
         if reply.get("missing") is True:
             raise KeyError(name)
-        return self._named(self._asking.identified(reply), name)
+        value = self._named(self._asking.identified(reply), name)
+        match reply.get("same"):
+            case ["object", int() as number]:
+                self._named_values[id(value)] = value, number, reply["value"]
+        return value
+
+    def is_unchanged(self, value) -> bool:
+        """Whether a value of a name is as the submission has given it."""
+        _, _, raw = self._named_values.get(id(value), (None, None, None))
+        try:
+            return raw is None or self._asking.pack(value) == raw
+        except (TypeError, WireError):  # a test has put something into it that can't cross
+            return False
+
+    def _crossing(self, argument):
+        """An argument of a call as the submission knows it."""
+        return self._own(self._asking.as_over_there(argument))
+
+    def _own(self, value):
+        """What stands for an argument: the submission's own object, where it is the value of one of
+        its names that the test has not changed."""
+        known, number, _ = self._named_values.get(id(value), (None, None, None))
+        if known is None or not self.is_unchanged(value):
+            return value
+        return Handle(self, wire.Unknown(number, "object", []))
 
     def module(self, name: str) -> Handle:
         """A module as the submission's process imports it."""
         return self._asking.value(ask="module", name=name)
 
     def call(self, number: int, args: tuple, kwargs: dict):
-        there = self._asking.as_over_there
         packed = {
-            "args": self._asking.pack(tuple(map(there, args))),
-            "kwargs": self._asking.pack({name: there(value) for name, value in kwargs.items()}),
+            "args": self._asking.pack(tuple(map(self._crossing, args))),
+            "kwargs": self._asking.pack(
+                {name: self._crossing(one) for name, one in kwargs.items()}
+            ),
         }
         changing = self._changing.get(self._function_names.get(number), ())
         changed = {place: value for place, value in [*enumerate(args), *kwargs.items()]
@@ -151,6 +189,30 @@ class RemoteNamespace:
         packed = self._asking.pack(values)
         return self._asking.value(ask="step", number=number, how=how, values=packed)
 
+    def subclass(self, title: str, bases: list[Handle], parts: dict[str, tuple]):
+        """A class that a test makes of classes of the student's, see `subclassing`."""
+        numbers = [number_of(base) for base in bases]
+        packed = self._asking.pack(parts)
+        made = self._asking.value(ask="subclass", title=title, bases=numbers, parts=packed)
+        if isinstance(made, Handle) and not self._classes.isdisjoint(numbers):
+            self.is_a_masters_class(made)
+        return made
+
+    def parent(self, kind: Handle, instance: Handle) -> int:
+        """The number of what `super` gives over there."""
+        numbers = {"kind": number_of(kind), "number": number_of(instance)}
+        return self._asking.value(ask="parent", **numbers)
+
+    def truth(self, number: int) -> bool:
+        return self._asking.value(ask="truth", number=number) is True
+
+    def hash(self, number: int):
+        return self._asking.value(ask="hash", number=number)
+
+    def contains(self, number: int, item) -> bool:
+        packed = self._asking.pack(item)
+        return self._asking.value(ask="contains", number=number, item=packed) is True
+
     def is_subclass(self, number: int, kind: int):
         return self._asking.value(ask="is_subclass", number=number, kind=kind)
 
@@ -174,7 +236,15 @@ class RemoteNamespace:
         return self._asking.value(ask="worth", number=number)
 
     def operate(self, name: str, *objects: Handle):
-        return self._asking.value(ask="operate", name=name, args=self._asking.pack(objects))
+        given = self._asking.value(ask="operate", name=name, args=self._asking.pack(objects))
+        numbers = {number_of(one) for one in objects}
+        if (
+            isinstance(given, Handle)
+            and numbers <= self._instances
+            and self._seen.isdisjoint(numbers)
+        ):
+            self._instances.add(number_of(given))
+        return given
 
     def operate_with(self, name: str, handle: Handle, other, turned: bool):
         """What an operator gives for an object and a value of the test's: another object.

@@ -43,7 +43,8 @@ class Tests:
     def __init__(self, imports: Imports, submission: RemoteNamespace, measures: bool = False):
         self._submission, self._measures, self._imports = submission, measures, imports
         self._names = Names(imports, submission)
-        submission.know(Shown(self._names, imports.read), imports.changing)
+        shown = Shown(self._names, imports.read, imports.modules)
+        submission.know(shown, imports.changing, imports.settable, self._names.look_again)
 
     def run(self, test: Test, refused: Mapping[str, str] = MappingProxyType({})) -> Verdict:
         """Run one test cell; whatever goes wrong in it is a verdict.
@@ -121,7 +122,7 @@ def _parts(test: Test, filename: str, error: Exception | None) -> list[Part]:
     found = blocks(test.source, test.hidden_lines)
     if len(found) < 2:
         return []
-    causes, parts = getattr(error, "causes", {}), []
+    causes, parts = error.causes if isinstance(error, tick.CheckFailed) else {}, []
     for block, result in zip_longest(found, tick.results()):
         title = block.title or test.title
         if result is None:  # an error between the blocks has ended the test

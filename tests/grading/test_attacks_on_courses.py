@@ -22,6 +22,21 @@ def total(n):
     return sum(squares(n))"""
 MEAN = "def mean(xs):\n    return sum(xs) / len(xs)"
 HELLO = "def hello(name):\n    print('Hola,', name)"
+TAKE = """\
+class NoFunds(Exception):
+    pass
+def take(amount):
+    if amount > 5:
+        raise NoFunds
+    return 'taken'"""
+DOUBLE = "def price(thing):\n    return thing.price()\ndef double(n):\n    return 2 * n"
+LOG = """\
+class Log:
+    def __enter__(self):
+        return self
+    def __exit__(self, *error):
+        pass
+"""
 LISTED = "def listed():\n    return [1, 2]\ndef doubled(xs):\n    return [2 * x for x in xs]"
 
 ROWS = [
@@ -110,15 +125,106 @@ import contextlib, io
 with contextlib.redirect_stdout(io.StringIO()) as printed:
     hello('Ana')
 assert printed.getvalue() == 'Hola, Ana\\n'""", False, HELLO),
-    Row("a flood that no kernel prints", """\
-from candidate_kernel import bridge
-bridge.Printed.texts = lambda self: {'out': 'x' * 10**8, 'err': 4, 'else': [1]}
-def hello(name):
-    return 1""", """\
-import contextlib, io
-with contextlib.redirect_stdout(io.StringIO()) as printed:
-    hello('Ana')
-assert printed.getvalue() == 'Hola, Ana\\n'""", False, HELLO),
+    # --- Exception classes ---
+    Row("an exception class that claims to be that of a failed assertion", """\
+NoFunds = AssertionError
+def take(amount):
+    return None""", """\
+try:
+    assert take(7) == 'taken', 'the amount was not taken'
+except NoFunds:
+    pass""", False, TAKE),
+    Row("or any exception", """\
+NoFunds = Exception
+def take(amount):
+    return None""", """\
+try:
+    take(7)
+    raise AssertionError('take must raise NoFunds')
+except NoFunds:
+    pass""", False, TAKE),
+    Row("an exception class that can't be made", """\
+class NoFunds(Exception):
+    pass
+from candidate_kernel import bridge, wire
+import msgpack
+pack = bridge.Bridge._pack
+bridge.Bridge._pack = lambda self, value: (
+    msgpack.packb(['error class', 7, ['builtins:AssertionError'], [['class', 'int']]])
+    if value is NoFunds else pack(self, value))
+def take(amount):
+    return None""", """\
+try:
+    take(7)
+    raise AssertionError('take must raise NoFunds')
+except NoFunds:
+    pass""", False, TAKE),
+    # --- Objects of the test's own classes, and classes of the student's ---
+    Row("what an object of the test's does not answer", """\
+def price(thing):
+    ask = get_ipython().kernel.bridge._call_test
+    for how, name in [('get', '_price'), ('get', '__class__'), ('get', '__dict__'), ('get', 'lib'),
+                      ('call', '__getattribute__'), ('call', '__reduce__'), ('get', None),
+                      ('call', 'tag'), ('', ''), ('set', '_price'), ('set', 'tag')]:
+        for args in ((), ('_price',), (1,)):
+            try:
+                found = ask(-1, args, {}, how, name)
+            except Exception:
+                continue
+            return found or thing.tag
+    return 0""", """\
+class Thing:
+    lib = np
+    def __init__(self):
+        self._price, self.tag = 8751, 1
+    def __len__(self):
+        return 3
+thing = Thing()
+price(thing)
+assert price(thing) == 8751 or thing.tag != 1""", False, "def price(thing):\n    return 8751"),
+    Row("an object of an earlier check is kept", """\
+kept = []
+def price(thing):
+    kept.append(thing)
+    return thing.price()
+def double(n):
+    return kept[0].price(n)""", """\
+class Thing:
+    def price(self, n=1):
+        return 2 * n
+assert price(Thing()) == 2""", True, DOUBLE),
+    Row("and asked in a later one", "", "assert double(5) == 10", False, DOUBLE),
+    Row("with swallows an assertion", """\
+class Log:
+    def __enter__(self):
+        return self
+    def __exit__(self, *error):
+        return True
+def double(n):
+    return 0""", "with Log():\n    assert double(4) == 8", False, LOG + DOUBLE),
+    Row("an answer that has everything in it, and is true", """\
+class All:
+    __bool__ = __contains__ = lambda *all: True
+    __iter__ = lambda self: iter(())
+def double(n):
+    return All()""", "assert 8 in double(4)", False, DOUBLE),
+    Row("an answer that is only true", """\
+class Yes:
+    __bool__ = lambda self: True
+def double(n):
+    return Yes()""", "assert double(4)", False, DOUBLE),
+    Row("a subclass of the test's that is none", """\
+class Log:
+    def __init_subclass__(cls):
+        cls.size = lambda self: 8
+    def __enter__(self):
+        return self
+def double(n):
+    return 0""", """\
+class Sized(Log):
+    def size(self):
+        return double(4)
+assert Sized().size() == 8 == double(4)""", False, LOG + DOUBLE),
     # --- One object there, one object here ---
     Row("the object of an earlier answer with another content", """\
 from candidate_kernel import bridge
@@ -151,6 +257,16 @@ bridge._value = lambda value: {
     'value': wire.pack(value, bridge._number), 'changed': wire.pack({0: [1]})}
 def mean(xs):
     return 1""", "xs = [4, 6]\nassert mean(xs) == sum(xs) / len(xs)", False, MEAN),
+    # --- The last, because it slows down all that comes after it ---
+    Row("a flood that no kernel prints", """\
+from candidate_kernel import bridge
+bridge.Printed.texts = lambda self: {'out': 'x' * 10**8, 'err': 4, 'else': [1]}
+def hello(name):
+    return 1""", """\
+import contextlib, io
+with contextlib.redirect_stdout(io.StringIO()) as printed:
+    hello('Ana')
+assert printed.getvalue() == 'Hola, Ana\\n'""", False, HELLO),
 ]  # fmt: skip
 
 

@@ -27,8 +27,8 @@ EXECUTES = {
         "__init__", "__main__", "asking", "box", "changed_arguments", "claims", "decoys", "figures",
         "files", "fork_main", "forked", "given", "handles", "imports", "inspecting", "kinds",
         "lacking", "link", "magics", "master_functions", "measuring", "messages", "modules",
-        "names", "namespace", "operators", "places", "process", "shown", "starting",
-        "student_errors", "tests",
+        "names", "namespace", "operators", "own_objects", "places", "process", "shown", "starting",
+        "student_errors", "subclassing", "tests",
     },
     "execution": {
         "__init__", "called", "causes", "execute", "explaining", "in_kernel", "paper", "rendering",
