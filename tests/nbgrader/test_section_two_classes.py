@@ -286,6 +286,15 @@ assert account.pay(3) == 3 and told == [3]"""),
     Row("its methods and generators in a later test", "", """\
 assert account.pay(4) == 4 and list(account.each([5, 6])) == [5, 6] and told == [3, 4, 5, 6]"""),
 ]  # fmt: skip
+SHARED = [
+    Row("rows that are one list", "def board(n):\n    return [[0] * n] * n", """\
+rows = board(3)
+assert rows[0] is not rows[1]
+rows[0][2] = 5
+assert rows[1][2] == 0""", False, "def board(n):\n    return [[0] * n for _ in range(n)]"),
+    Row("and rows that should be", "one = {}\npair = {'a': one, 'b': [one, [1]]}",
+        "assert pair['a'] is pair['b'][0] and pair['b'][1] == [1]"),
+]  # fmt: skip
 ANEW = [
     Row("a number that a call changes", SALES, """\
 before, kept = sales, log
@@ -342,7 +351,7 @@ pd.testing.assert_series_equal(
     sizes, pd.Series(pd.Categorical(['S', 'L'], categories=['S', 'L'], ordered=True), name='size'))
 assert (sizes < 'L').tolist() == [True, False]"""),
 ]  # fmt: skip
-ROWS = [*BODIES, *KEPT, *ANEW, *FRAMES, *ERRORS, *OWN_OBJECTS, *CLASSES]
+ROWS = [*BODIES, *KEPT, *SHARED, *ANEW, *FRAMES, *ERRORS, *OWN_OBJECTS, *CLASSES]
 
 
 @pytest.fixture(scope="module")
