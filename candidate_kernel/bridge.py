@@ -151,8 +151,9 @@ class Bridge(Questions):
 
         kept: the numbers of handles that later checks can use.
         """
-        self._given.forget()
         self._running.end()
+        if not kept:  # else what they need stays, and the examiner says who may reach it
+            self._given.forget()
         for changed in self._changed.values():
             changed.put_all_back()
         known = self._objects.keys() & set(kept)

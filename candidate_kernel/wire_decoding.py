@@ -25,13 +25,14 @@ _PLAIN = frozenset([type(None), bool, float, bytes, int, str])
 _EXTENSIBLE = frozenset(
     [int, float, complex, str, bytes, tuple, fractions.Fraction, decimal.Decimal]
 )
-_CONTAINERS = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
+_CONTAINERS = {"tuple": tuple, "frozenset": frozenset}
 
 
 class Decoder(NodeCounter):
     def __init__(self, handle):
         super().__init__()
         self.handle = handle
+        self._made: list[tuple[object, int]] = []  # containers, and how many nodes each has
 
     def decode(self, node, depth):
         self.step(depth)
@@ -59,6 +60,26 @@ class Decoder(NodeCounter):
 
     def _pairs(self, pairs, depth):
         return {key: value for key, value in (self._each(pair, depth) for pair in pairs)}
+
+    def _again(self, place, depth):
+        value, nodes = self._made[place]
+        self.step(depth, nodes)  # whoever looks at all of it meets them once more
+        return value
+
+    def _noted(self, make, items, depth):
+        before = self.nodes
+        value = make(items, depth)
+        self._made.append((value, self.nodes - before))
+        return value
+
+    def _list(self, items, depth):
+        return self._noted(self._each, items, depth)
+
+    def _set(self, items, depth):
+        return self._noted(lambda *node: set(self._each(*node)), items, depth)
+
+    def _dict(self, pairs, depth):
+        return self._noted(self._pairs, pairs, depth)
 
     def _defaultdict(self, factory, pairs, depth):
         factory = self.decode(factory, depth)
@@ -199,8 +220,8 @@ class Decoder(NodeCounter):
         "int": _int, "complex": _complex, "defaultdict": _defaultdict, "range": _range,
         "slice": _slice, "array": _array, "scalar": _scalar, "objects": _objects,
         "tensor": _tensor, "index": _index, "multiindex": _multiindex, "categorical": _categorical,
-         "series": _series, "frame": _frame,
-        "handle": _handle, "dict": _pairs, "class": _class, "member": _member,
+        "series": _series, "frame": _frame, "handle": _handle, "class": _class, "member": _member,
+        "dict": _dict, "list": _list, "set": _set, "again": _again,
         "instance": _instance, "namedtuple": _namedtuple, "deque": _deque,
         "fraction": _fraction, "timestamp": _timestamp,
         "keys": lambda self, keys, depth: dict.fromkeys(self._each(keys, depth)).keys(),

@@ -9,6 +9,7 @@ import pathlib
 import sys
 import types
 
+from .wire_frames import tree_of
 from .wire_rules import (
     ARRAY_KINDS,
     DATA_CLASSES,
@@ -25,6 +26,7 @@ from .wire_rules import (
 )
 
 MAX_ERROR_TEXT = 2000
+SHARED = (list, dict, set)
 _EXACT = frozenset([type(None), bool, float, bytes])
 
 
@@ -37,12 +39,17 @@ class Encoder(NodeCounter):
     def __init__(self, handle, lends=False):
         super().__init__()
         self.handle, self.lends = handle, lends
+        # By id: the containers so far with their places, kept so that no other one gets its id.
+        self._made: dict[int, tuple[int, object]] = {}
+        self._count = 0
 
     def encode(self, value, depth):
         self.step(depth)
         kind = type(value)
         if kind in _EXACT or (kind is int and -(2**63) <= value < 2**63):
             return value
+        if kind in SHARED and id(value) in self._made:  # one object stays one object
+            return ["again", self._made[id(value)][0]]
         if kind is str:  # lone surrogates could not cross
             return printable(value)
         library = self._library(value, kind, depth + 1)
@@ -125,13 +132,13 @@ class Encoder(NodeCounter):
         return ["counter", self._pairs(value, depth)]
 
     def _dict(self, value, depth):
-        return ["dict", self._pairs(value, depth)]
+        return self._noted(value, ["dict", self._pairs(value, depth)])
 
     def _pairs(self, value, depth):
         return [self._each(pair, depth) for pair in list(dict.items(value))]
 
     def _list(self, value, depth):
-        return ["list", self._each(list.__iter__(value), depth)]
+        return self._noted(value, ["list", self._each(list.__iter__(value), depth)])
 
     def _tuple(self, value, depth):
         items = self._each(tuple.__iter__(value), depth)
@@ -161,7 +168,12 @@ class Encoder(NodeCounter):
         return [kind.__name__, kind.isoformat(value)]
 
     def _set(self, value, depth):
-        return ["set", self._each(set.__iter__(value), depth)]
+        return self._noted(value, ["set", self._each(set.__iter__(value), depth)])
+
+    def _noted(self, value, tree):
+        self._made[id(value)] = self._count, value
+        self._count += 1
+        return tree
 
     def _frozenset(self, value, depth):
         return ["frozenset", self._each(frozenset.__iter__(value), depth)]
@@ -197,7 +209,7 @@ class Encoder(NodeCounter):
         if torch is not None and issubclass(kind, torch.Tensor):
             return self._tensor(value, torch)
         if pandas is not None and issubclass(kind, (pandas.Series, pandas.DataFrame, pandas.Index)):
-            return self._frame(value, pandas, depth)
+            return tree_of(self, value, pandas, depth)
         if pandas is not None and issubclass(kind, (pandas.Timestamp, type(pandas.NaT))):
             return ["timestamp", value.isoformat()]
         return None
@@ -231,26 +243,6 @@ class Encoder(NodeCounter):
         if tensor.numel():
             data = tensor.reshape(-1).view(torch.uint8).numpy().tobytes()
         return ["tensor", name, list(tensor.shape), data, learns]
-
-    def _frame(self, value, pandas, depth):
-        if issubclass(type(value), pandas.MultiIndex):
-            levels = [value.get_level_values(k).to_numpy() for k in range(value.nlevels)]
-            return ["multiindex", self._each(levels, depth), self._each(value.names, depth)]
-        if issubclass(type(value), pandas.Index):
-            return ["index", self._column(value, pandas, depth), self.encode(value.name, depth)]
-        index = self._frame(value.index, pandas, depth)
-        if issubclass(type(value), pandas.Series):
-            return ["series", self._column(value, pandas, depth), index,
-                    self.encode(value.name, depth)]  # fmt: skip
-        columns = [self._column(value.iloc[:, k], pandas, depth) for k in range(value.shape[1])]
-        return ["frame", columns, self._frame(value.columns, pandas, depth), index]
-
-    def _column(self, value, pandas, depth):
-        if isinstance(value.dtype, pandas.CategoricalDtype):
-            codes = pandas.Categorical(value).codes
-            categories = value.dtype.categories.to_numpy()
-            return ["categorical", *self._each([codes, categories], depth), value.dtype.ordered]
-        return self.encode(value.to_numpy(), depth)
 
 
 def _is_own(kind: type) -> bool:

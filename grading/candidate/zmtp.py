@@ -16,6 +16,7 @@ SUBSCRIBE_TO_ALL = b"\x01"
 LARGEST_COMMAND = 512  # bytes of one in the handshake
 PART = 100  # bytes that a part of a message counts for, besides its own
 CHUNK = 2**20
+TOGETHER = 2**16  # bytes of a message that is written at once
 
 
 class ProtocolError(Exception):
@@ -57,7 +58,10 @@ class ZmtpSocket:
         if not self._greeted.is_set():
             self._unsent.append(parts)
             return
-        for frame in _frames(parts):
+        frames = list(_frames(parts))
+        if sum(map(len, frames)) <= TOGETHER:  # each write is a system call, and wakes the kernel
+            frames = [b"".join(frames)]
+        for frame in frames:
             self._writer.write(frame)
 
     async def receive(self) -> list[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgpack
@@ -39,14 +40,15 @@ class Asking:
     def __init__(self, link: Link, handle, number, files: Files | None = None):
         self._link, self._handle, self._number, self._files = link, handle, number, files
         self.shown: Shown | None = None
-        self.settable: frozenset[str] = frozenset()
+        self.given = Given()
         self.ran = lambda: None
         self.begin()
 
-    def begin(self) -> None:
-        """A check begins, or is over: what it has given to the submission is void."""
+    def begin(self, kept: Sequence[int] = ()) -> None:
+        """A check begins, or is over: what it has given to the submission is void, but for objects
+        of the submission's that tests have bound to names, by their numbers: `kept`."""
         self._questions, self._printed = 0, 0
-        self._given = Given(self.settable)
+        self.given.end(kept)
         self._here: dict[int, object] = {}
         if self.shown is not None:
             self.shown.begin()
@@ -57,6 +59,7 @@ class Asking:
         arguments: of a call, before they were packed: they may name files of the test's.
         Raises Lost when no answer comes, and the exception that the student's code has raised.
         """
+        self.given.asked = question.get("number")
         reply = self._send(question, arguments)
         while type(reply.get("calls")) is int:
             reply = self._send({"ask": "give", **self._called(reply)})
@@ -114,7 +117,7 @@ class Asking:
             raise Lost(say("too_many_questions"))
         if self.shown is not None and question["ask"] not in ("begin", "end"):
             question["names"] = self.shown.news(self.pack)
-        if given := self._given.news():
+        if given := self.given.news():
             question["given"] = given
         if self._files is not None and question["ask"] in LOOKED_AFTER:
             if sent := self._files.to_send(arguments):
@@ -141,25 +144,28 @@ class Asking:
 
         Returns {"value": packed}, {"not_implemented": 1} or {"error": the number of an exception}.
         """
+        asked_of = self.given.asked  # the function may ask something else
         try:
             args, kwargs = self._unpack(reply.get("args")), self._unpack(reply.get("kwargs"))
             if type(args) is not tuple or type(kwargs) is not dict:
                 raise wire.WireError("no_value")
             self.ran()
             asked = reply.get("how"), reply.get("name")
-            value = self._given.answer(reply["calls"], *asked, args, kwargs)
+            value = self.given.answer(reply["calls"], *asked, args, kwargs)
+            self.given.asked = asked_of
             return (
                 {"not_implemented": 1} if value is NotImplemented else {"value": self.pack(value)}
             )
         except Lost:
             raise
         except Exception as error:
-            return {"error": self._given.number(error)}
+            self.given.asked = asked_of
+            return {"error": self.given.number(error)}
 
     def _error(self, description) -> Exception:
         """The student's exception; the test's own one where that went through their code."""
         own = description.get("own") if type(description) is dict else None
-        error = self._given.object(own) if type(own) is int else None
+        error = self.given.object(own) if type(own) is int else None
         # The exceptions that are left out would end a loop of the test's, or the test.
         if isinstance(error, Exception) and not isinstance(error, NOT_RAISED):
             return error
@@ -172,12 +178,13 @@ class Asking:
 
     def _object(self, unknown: wire.Unknown):
         if unknown.number < 0:
-            return self._given.object(unknown.number)
+            return self.given.object(unknown.number)
+        self.given.came(unknown.number)
         return self._handle(unknown)
 
     def _crossing(self, value) -> int:
         number = self._number(value)
-        return self._given.number(value) if number is None else number
+        return self.given.number(value) if number is None else number
 
     def _print(self, printed) -> None:
         """Write what the student's code has printed where the test's own prints would go."""

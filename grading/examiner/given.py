@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 
 from candidate_kernel import wire
+from candidate_kernel.wire_words import sentence
 from grading.examiner.own_objects import (
     answer,
     is_iterator,
@@ -24,16 +25,53 @@ OURS = ("grading", "candidate_kernel", "__main__")
 
 
 class Given:
-    """The objects that a check has given, by numbers below zero.
+    """The objects that tests have given, by numbers below zero, each for its check.
+
+    An object of the student's that a test has bound to a name, such as a function of the test's
+    with a decorator of theirs, needs what its check has given in later checks too. Only while that
+    object is asked can the student's code reach them, and never while a name of its own is: else a
+    function that was given once would answer for all that the submission should do itself.
 
     settable: the attributes of the test's own objects that the student's code may set.
     """
 
-    def __init__(self, settable: frozenset[str] = frozenset()):
-        self._settable = settable
+    def __init__(self):
+        self.settable: frozenset[str] = frozenset()
+        self.asked: int | None = None  # the number of the student's object that is being asked
         self._objects: dict[int, object] = {}
+        self._first = self._next = -1  # the number given first in this check, and the next one
+        self._keepers: dict[int, range] = {}  # the student's objects, with what they may reach
+        self._named: set[int] = set()
+        self.end([])
+
+    def end(self, kept: list[int]) -> None:
+        """A check is over, or a new one begins. kept: the numbers of objects of the student's that
+        tests have bound to names."""
+        mine = range(self._first, self._next, -1)
+        for number in kept:
+            if mine and number not in self._named:
+                self._keepers.setdefault(number, mine)
+        self._keepers = {
+            number: self._keepers[number] for number in kept if number in self._keepers
+        }
+        self._objects = {
+            number: value
+            for number, value in self._objects.items()
+            if any(number in reach for reach in self._keepers.values())
+        }
+        self._first = self._next
         self._numbers: dict[int, int] = {}
         self._news: list[list] = []
+
+    def is_named(self, number: int) -> None:
+        """A name of the submission's stands for an object: it reaches nothing of other checks."""
+        self._named.add(number)
+        self._keepers.pop(number, None)
+
+    def came(self, number: int) -> None:
+        """An object of the student's came from what is being asked, as a method does."""
+        if self.asked in self._keepers and number not in self._named:
+            self._keepers.setdefault(number, self._keepers[self.asked])
 
     def number(self, value) -> int:
         """The number of an object of the test's, a new one where it has none.
@@ -43,13 +81,19 @@ class Given:
         number = self._numbers.get(id(value))
         if number is None:
             described = self._described(value)
-            number = -1 - len(self._objects)
+            number, self._next = self._next, self._next - 1
             self._numbers[id(value)], self._objects[number] = number, value
             self._news.append([number, *described])
         return number
 
     def object(self, number: int):
-        """The object of a number. Raises WireError for one that was not given."""
+        """The object of a number.
+
+        Raises WireError for one that was not given, RuntimeError for one of an earlier check that
+        is out of reach.
+        """
+        if number > self._first and number not in self._keepers.get(self.asked, ()):
+            raise RuntimeError(sentence("check_is_over"))
         if number not in self._objects:
             raise wire.WireError("no_value")
         value = self._objects[number]
@@ -63,7 +107,7 @@ class Given:
         """
         value = self.object(number)
         if is_own(value) or is_iterator(value):
-            return answer(value, how, name, args, kwargs, self._settable)
+            return answer(value, how, name, args, kwargs, self.settable)
         if not callable(value):
             raise wire.WireError("no_value")
         return value(*args, **kwargs)
@@ -81,7 +125,7 @@ class Given:
         if is_own(value) or is_iterator(value):
             title, doc = type(value).__name__, _text(getattr(type(value), "__doc__", None))
             methods = special_methods(value), public_methods(value)
-            return ["object", title, doc, *methods, sorted(self._settable)]
+            return ["object", title, doc, *methods, sorted(self.settable)]
         return _described(value)
 
 

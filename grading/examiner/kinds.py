@@ -25,6 +25,10 @@ class CallableHandle(Handle):
 
     @property
     def __signature__(self):
+        if self._candidate.has(self._number, "__wrapped__"):
+            wrapped = self._candidate.attribute(self._number, "__wrapped__")
+            if callable(wrapped) and not isinstance(wrapped, Handle):  # a function of the test's
+                return inspect.signature(wrapped)
         empty = inspect.Parameter.empty
         parameters, returned = self._candidate.signature(self._number)
         return inspect.Signature(

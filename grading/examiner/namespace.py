@@ -53,12 +53,12 @@ class RemoteNamespace:
         for numbers in (self._classes, self._instances, self._seen):
             numbers &= self._handles.keys()
         self._named_values.clear()
-        self._asking.begin()
+        self._asking.begin(kept)
         self._asking.ask(ask="begin")
 
     def end(self, kept: list[int]) -> None:
         """It is over, however it went: the submission's generators are put back."""
-        self._asking.begin()
+        self._asking.begin(kept)
         self._asking.ask(ask="end", kept=kept)
 
     def names(self) -> list[str]:
@@ -79,7 +79,7 @@ class RemoteNamespace:
         attributes that they set. ran: is called when the student's code has run.
         """
         self._asking.ran = ran
-        self._asking.settable = frozenset(settable)
+        self._asking.given.settable = frozenset(settable)
         self._asking.shown, self._changing = shown, changing
 
     def value(self, name: str):
@@ -88,6 +88,8 @@ class RemoteNamespace:
         if reply.get("missing") is True:
             raise KeyError(name)
         value = self._named(self._asking.identified(reply), name)
+        if (number := number_of(value)) is not None:
+            self._asking.given.is_named(number)
         match reply.get("same"):
             case ["object", int() as number]:
                 self._named_values[id(value)] = value, number, reply["value"]

@@ -8,6 +8,7 @@ import pytest
 from rows import Row, judge, run_rows
 
 SQUARE = "def apply(f, x):\n    return f(x)\ndef square(x):\n    return x * x"
+KEEP = "def apply(f, x):\n    return f\ndef square(x):\n    return x * x"
 LOOK = """\
 def found(f):
     import gc
@@ -67,6 +68,30 @@ def apply(f, x):
 def square(x):
     return kept[0](x)""", "assert apply(lambda x: x * x, 2) == 4", True, SQUARE),
     Row("and called in a later one", "", "assert square(3) == 9", False, SQUARE),
+    Row("a function is kept with an object that the test binds", """\
+kept = []
+def apply(f, x):
+    def g(y):
+        return f(y)
+    kept.extend([f, g])
+    return g
+def square(x):
+    return kept[0](x)""", """\
+decorated = apply(lambda x: x * x, 0)
+assert decorated(2) == 4""", True, KEEP),
+    Row("and called on behalf of another name", "", "assert square(3) == 9", False, KEEP),
+    Row("or by way of the object that was bound", """\
+def square(x):
+    return kept[1](x)""", "assert square(3) == 9", False, KEEP),
+    Row("or under the name of that object", """\
+square = kept[1]""", "assert square(3) == 9", False, KEEP),
+    Row("or with a number that was guessed", """\
+def square(x):
+    for number in range(-1, -50, -1):
+        try:
+            return get_ipython().kernel.bridge._call_test(number, (x,), {})
+        except Exception:
+            continue""", "assert square(3) == 9", False, KEEP),
     Row("a loop is ended by the exception of a function", """\
 kept = []
 def apply(f, x):

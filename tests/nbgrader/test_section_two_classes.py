@@ -251,6 +251,50 @@ except NameError:
 else:
     assert False"""),
 ]  # fmt: skip
+KEPT = [
+    Row("a decorated function of the test's", """\
+import functools
+def logged(f):
+    @functools.wraps(f)
+    def wrapper(*args, **kwargs):
+        wrapper.calls.append(args)
+        return f(*args, **kwargs)
+    wrapper.calls = []
+    return wrapper""", """\
+import inspect
+@logged
+def area(a, b=1):
+    'The area.'
+    return a * b
+assert area(2) == 2 and str(inspect.signature(area)) == '(a, b=1)'"""),
+    Row("in the next test", "", """\
+assert area(3, b=4) == 12 and area.calls == [(2,), (3,)]
+assert area.__wrapped__(3, 3) == 9 and area.__name__ == 'area'"""),
+    Row("an object that keeps a function of the test's", """\
+class Account:
+    def __init__(self, notify):
+        self.notify = notify
+    def pay(self, amount):
+        self.notify(amount)
+        return amount
+    def each(self, amounts):
+        for amount in amounts:
+            yield self.pay(amount)""", """\
+told = []
+account = Account(told.append)
+assert account.pay(3) == 3 and told == [3]"""),
+    Row("its methods and generators in a later test", "", """\
+assert account.pay(4) == 4 and list(account.each([5, 6])) == [5, 6] and told == [3, 4, 5, 6]"""),
+]  # fmt: skip
+SHARED = [
+    Row("rows that are one list", "def board(n):\n    return [[0] * n] * n", """\
+rows = board(3)
+assert rows[0] is not rows[1]
+rows[0][2] = 5
+assert rows[1][2] == 0""", False, "def board(n):\n    return [[0] * n for _ in range(n)]"),
+    Row("and rows that should be", "one = {}\npair = {'a': one, 'b': [one, [1]]}",
+        "assert pair['a'] is pair['b'][0] and pair['b'][1] == [1]"),
+]  # fmt: skip
 ANEW = [
     Row("a number that a call changes", SALES, """\
 before, kept = sales, log
@@ -307,7 +351,7 @@ pd.testing.assert_series_equal(
     sizes, pd.Series(pd.Categorical(['S', 'L'], categories=['S', 'L'], ordered=True), name='size'))
 assert (sizes < 'L').tolist() == [True, False]"""),
 ]  # fmt: skip
-ROWS = [*BODIES, *ANEW, *FRAMES, *ERRORS, *OWN_OBJECTS, *CLASSES]
+ROWS = [*BODIES, *KEPT, *SHARED, *ANEW, *FRAMES, *ERRORS, *OWN_OBJECTS, *CLASSES]
 
 
 @pytest.fixture(scope="module")
