@@ -131,10 +131,13 @@ class Handle(Operators):
         return hash(value) if type(value) is int else self._number
 
     def __bool__(self):
-        known = self._candidate.is_instance_of_master(self._number)
-        if not known or self._candidate.has_seen(self._number):
+        if self._candidate.has_seen(self._number):
             raise self._not_data()
-        return self._candidate.truth(self._number)
+        if self._candidate.is_instance_of_master(self._number):
+            return self._candidate.truth(self._number)
+        if hasattr(self, "__len__") and not hasattr(self, "__bool__"):
+            return len(self) > 0
+        raise self._not_data()
 
     def __contains__(self, item):
         if self._candidate.is_instance_of_master(self._number):
