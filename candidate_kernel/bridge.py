@@ -34,7 +34,6 @@ class CandidateKernel(IPythonKernel):
     """
 
     shell_class = Type(Shell)
-    msg_types = [*IPythonKernel.msg_types, "candidate_request"]
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -50,9 +49,22 @@ class CandidateKernel(IPythonKernel):
         """Stay: the grader ends the whole box, and a cell that asks for it has cells after it."""
         return {"status": "ok", "restart": restart}
 
-    async def candidate_request(self, stream, ident, parent):
-        answer = self.bridge.answer(bytes(parent["buffers"][0]))
-        self.session.send(stream, "candidate_reply", {}, parent, ident=ident, buffers=[answer])
+    def should_handle(self, stream, msg, parent_ident):
+        """Answer a question here and have nothing else done about it: ipykernel waits for its
+        thread of outputs, twice, after each message that it handles itself."""
+        if msg["header"]["msg_type"] != "candidate_request":
+            return super().should_handle(stream, msg, parent_ident)
+        self.pre_handler_hook()  # from here on an interruption is a KeyboardInterrupt
+        try:
+            answer = self.bridge.answer(bytes(msg["buffers"][0]))
+            self.session.send(
+                stream, "candidate_reply", {}, msg, ident=parent_ident, buffers=[answer]
+            )
+        except KeyboardInterrupt:
+            self.log.error("a question was interrupted after its answer")
+        finally:
+            self.post_handler_hook()
+        return False
 
     def _publish_status(self, status, channel, parent=None):
         """Publish nothing about a question: its reply says all that the grader waits for."""
