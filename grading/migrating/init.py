@@ -26,8 +26,15 @@ from grading.wiring import wire  # noqa: E402
 wire(get_config())  # noqa: F821
 """
 NEW = '"""nbgrader\'s own settings of this course; its commands and the kit read this file."""\n'
-# Words of which a text in a language is full, and hardly one in another. The first is for a tie.
+# Words that are common in a language and rare in another. The first language is for a tie.
 COMMON = {"en": ("the", "of", "and", "is"), "es": ("el", "los", "que", "una")}
+# By their stubs, answers that were left as released are known; students may have these already.
+STUBS = f"""{"# --- What students find in place of a solution ":-<96}
+# nbgrader's texts. Without these lines they are the kit's, in the course's language.
+c.ClearSolutions.code_stub = {{"python": "# YOUR CODE HERE\\nraise NotImplementedError()"}}
+c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
+
+"""
 FOLDERS = ("source", "release", "submitted", "autograded", "feedback")
 
 
@@ -152,11 +159,10 @@ def _write(course: Course, config: Config) -> list[str]:
     done, own = [], course.root / NBGRADERS_FILE
     text = own.read_text("utf-8") if own.is_file() else ""
     if not (course.root / CONFIG_FILE).exists():
-        language = _language_of(course)
-        write_whole(course.root / CONFIG_FILE, _settings(config, language))
+        write_whole(course.root / CONFIG_FILE, _settings(config, _language_of(course)))
         done.append(
             f"{CONFIG_FILE}: new; limits, deadlines and the sandbox are set there, and the "
-            f"language of what students read, {language!r}"
+            "language of what students read"
         )
     else:
         done.append(f"{CONFIG_FILE}: as it was")
@@ -166,17 +172,27 @@ def _write(course: Course, config: Config) -> list[str]:
     return done
 
 
-def _settings(config: Config, language: str) -> str:
+def _settings(config: Config, language: str | None) -> str:
     """The file of the kit's settings; a cell has the time that nbgrader gave it, if it said any."""
     text = TEMPLATE.read_text("utf-8")
     seconds = config.Execute.get("timeout", config.ExecutePreprocessor.get("timeout"))
     if isinstance(seconds, int) and seconds > 0:
         text = text.replace("cell_seconds = 60\n", f"cell_seconds = {seconds}\n")
-    return text.replace('language = "en"', f'language = "{language}"')
+    if language is None:  # nothing is released yet, and nothing has nbgrader's stubs
+        return text
+    text = text.replace('language = "en"', f'language = "{language}"')
+    if config.ClearSolutions.keys() & {"code_stub", "text_stub"}:
+        return text
+    return text.replace(
+        "# --- What a submission may use", f"{STUBS}# --- What a submission may use"
+    )
 
 
-def _language_of(course: Course) -> str:
-    """The language that most of the masters' words are in, of those that the kit speaks."""
+def _language_of(course: Course) -> str | None:
+    """The language that most of the masters' words are in, of those that the kit speaks; None
+    where there is no master yet."""
     read = (path.read_text("utf-8", "replace") for path in sorted(course.source.glob("*/*.ipynb")))
     words = Counter(word for text in read for word in re.findall(r"[a-z]+", text.lower()))
+    if not words:
+        return None
     return max(COMMON, key=lambda language: sum(words[word] for word in COMMON[language]))
