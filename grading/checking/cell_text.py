@@ -29,6 +29,8 @@ class CellText:
         lines = self.raw.splitlines(keepends=True)
         self._starts = [sum(map(len, lines[:number])) for number in range(len(lines) + 1)]
         self._asked = solutions.lines(source)
+        if solutions.begin not in source:  # the whole cell is the solution
+            self._asked = set(range(1, len(lines) + 1))
 
     def nodes(self) -> Iterator[ast.AST]:
         """Every node, outermost first, but docstrings and what is in an f-string: Python 3.11 does

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from grading.checking.cell_text import CellText, Edit
 from grading.regions import Region
-from grading.source import parses, python, python_magic
+from grading.source import parses, python, python_magic, statements
 
 OPERATORS = {
     ast.Add: ("+", ["-"]),
@@ -73,10 +73,11 @@ def mutants(cell: str, source: str, solutions: Region) -> list[Mutant]:
 
     cell: its grade_id. solutions: how the course marks those regions. Cells that are no Python are
     left out, and one of each text is kept. A line such as %%time stays above the faults; a cell in
-    another language, as below %%bash, has none.
+    another language, as below %%bash, has none, nor has one that is not Python.
     """
     magic = python_magic(source)
-    if source.lstrip().startswith("%%") and not magic:
+    other_language = source.lstrip().startswith("%%") and not magic
+    if other_language or not statements(source):  # or no Python, or nothing at all
         return []
     text = CellText(python(source), solutions)
     above, names = magic.count("\n"), _Names(text.tree)  # empty lines instead of the magic

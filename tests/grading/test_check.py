@@ -1,5 +1,6 @@
 """`check` says before release whether an assignment's marking can be trusted."""
 
+import ast
 import random
 from contextlib import suppress
 from dataclasses import replace
@@ -275,14 +276,14 @@ NOTED = {
 def test_comparisons_of_numbers_are_noted_and_decide_as_they_did(case):
     source, a, pairs = NOTED[case]
     measuring = Measuring()
-    exec(compile(measuring.of(source), "check", "exec"), measuring.names | {"a": a})
+    exec(compile(measuring.of(ast.parse(source)), "check", "exec"), measuring.names | {"a": a})
     assert [(noted["value"], noted["threshold"]) for noted in measuring.margins] == pairs
 
 
 def test_what_python_would_not_look_at_is_not_looked_at():
     measuring = Measuring()
     with pytest.raises(AssertionError):
-        code = compile(measuring.of("assert 1 < a < 1 / 0"), "check", "exec")
+        code = compile(measuring.of(ast.parse("assert 1 < a < 1 / 0")), "check", "exec")
         exec(code, measuring.names | {"a": 0})
 
 
@@ -303,7 +304,7 @@ def test_luck_decides_where_runs_differ_by_more_than_what_is_left(case, written)
     for a, b in pairs:
         measuring = Measuring()
         with suppress(AssertionError):  # a run over the threshold
-            code = compile(measuring.of(written), "check", "exec")
+            code = compile(measuring.of(ast.parse(written)), "check", "exec")
             exec(code, measuring.names | {"a": a, "b": b})
         margin.runs += measuring.margins
     assert len(margin.runs) == len(pairs)
@@ -364,7 +365,7 @@ def test_what_only_a_training_would_show_is_not_decided_by_a_quick_look(course):
 
 def test_what_no_run_may_decide_is_refused_first(course):
     masters = tiny.masters()
-    masters["1_square"].cells[2].source = "def square(x:"
+    masters["1_square"].cells[2].source = "### BEGIN SOLUTION\ndef square(x):"
     tiny.write_masters(course.root, masters)
     with pytest.raises(BrokenMaster, match="1_square, cell square"):
         checked(course)
