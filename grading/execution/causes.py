@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import PurePosixPath
 from unicodedata import normalize
 
+from candidate_kernel.wire_words import TEXTS
 from grading.model.causes import Cause, Explanation
 from grading.text import for_terminal
 from grading.versions import python_series
@@ -115,7 +116,7 @@ def explain_output(text: str, source: str) -> Explanation | None:
         return Explanation.of(Cause.INSTALL if INSTALLS.search(source) else Cause.NETWORK)
     if (found := LOCALE.search(text)) and "setlocale" in source:
         return Explanation.of(Cause.LOCALE, name=_quoted(found[1] or ""))
-    if "breakpoint() was passed over" in text:
+    if any(words["no_debugger"] in text for words in TEXTS.values()):
         return Explanation.of(Cause.DEBUGGER)
     return None
 
