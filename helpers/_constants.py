@@ -203,10 +203,6 @@ class _Reader:
         return getattr(text, node.func.attr)(*values)
 
 
-def _is_small(value):
-    return isinstance(value, str | list) or (isinstance(value, int) and value <= MOST)
-
-
 def _has_unknown(value):
     return isinstance(value, list) and _Unknown in value
 

@@ -78,8 +78,3 @@ class Clearing:
         for step in self._steps:
             cell, resources = step.preprocess_cell(cell, resources, 0)
         return cell
-
-
-def clear_cell(cell: NotebookNode, config: Config) -> NotebookNode:
-    """A copy of one cell as students get it: see `Clearing`."""
-    return Clearing(config)(cell)

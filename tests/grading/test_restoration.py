@@ -11,7 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from grading.intake import owners
 from grading.intake.restoration import Restoration
-from grading.masters.clearing import clear_cell
+from grading.masters.clearing import Clearing
 
 ANSWER = "def square(x):\n    # Calculen y, el cuadrado de x   (1 línea)\n    return x ** 2"
 
@@ -25,7 +25,7 @@ def handed_in(config):
     """The first tiny notebook with its first exercise answered, and its cells by id."""
     notebook = tiny.masters()["1_square"]
     for cell in notebook.cells:
-        cell.source = clear_cell(cell, config).source
+        cell.source = Clearing(config)(cell).source
     cells = {cell.id: cell for cell in notebook.cells}
     cells["square"].source = ANSWER
     cells["square-answer"].source = "Porque sí."
