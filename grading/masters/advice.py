@@ -19,7 +19,9 @@ from grading.source import magics, names, parses, require_python, statements, wa
 NEARLY = re.compile(r"#\W*(?:BEGIN|END)\W+(?:SOLUTIONS|HIDDENT? ?TESTS?|MARK ?SCHEMES)\b.*")
 
 # The names of functions that fail where a value is not the right one.
-ASSERTING = re.compile(r"assert|check|verif|compr|test|raises|expect|equal|fail", re.IGNORECASE)
+ASSERTING = re.compile(
+    r"(?:^|_)(?:assert|check|verif|comprob|test|raises|expect|fail)", re.IGNORECASE
+)
 
 
 def advice(assignment: Assignment) -> list[str]:

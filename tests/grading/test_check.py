@@ -3,6 +3,7 @@
 import ast
 import random
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import replace
 
 import numpy as np
@@ -47,6 +48,20 @@ def test_a_sound_assignment_has_nothing_to_mend(findings):
     for result in findings.of(Kind.MASTER, Kind.THREADS):
         assert result.earned == findings.available(result.notebook)
     assert [result.earned for result in findings.of(Kind.UNTOUCHED)] == [0, 0]
+
+
+def test_a_test_that_asserts_nothing_is_named(findings):
+    masters = deepcopy(findings.masters)
+    (test,) = (cell for cell in masters["1_square"].cells if cell.id == "cube-check")
+    test.source = "print(cube(2))"
+    problem = "1_square, cube-check: it asserts nothing, so any code that runs passes it"
+    assert problem in replace(findings, masters=masters).problems
+
+
+def test_a_test_that_neither_a_fault_nor_a_blank_fails_is_named(findings):
+    passed = [result for result in findings.results if "cube-check" not in result.lost]
+    problems = replace(findings, results=passed).problems
+    assert any("cube-check: neither a fault nor a blank fails it" in each for each in problems)
 
 
 def test_who_depends_on_whom_is_told(findings):

@@ -14,7 +14,7 @@ from tiny import hand_in
 from grading.batch.run import run
 from grading.course import Course, CourseError
 from grading.gradebook.ledger import transaction
-from grading.masters.advice import advice
+from grading.masters.advice import advice, has_assertion
 from grading.masters.build import BrokenMaster, build
 from grading.masters.cells import code_stub, is_stub
 from grading.masters.clearing import Clearing
@@ -183,6 +183,26 @@ def test_what_may_surprise_is_told_with_its_cell_and_released(course, change, wo
     assert problems_after(course, change) == []
     told = advice(course.assignment(tiny.ASSIGNMENT))
     assert any(all(word in sentence for word in words) for sentence in told), told
+
+
+ASSERTIONS = {
+    "assert square(2) == 4": True,
+    "if square(2) != 4:\n    raise ValueError": True,
+    "np.testing.assert_allclose(square(2), 4)": True,
+    "with pytest.raises(ValueError):\n    square('a')": True,
+    "run_tests(square)": True,
+    "score": True,
+    "square(2)": True,  # its value may be a number of marks
+    "print(square(2))": False,
+    "compress(square(2)); x = latest()": False,
+    "import os": False,
+    "": False,
+}
+
+
+@pytest.mark.parametrize("source", ASSERTIONS)
+def test_a_test_can_fail_by_what_it_finds_or_is_said_to_assert_nothing(source):
+    assert has_assertion(source) is ASSERTIONS[source]
 
 
 def test_of_good_masters_there_is_nothing_to_tell(course):
