@@ -10,6 +10,7 @@ is nothing that could be run.
 
 import argparse
 import json
+import logging
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -101,8 +102,9 @@ def _run(notebook, path, seconds):
         timeout_func=lambda cell: _seconds(cell, seconds),
         interrupt_on_timeout=True,
         resources={"metadata": {"path": str(path.parent)}},
+        # Its own log would report, in English, a late cell that is reported below.
+        log=logging.Logger("helpers.validate", logging.CRITICAL + 1),
     )
-    client.log.disabled = True  # it would report, in English, a late cell that is reported below
     code = [
         (index, cell)
         for index, cell in enumerate(notebook.cells)

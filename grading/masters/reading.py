@@ -5,6 +5,7 @@ release, for grading and for the report. The files themselves are left as they a
 """
 
 import hashlib
+import logging
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": 
 CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 KINDS = ("grade", "solution", "locked", "task")  # of nbgrader's cells: each has one of them
 MINOR = 5  # of the notebook format that has ids of cells
+# nbgrader's upgrade tells of each key that newer metadata has no more: `build` says it once.
+SILENT = logging.Logger("grading.masters.reading", logging.CRITICAL + 1)
 
 
 @dataclass
@@ -90,8 +93,8 @@ def _upgrade_metadata(reading: Reading) -> None:
         listed = ", ".join(map(str, older))
         reading.changes.append(f"nbgrader's metadata of version {listed}")
         validator = MetadataValidator()
-        validator.log.disabled = True  # it tells of each key that newer metadata has no more
-        validator.v1.log.disabled = validator.v2.log.disabled = True
+        for each in (validator, validator.v1, validator.v2):
+            each.log = SILENT
         validator.upgrade_notebook_metadata(reading.notebook)
     for cell in reading.notebook.cells:
         # A cell that is nothing to nbgrader is the student's, with this metadata or without.

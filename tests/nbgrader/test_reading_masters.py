@@ -7,6 +7,7 @@ import shutil
 import nbformat
 import pytest
 import tiny
+from traitlets import log
 
 from grading.batch.run import run
 from grading.course import CourseError
@@ -61,6 +62,13 @@ def test_an_old_master_is_released_in_the_format_of_today_and_stays_as_it_was(ol
     assert released.metadata.kernelspec.name == "python3"
     assert "x * x" not in released.cells[1].source and not released.cells[1].outputs
     assert path.read_bytes() == before
+
+
+def test_what_nbgrader_says_of_old_metadata_is_not_heard_and_its_log_stays_open(old, caplog):
+    build(old.assignment(tiny.ASSIGNMENT))
+    assert not caplog.records
+    log.get_logger().error("another's")
+    assert [record.message for record in caplog.records] == ["another's"]
 
 
 def test_two_builds_give_equal_bytes(old):
