@@ -1,11 +1,10 @@
-"""Follows the training loops of a notebook's cells and asks the grader whether it knows them.
+"""Follows the training loops of a notebook's cells and shows the grader their states.
 
-After a loop's first epochs the grader is sent a digest of all that decides the later ones, as far
-as it can be seen from here. If the grader knows the training, it answers with the state before the
-last epoch. That state is taken over, and the student's own code runs the last epoch.
+The grader says after which epochs it wants to see the state, and which state the loop goes on from.
+Such a state is put into the variables that the loop declares, and the student's own code runs the
+next epoch from it. Nothing is compared here.
 """
 
-import hashlib
 import re
 import sys
 import threading
@@ -19,8 +18,6 @@ import zmq
 from . import generators, wire
 from .state import Filler, NoState, Reader
 
-FIRST = 3  # epochs that always run
-FEWEST = FIRST + 3  # epochs of a loop: with fewer, replaying gains nothing
 LARGEST = 64 * 2**20  # bytes of a state
 MOST_LOOPS = 50  # followed in one cell
 OF_IPYTHON = re.compile(r"_+|_\d+")  # names that IPython binds to what cells show
@@ -53,9 +50,12 @@ class Follower:
         try:
             if frame.f_locals is not self._names:
                 raise NoState("function")
-            if loop.n < FEWEST:
-                raise NoState("short")
-            return _Loop(self.ask, loop, self._names)
+            wanted = self.ask(ask="start", n=loop.n)
+            if not wanted:
+                return None
+            following = _Loop(self.ask, loop, self._names, **wanted)
+            following(0)
+            return following
         except Exception as error:  # a student's object may fail at anything
             refusal = error if isinstance(error, NoState) else NoState("kind", type(error).__name__)
             self.ask(ask="refused", n=loop.n, why=refusal.why, name=refusal.name)
@@ -83,60 +83,69 @@ class Follower:
 class _Loop:
     """One loop that is followed.
 
-    It is called with the number of epochs that are done and returns that number, or a later one
-    when it has taken over a recorded state.
+    It is called with the number of epochs that are done and returns that number, or another one
+    when it has taken over a state of the grader's. stops: after how many epochs the grader wants to
+    see the state. largest: bytes of a state that it takes.
     """
 
-    def __init__(self, ask: Callable[..., dict], loop, names: dict):
+    def __init__(self, ask: Callable[..., dict], loop, names: dict, stops: list, largest: int):
         self._ask, self._names = ask, names
         self._n, self._state = loop.n, loop.state
-        self._digest = hashlib.sha256(b"%d" % loop.n)
+        self._stops, self._largest = set(stops), largest
         self._moved: set[str] = set()
-        self._asked = False
-        self._stops = set(range(1, FIRST + 1))  # epochs after which there is something to do
-        self._before = {name: _packed(state) for name, state in generators.states().items()}
+        self._before = {name: self._packed(state) for name, state in generators.states().items()}
         self._start = self._read()[1]
         declared = {id(each) for each in self._start.objects.values()}
         own = {name: value for name, value in names.items() if not OF_IPYTHON.fullmatch(name)}
         self._variables = {name: value for name, value in own.items() if id(value) in declared}
         others = {name: value for name, value in own.items() if name not in self._variables}
         self._others = {name: (value, _content(value)) for name, value in others.items()}
+        # Lists that the loop only appends to: name, length before it, items of an epoch. None
+        # until the first epochs have been seen, which show what the later ones may change.
+        self._growing: list[tuple[str, int, float]] | None = None
 
     def __call__(self, done: int) -> int:
         if done not in self._stops:
             return done
         try:
-            return self._after(done)
+            answer = self._ask(
+                ask="state",
+                done=done,
+                state=self._moment(),
+                declared=list(self._variables),
+                changed=self._changed(),
+            )
+            self._stops = set(answer.get("stops", ()))
+            if "appended" in answer:
+                self._growing = [(name, *self._growth(name, done)) for name in answer["appended"]]
+            return self._take_over(answer) if "to" in answer else done
         except NoState as refusal:
             self._stops = set()
             self._ask(ask="refused", n=self._n, why=refusal.why, name=refusal.name)
             return done
 
-    def _after(self, done: int) -> int:
-        if done <= FIRST:
-            raw = self._moment()
-            self._digest.update(b"%d:" % len(raw) + raw)
-            return done if done < FIRST else self._ask_whether_known()
-        if done == self._n - 1:
-            self._ask(ask="before last", state=self._moment())
-        else:
-            self._ask(ask="end", digest=hashlib.sha256(self._moment()).digest())
-        return done
+    def _growth(self, name: str, done: int) -> tuple[int, float]:
+        """How long a list that is only appended to was, and by how much an epoch lengthens it."""
+        length = len(self._others[name][1])
+        return length, (len(self._names[name]) - length) / done
 
-    def _ask_whether_known(self) -> int:
-        self._asked = True
-        answer = self._ask(
-            ask="known",
-            n=self._n,
-            digest=self._digest.digest(),
-            declared=list(self._variables),
-            changed=self._changed(),
-        )
-        self._stops = {"jump": {self._n}, "record": {self._n - 1, self._n}}.get(answer["do"], set())
-        if answer["do"] != "jump":
-            return FIRST
-        self._fill(answer["state"])
-        return self._n - 1
+    def _take_over(self, answer: dict) -> int:
+        """Put a state of the grader's in; returns how many epochs are done then.
+
+        Raises NoState if these objects can't hold all of it.
+        """
+        done = answer["to"]
+        try:
+            tree, states = wire.unpack(answer["state"])
+            Filler().fill(self._state, tree)
+            generators.restore(states)
+            # Epochs that are passed over would have lengthened these: their last item stands in.
+            for name, length, growth in self._growing:
+                items = self._names[name]
+                items += items[-1:] * max(0, round(length + growth * done) - len(items))
+        except Exception as error:  # whatever a student's object does, or an odd array
+            raise NoState("filled", type(error).__name__) from None
+        return done
 
     def _changed(self) -> list[str]:
         """Other variables that are not what they were before the loop."""
@@ -145,17 +154,6 @@ class _Loop:
             for name, (value, content) in self._others.items()
             if self._names.get(name) is not value or not _same(_content(value), content)
         ]
-
-    def _fill(self, raw: bytes) -> None:
-        """Take over a recorded moment. Raises NoState if these objects can't hold all of it."""
-        try:
-            tree, states = wire.unpack(raw)
-            Filler().fill(self._state, tree)
-            generators.restore(states)
-        except Exception as error:  # whatever a student's object does, or an odd array
-            raise NoState("filled", type(error).__name__) from None
-        if self._moment() != raw:
-            raise NoState("filled")
 
     def _moment(self) -> bytes:
         """The state and the generators that have moved since the start, as bytes.
@@ -174,11 +172,24 @@ class _Loop:
             if path not in old or new.get(path) is not old[path]:
                 raise NoState("rebinds", _dotted(path))
         states = generators.states()
-        moved = {n: each for n, each in states.items() if _packed(each) != self._before.get(n)}
-        if self._asked and set(moved) != self._moved:
+        moved = {
+            name: each
+            for name, each in states.items()
+            if self._packed(each) != self._before.get(name)
+        }
+        if self._growing is not None and set(moved) != self._moved:
             raise NoState("generators")
         self._moved = set(moved)
-        return _packed((tree, moved))
+        return self._packed((tree, moved))
+
+    def _packed(self, value) -> bytes:
+        try:
+            raw = wire.pack(value)
+        except wire.WireError:
+            raise NoState("kind") from None
+        if len(raw) > self._largest:
+            raise NoState("large")
+        return raw
 
     def _read(self) -> tuple[object, Reader]:
         reader = Reader()
@@ -209,13 +220,3 @@ def _content(value) -> list:
 
 def _same(one: list, other: list) -> bool:
     return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
-
-
-def _packed(value) -> bytes:
-    try:
-        raw = wire.pack(value)
-    except wire.WireError:
-        raise NoState("kind") from None
-    if len(raw) > LARGEST:
-        raise NoState("large")
-    return raw

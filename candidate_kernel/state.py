@@ -84,8 +84,7 @@ class Reader:
         strided = value.layout is torch.strided and value.device.type == "cpu"
         if not (strided and value.is_leaf) or value.is_conj() or value.is_neg():
             raise NoState("kind", f"{_top(path)}: a tensor that can't be filled")
-        form = (type(value).__name__, value.is_contiguous())
-        return ("tensor", value, form, Reader().read(value.grad, path))
+        return ("tensor", value, type(value).__name__)
 
     def _module(self, value, path):
         for name, module in value.named_modules():
@@ -122,18 +121,22 @@ class Filler:
         return value
 
     def _tuple(self, value, trees):
-        old = value if type(value) is tuple else ()
-        new = tuple(self._each(old, trees))
+        return self._sequence(value if type(value) in (tuple, list) else (), trees)
+
+    def _sequence(self, old, trees):
+        """`old` with other items; a tuple stays the same one where its items do."""
+        new = self._each(old, trees)
+        if type(old) is list:
+            old[:] = new
+            return old
         kept = len(old) == len(new) and all(a is b for a, b in zip(old, new, strict=True))
-        return old if kept else new
+        return old if kept else tuple(new)
 
     def _each(self, old, trees):
         return [self.fill(old[k] if k < len(old) else None, each) for k, each in enumerate(trees)]
 
     def _list(self, value, trees):
-        value = self._known(value if type(value) is list else [])
-        value[:] = self._each(list(value), trees)
-        return value
+        return self._sequence(self._known(value if type(value) in (tuple, list) else []), trees)
 
     def _dict(self, value, keys, trees):
         value = self._known(value if type(value) is dict else {})
@@ -144,31 +147,30 @@ class Filler:
 
     def _array(self, value, content, order):
         numpy = sys.modules["numpy"]
-        same = type(value) is numpy.ndarray and value.dtype == content.dtype
-        if same and value.shape == content.shape:
+        if type(value) is numpy.ndarray and _holds(value, content):
             value[...] = content
         else:
             value = numpy.asarray(content, order="F" if order == "F" else "C")
         return self._known(value)
 
-    def _tensor(self, value, content, form, grad):
+    def _tensor(self, value, content, kind):
         torch = sys.modules["torch"]
-        same = isinstance(value, torch.Tensor) and value.dtype == content.dtype
-        if same and value.shape == content.shape:
+        if isinstance(value, torch.Tensor) and _holds(value, content):
             with torch.no_grad():
                 value.copy_(content)
             value.requires_grad_(content.requires_grad)
         else:
             value = content
-        self._known(value)
-        value.grad = Filler().fill(value.grad, grad)
-        return value
+        return self._known(value)
 
     def _module(self, value, trees, training):
         self._known(value)
         for (_, part), tree in zip(_parts(value), trees, strict=True):
             self.fill(part, tree)
-        for module, flag in zip(value.modules(), training, strict=True):
+        modules = list(value.modules())
+        alike = training[:1] * len(modules)  # one without parameters may be there or not
+        flags = alike if len(set(training)) == 1 else training
+        for module, flag in zip(modules, flags, strict=True):
             module.training = flag
         return value
 
@@ -177,6 +179,17 @@ class Filler:
         self._each(_parameters(value), trees)
         value.load_state_dict(Filler().fill(None, state))
         return value
+
+
+def _holds(value, content) -> bool:
+    """Whether an array or a tensor can be given a content: numbers of another precision are."""
+    if value.shape != content.shape:
+        return False
+    return value.dtype == content.dtype or _is_float(value.dtype) and _is_float(content.dtype)
+
+
+def _is_float(dtype) -> bool:
+    return dtype.kind == "f" if hasattr(dtype, "kind") else dtype.is_floating_point
 
 
 def _is_plain(value) -> bool:

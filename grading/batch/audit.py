@@ -39,6 +39,12 @@ class Audit:
             return
         if full.status is not kept.status:
             self._differences.append(f"{where}: {kept.status}, in full {full.status}")
+        for loop in full.loops:
+            if loop.departs:
+                self._differences.append(
+                    f"{where}, the training of {loop.cell}: in full it ends otherwise, "
+                    f"{loop.departs}"
+                )
         checks = {check.grade_id: check for check in full.checks}
         for before in kept.checks:
             after = checks.get(before.grade_id)

@@ -11,7 +11,7 @@ from grading.batch.executor import Executor
 from grading.batch.moves import Move, moves
 from grading.batch.plan import NotPlanned, Plan, plan
 from grading.batch.progress import Progress
-from grading.batch.teaching import Lessons, Teaching
+from grading.batch.teaching import Teaching
 from grading.course import Assignment, CourseError
 from grading.feedback.publish import publish
 from grading.intake.handed_in import HandedIn
@@ -90,8 +90,8 @@ class ClassRun:
         self._preparation = Preparation(assignment)
         self._require_known_notebooks()
         self._changes = Changes(assignment, options.force)
-        lessons = Lessons(assignment, self._preparation)
-        self._teaching = Teaching(lessons, executor, progress, len(self._submissions))
+        count = len(self._submissions)
+        self._teaching = Teaching(self._preparation, executor, progress, count)
         self._store = OutcomeStore(assignment.course.root)
         self._audit = Audit(options.audit)
         self._held: list[_Held] = []
@@ -227,6 +227,7 @@ class ClassRun:
         handed_in = HandedIn(self._assignment.submitted(submission))
         job = self._preparation.prepare(handed_in, name).job
         if job.key == key:  # else it has changed since
+            job = replace(job, trainings=await self._teaching.trainings(name), audits=True)
             full = await self._executor.run_unkept(job, f"{submission} {name} (audit)")
             self._audit.compare(submission, name, self._store.get(key), full)
 

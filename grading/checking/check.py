@@ -85,30 +85,22 @@ def _known(name: str, results: list[Result]) -> Known:
 
 
 def _train(masters: Masters, store: OutcomeStore, pool: Pool, told: Told) -> None:
-    """Fill in the trainings of all right answers, as `run` keeps them for a class.
-
-    The masters come first, so that variants that compute the same need not train.
-    """
-    trained = [name for name in masters.notebooks if masters.preparation.trains(name)]
-    own = [(name, {}) for name in trained]
-    others = [(name, each) for name in trained for each in masters.variants.get(name, {}).values()]
-    for what, lessons in (("the masters train", own), ("the variants train", others)):
-        waiting = []
-        for name, answers in lessons:
-            known = dict(masters.trainings[name])
-            job = masters.preparation.teaching_job(name, answers, known)
-            outcome = store.get(job.key)
-            if outcome is None:
-                waiting.append((name, job, pool.submit(work, job.to_json().encode())))
-            else:
-                masters.trainings[name].update(outcome.trainings)
-        if waiting:
-            told(what, 0)
-        for name, job, future in waiting:
-            outcome = _outcome(job, future)
-            if outcome.status is not Status.GRADER_FAILED:
-                store.put(outcome)
+    """Fill in the trainings of the masters, as `run` keeps them for a class."""
+    waiting = []
+    for name in filter(masters.preparation.trains, masters.notebooks):
+        job = masters.preparation.teaching_job(name)
+        outcome = store.get(job.key)
+        if outcome is None:
+            waiting.append((name, job, pool.submit(work, job.to_json().encode())))
+        else:
             masters.trainings[name].update(outcome.trainings)
+    if waiting:
+        told("the masters train", 0)
+    for name, job, future in waiting:
+        outcome = _outcome(job, future)
+        if outcome.status is not Status.GRADER_FAILED:
+            store.put(outcome)
+        masters.trainings[name].update(outcome.trainings)
 
 
 def _run(pool: Pool, waiting: Iterator[Trial], told: Told, done: int = 0) -> Iterator[Result]:

@@ -181,6 +181,15 @@ def _report(console: Console, assignment: Assignment, graded: list[Graded]) -> N
         console.print(f"Report: {listed(assignment.course, paths)}", markup=False)
 
 
+REASONS = 5  # that are told for trainings that ran in full
+
+
+def _in_full(console: Console, reasons: list[str]) -> None:
+    """Why the other training loops ran in full, the most frequent reasons first."""
+    for reason, count in Counter(reasons).most_common(REASONS):
+        console.print(f"  {count} in full: {reason or 'replay was turned off'}", markup=False)
+
+
 def _finish(console: Console, assignment: Assignment, graded: list[Graded]) -> None:
     counts = Counter(str(submission.summary.status) for submission in graded)
     summary = ", ".join(f"{count} {status}" for status, count in counts.items())
@@ -188,6 +197,7 @@ def _finish(console: Console, assignment: Assignment, graded: list[Graded]) -> N
     if trained := sum(row.trained for row in rows):
         replayed = sum(row.replayed for row in rows)
         console.print(f"\n{replayed} of {trained} training loops were replayed.")
+        _in_full(console, [reason for row in rows for reason in row.in_full])
     console.print(f"\n{summary}. Feedback: feedback/STUDENT/{assignment}/")
     held = sum(submission.why == HELD for submission in graded)
     if held:

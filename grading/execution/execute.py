@@ -18,7 +18,7 @@ from grading.execution.called import as_called
 from grading.execution.explaining import Explaining
 from grading.execution.in_kernel import Deferred, run_again
 from grading.execution.paper import imports_behind, provided_before, rebound, write_paper
-from grading.execution.rendering import check_outputs, tally_outputs
+from grading.execution.rendering import check_outputs, sampled_output, tally_outputs
 from grading.masters.cells import calls_hand_in, calls_tally, cell_name, is_test, runs_in_kernel
 from grading.masters.titles import titles
 from grading.model.job import Job
@@ -58,7 +58,7 @@ def _whole(job: Job) -> Outcome:
         outcome = _execute(replace(job, trainings={}))
         outcome.incidents.append(Incident(refuted.cell, REFUTED))
         outcome.loops = [
-            replace(run, reason="did not end as recorded") if run.cell == refuted.cell else run
+            replace(run, reason=f"refuted: {refuted.reason}") if run.cell == refuted.cell else run
             for run in outcome.loops
         ]
         return outcome
@@ -89,7 +89,7 @@ class _Run:
         self._titles, self._rebound = titles(master, job.hidden_tests), rebound(master)
         self._provided = provided_before(master)
         self._folder = folder
-        self._loops = Loops(job.trainings, job.teaches)
+        self._loops = Loops(job.trainings, job.teaches, job.audits)
         self._candidate = Candidate(self._notebook, self._box("box"), self._loops)
         self._examiner = Examiner(write_paper(job, folder, master), self._limits)
         self._explaining = Explaining(job, outcome)
@@ -169,7 +169,8 @@ class _Run:
             why = self._explaining.ended(cell, lost.stop)
             self._stop(lost.stop, cell_name(cell, index), allowed, why)
             return
-        self._loops.end()
+        if self._loops.end():
+            cell.outputs.append(sampled_output())
         if stop is Stop.CELL_TIME and left < allowed:
             self._stop(Stop.NOTEBOOK_TIME, cell_name(cell, index))
         elif stop is not None:

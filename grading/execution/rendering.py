@@ -8,6 +8,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from grading.model.outcome import CheckResult, Part
+from grading.words import say
 from helpers import _render
 from helpers._tally import Score
 from helpers.messages import message
@@ -30,6 +31,11 @@ def check_outputs(check: CheckResult) -> list[NotebookNode]:
         "error", ename="CheckFailed", evalue=check.reason, traceback=[*check.traceback, line]
     )
     return [*cards, error]
+
+
+def sampled_output() -> NotebookNode:
+    """What stands under the bar of a training of which only some epochs were run."""
+    return new_output("stream", name="stdout", text=say("sampled") + "\n")
 
 
 def tally_outputs(checks: list[CheckResult]) -> list[NotebookNode]:

@@ -118,11 +118,10 @@ class Preparation:
         job = self._job(name, restored, files=files, refused=refused)
         return Prepared(job, notes + more, assigned_ids(notebook, self._identity))
 
-    def teaching_job(self, name: str, answers: dict[str, str], known: dict[str, bytes]) -> Job:
-        """The Job of a master with its own answers or others (grade_id → source), trusted code
-        whose trainings the class may share. known: trainings that need not run again."""
-        notebook = solved(self._masters[name], solutions(self._assignment.course.config), answers)
-        return self._job(name, notebook, teaches=True, trainings=known)
+    def teaching_job(self, name: str) -> Job:
+        """The Job of a master with its own answers, trusted code whose trainings a class shares."""
+        notebook = solved(self._masters[name], solutions(self._assignment.course.config), {})
+        return self._job(name, notebook, teaches=True)
 
     def trial_job(self, name: str, notebook: NotebookNode, **fields) -> Job:
         """The Job of a notebook that is no submission, to test the tests with."""

@@ -30,9 +30,9 @@ class Job:
     limits: see `grading.model.limits.Limits`. confined: in a sandbox. language: of what students
     read. stub: the text of an
     open blank. hidden_tests: how the masters' test cells mark what students do not see.
-    teaches: it is trusted code (a master, or a variant that the instructor keeps), whose trainings
-    are recorded. trainings: what such jobs have recorded, digest → record; a loop that is known
-    leaves its middle out. They change no outcome, so they are no part of the key.
+    teaches: it is trusted code (a master), whose trainings are recorded. trainings: what such jobs
+    have recorded, name → record; a loop that agrees with one leaves most epochs out. audits: it
+    leaves none out, and only compares the end. They change no mark, so they are no part of the key.
     warm: start from processes that have run `imports` already, the import statements that the
     whole assignment is provided with; decides no outcome.
     To test the tests with: until_failure, to stop after the first check that fails; threads, of the
@@ -53,6 +53,7 @@ class Job:
     language: str = FIRST
     hidden_tests: Region = NBGRADERS_HIDDEN_TESTS
     teaches: bool = False
+    audits: bool = False
     trainings: dict[str, bytes] = field(default_factory=dict)
     warm: bool = True
     imports: list[str] = field(default_factory=list)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # to import it costs a second
     from nbformat import NotebookNode
 
-VERSION = 4
+VERSION = 5
 
 
 class Status(StrEnum):
@@ -126,17 +126,19 @@ class CellRun:
 
 @dataclass(frozen=True)
 class LoopRun:
-    """A training loop: its cell, its epochs, and whether its middle was replayed.
+    """A training loop: its cell, its epochs, and whether some of them stood for all.
 
-    digest: of what decides the training, as `Job.trainings` knows it; empty where that was not
-    asked. reason: why it was not replayed, where that is known.
+    record: the name in `Job.trainings` of the training that it agrees with, or that was made of it.
+    reason: why it was not replayed, where that is known. departs: of a job that audits, where its
+    end departs from the record's; empty where it does not, None where they were not compared.
     """
 
     cell: str
     epochs: int
-    digest: str = ""
+    record: str = ""
     replayed: bool = False
     reason: str = ""
+    departs: str | None = None
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ class NotebookSummary:
     reason: a sentence an instructor can act on; empty when there is nothing to say.
     confined: whether it ran in a sandbox. key: the Job's, where it had one; parts: what the key is
     made of, see `Job.parts`. trained, replayed: its training loops, and those that were replayed.
+    in_full: why the others were not, a reason for each.
     ids: what its identity cell says; None where that is not known. notes: sentences for the
     instructor about how it was read, beside `reason`. libraries: what it imports and the course has
     not.
@@ -38,6 +39,7 @@ class NotebookSummary:
     parts: dict[str, str] = field(default_factory=dict)
     trained: int = 0
     replayed: int = 0
+    in_full: list[str] = field(default_factory=list)
     ids: list[str] | None = None
     notes: list[str] = field(default_factory=list)
     libraries: list[str] = field(default_factory=list)
@@ -61,6 +63,7 @@ class NotebookSummary:
             parts,
             len(outcome.loops),
             sum(loop.replayed for loop in outcome.loops),
+            [loop.reason for loop in outcome.loops if not loop.replayed],
             ids,
             [note.to_instructor for note in notes if note.to_instructor != reason],
             outcome.libraries,

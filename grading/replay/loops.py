@@ -1,11 +1,13 @@
-"""The training loop in a cell's source: whether its middle may be left out, and what it is."""
+"""The training loop in a cell's source: whether some of its epochs may stand for all of them."""
 
 import ast
+import re
 from collections.abc import Set
 
 from grading.source import parse
 from grading.text import for_terminal
 
+TIMED = re.compile(r"\s*%%time[ \t]*\n")  # shows how long a cell takes and changes nothing else
 LONGEST = 100_000  # characters of a cell
 NONE: Set[str] = frozenset()
 
@@ -14,13 +16,16 @@ class NotReplayed(Exception):
     """Why the middle of a loop must run; the text is for instructors."""
 
 
-def training_source(source: str, declared: Set[str] = NONE, changed: Set[str] = NONE) -> str:
-    """A cell's syntax tree as text, without comments, formatting and docstrings.
+def lists_only_appended_to(
+    source: str, declared: Set[str] = NONE, changed: Set[str] = NONE
+) -> list[str]:
+    """The undeclared lists that a cell's loop only appends to; it may change nothing else.
 
     declared: variables that hold what the loop changes in place; changed: others that its first
     epochs have changed. Raises NotReplayed unless the cell's one call of `epochs` heads a `for`
     statement of the cell itself, which hands no other variable on from one epoch to the next.
     """
+    source = TIMED.sub("", source, count=1)
     if source.lstrip().startswith("%%"):
         raise NotReplayed("its cell begins with a magic")
     if len(source) > LONGEST:
@@ -33,10 +38,12 @@ def training_source(source: str, declared: Set[str] = NONE, changed: Set[str] = 
         flow.each(loop.body)
         # What an epoch may read before it has bound it, and what is changed elsewhere.
         carried = (flow.read_early & flow.ever_bound) | (changed - flow.ever_bound)
-        if carried - declared:
-            name = for_terminal(min(carried - declared)[:80])
+        appended = flow.appended - flow.read_early - flow.ever_bound
+        carried |= flow.appended & flow.ever_bound
+        if left := carried - declared - appended:
+            name = for_terminal(min(left)[:80])
             raise NotReplayed(f"carries {name} from epoch to epoch without declaring it")
-        return ast.dump(_without_docstrings(tree))
+        return sorted(carried & appended - declared)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise NotReplayed(f"its cell can't be read ({type(error).__name__})") from None
 
@@ -55,17 +62,6 @@ def _is_epochs(call: ast.Call) -> bool:
     return getattr(call.func, "id", getattr(call.func, "attr", "")) == "epochs"
 
 
-def _without_docstrings(tree: ast.Module) -> ast.Module:
-    kinds = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    for node in ast.walk(tree):
-        if isinstance(node, kinds) and node.body:
-            first = node.body[0]
-            text = first.value if isinstance(first, ast.Expr) else None
-            if isinstance(text, ast.Constant) and isinstance(text.value, str):
-                node.body = node.body[1:] or [ast.Pass()]
-    return tree
-
-
 class _Flow(ast.NodeVisitor):
     """Follows a loop's body in order; what may not run binds nothing for what comes after."""
 
@@ -73,6 +69,7 @@ class _Flow(ast.NodeVisitor):
         self.bound: set[str] = set()
         self.ever_bound: set[str] = set()
         self.read_early: set[str] = set()
+        self.appended: set[str] = set()
 
     def each(self, nodes: list[ast.AST]) -> None:
         for node in nodes:
@@ -94,6 +91,17 @@ class _Flow(ast.NodeVisitor):
             self.bind(node.id)
         elif node.id not in self.bound:
             self.read_early.add(node.id)
+
+    def visit_Expr(self, node):
+        """`name.append(…)` by itself reads nothing of what the list holds."""
+        call = node.value
+        function = call.func if isinstance(call, ast.Call) else None
+        if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
+            if function.attr == "append" and function.value.id not in self.bound:
+                self.appended.add(function.value.id)
+                self.each([*call.args, *call.keywords])
+                return
+        self.visit(call)
 
     def visit_Assign(self, node):
         self.each([node.value, *node.targets])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from grading.batch.run import alone
-from grading.batch.teaching import Lessons
+from grading.batch.teaching import lessons
 from grading.course import Course
 from grading.intake.preparation import Preparation
 from grading.model import summary as summaries
@@ -64,6 +64,6 @@ def _users_by_key(course: Course) -> dict[str, list[str]]:
             summary = summaries.load(assignment, name)
             for row in summary.notebooks if summary else ():
                 users.setdefault(row.key, []).append(f"{name}/{assignment}/{row.notebook}")
-        for key in Lessons(assignment, Preparation(assignment)).keys():
-            users.setdefault(key, []).append(f"{LESSON} of {assignment}")
+        for job in lessons(Preparation(assignment)):
+            users.setdefault(job.key, []).append(f"{LESSON} of {assignment}")
     return users

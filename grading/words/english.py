@@ -1,6 +1,8 @@
 """Every sentence that students read from grading, in English: see `grading.words`."""
 
 ENGLISH = {
+    "sampled": "Training verified by sampling: some of its epochs were run with your code; the "
+    "other losses are those of the reference training.",
     # Limits that were hit: `grading.model.stops`
     "stop_cell_time": "The cell ran over its limit of {seconds:g} s and was stopped.",
     "stop_notebook_time": "The notebook ran over its limit of {notebook_seconds} s: what "

@@ -1,6 +1,8 @@
 """Every sentence that students read from grading, in Spanish: see `grading.words`."""
 
 SPANISH = {
+    "sampled": "Entrenamiento verificado por muestreo: se repitieron algunas de sus épocas con su "
+    "código; las demás pérdidas son las del entrenamiento de referencia.",
     # Limits that were hit: `grading.model.stops`
     "stop_cell_time": "La celda pasó de su límite de {seconds:g} s y se detuvo.",
     "stop_notebook_time": "El cuaderno pasó de su límite de {notebook_seconds} s: lo que seguía "

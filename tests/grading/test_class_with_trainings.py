@@ -1,9 +1,11 @@
-"""A class whose notebook trains: the master's training is shared where bits are equal, and no mark
+"""A class whose notebook trains: what agrees with the master's training is not repeated. No mark
 tells whether it was, nor where the notebook ran."""
 
 import json
 import shutil
+from base64 import b64decode, b64encode
 
+import msgpack
 import nbformat
 import pytest
 import tiny
@@ -50,11 +52,11 @@ STEPS = {
     "as-the-master": "return W @ x",
     "dot": "salida = np.dot(W, x)\n    return salida",
     "sums": "return np.array([sum(fila[k] * x[k] for k in range(len(x))) for fila in W])",
-    "variant": "return (W[:, ::-1] * x[::-1]).sum(axis=1)",
+    "backwards": "return (W[:, ::-1] * x[::-1]).sum(axis=1)",
     "wrong": "return -(W @ x)",
     "blank": 'raise NotImplementedError("Falta completar este ejercicio")',
 }
-KNOWN = {"as-the-master", "dot", "variant"}
+KNOWN = {"as-the-master", "dot", "sums", "backwards"}
 FULL, PART = (6, 2), (0, 2)
 EARNED = dict.fromkeys(STEPS, FULL) | {"wrong": PART, "blank": (0, 0)}
 
@@ -75,14 +77,11 @@ def answer(body):
 
 
 def write_class(root):
-    """A released course with a student for each way of writing; one of them the instructor's."""
+    """A released course with a student for each way of writing."""
     root.mkdir(parents=True, exist_ok=True)
     course = tiny.make_course(root)
     shutil.rmtree(course.source / tiny.ASSIGNMENT)
     tiny.write_masters(root, {"1_train": master()})
-    variant = course.source / tiny.ASSIGNMENT / "variants" / "backwards" / "1_train.py"
-    variant.parent.mkdir(parents=True)
-    variant.write_text(f"# %% step\n{answer(STEPS['variant'])}\n")
     build(course.assignment(tiny.ASSIGNMENT))
     for student, body in STEPS.items():
         folder = course.submitted / student / tiny.ASSIGNMENT
@@ -108,7 +107,7 @@ def replayed(course):
     return grade(course)
 
 
-def test_trainings_are_shared_with_those_whose_bits_the_instructors_code_has_computed(replayed):
+def test_trainings_are_shared_with_all_who_compute_the_same_however_they_write_it(replayed):
     shared = {student for student, summary in replayed.items() if summary.notebooks[0].replayed}
     assert shared == KNOWN
 
@@ -147,7 +146,21 @@ def test_a_second_run_teaches_and_runs_nothing(course, replayed):
     assert outcomes(course) == before
 
 
-def test_an_audit_of_all_finds_no_difference(course, replayed):
+def test_the_reason_why_a_training_ran_in_full_is_kept(replayed):
+    reasons = {student: summary.notebooks[0].in_full for student, summary in replayed.items()}
+    assert reasons == {student: [] for student in STEPS} | {
+        "wrong": ["after epoch 1, other numbers in params.0"],
+        "blank": ["its loop was left"],
+    }
+
+
+def test_the_page_says_under_the_bar_that_the_training_was_verified_by_sampling(course, replayed):
+    for student in STEPS:
+        page = (course.feedback / student / tiny.ASSIGNMENT / "1_train.html").read_text("utf-8")
+        assert ("Entrenamiento verificado por muestreo" in page) is (student in KNOWN)
+
+
+def test_an_audit_of_all_finds_no_difference_in_marks_or_in_the_end_of_a_training(course, replayed):
     assert set(grade(course, audit=100)) == set(STEPS)
 
 
@@ -162,8 +175,27 @@ def test_an_audit_says_loudly_where_a_replayed_notebook_fares_otherwise_in_full(
         grade(course, audit=100)
 
 
-def test_few_submissions_train_by_themselves_when_teaching_would_cost_more(tmp_path):
+def test_an_audit_says_loudly_where_a_training_ends_otherwise_in_full(tmp_path):
+    """It was honest in each epoch that was looked at: here the record's end was another one."""
     course = write_class(tmp_path)
-    found = grade(course, submissions=("dot", "as-the-master"))
-    assert not any(summary.notebooks[0].replayed for summary in found.values())
-    assert len(outcomes(course)) == 2
+    key = grade(course, submissions=("dot", "sums"))["dot"].notebooks[0].key
+    (path,) = (path for path in outcomes(course) if json.loads(path.read_text())["trainings"])
+    kept = json.loads(path.read_text())
+    kept["trainings"] = {name: other_end(raw) for name, raw in kept["trainings"].items()}
+    path.write_text(json.dumps(kept))
+    with pytest.raises(AuditFailed, match="dot, 1_train, the training of training: in full it end"):
+        grade(course, audit=100, submissions=("dot",))
+    assert key
+
+
+def other_end(raw):
+    """A record, in base64, that says of another state that the training ends in it."""
+    n, states = msgpack.unpackb(b64decode(raw), strict_map_key=False)
+    return b64encode(msgpack.packb([n, states | {n: states[n - 2]}])).decode()
+
+
+def test_a_submission_alone_trains_by_itself(tmp_path):
+    course = write_class(tmp_path)
+    found = grade(course, submissions=("dot",))
+    assert not found["dot"].notebooks[0].replayed
+    assert len(outcomes(course)) == 1

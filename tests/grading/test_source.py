@@ -7,7 +7,6 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from grading.examiner.imports import Imports
 from grading.intake.preparation import has_training
-from grading.replay.loops import NotReplayed, training_source
 from grading.source import names, parse, parses, python, python_magic
 
 MAGICS = ["%%time", "%%capture", "%%capture out", "%%prun -q"]
@@ -62,8 +61,3 @@ def test_ipython_runs_what_stands_below_where_the_cell_runs(magic):
 )
 def test_what_can_be_compiled_is_python(source, is_python):
     assert parses(source) is is_python
-
-
-def test_a_training_below_a_magic_runs_in_full():
-    with pytest.raises(NotReplayed, match="begins with a magic"):
-        training_source("\n %%time\nfor epoch in epochs(9):\n    pass")

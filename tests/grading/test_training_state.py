@@ -124,6 +124,7 @@ def model():
 
 def trained(net, optimizer, steps):
     for _ in range(steps):
+        optimizer.zero_grad()
         net[3](net[2](net[1](net[0](torch.ones(4, 2))))[0]).sum().backward()
         optimizer.step()
     net.eval()
@@ -162,7 +163,6 @@ def test_what_decides_a_models_training_is_read():
         lambda net: net[1].running_mean.add_(1),
         lambda net: net[3].eval(),
         lambda net: net[3].bias.requires_grad_(False),
-        lambda net: setattr(net[3].bias, "grad", torch.ones(1)),
     ):
         other = model()
         change(other)
@@ -173,6 +173,33 @@ def test_what_decides_a_models_training_is_read():
 def test_how_an_array_lies_in_memory_is_read():
     square = np.arange(4.0).reshape(2, 2)
     assert packed({"w": square}) != packed({"w": np.asfortranarray(square)})
+
+
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_a_list_can_be_filled_where_the_record_has_a_tuple_and_the_other_way_round(kind):
+    raw = packed({"params": kind([np.ones(2), np.ones(3)])})
+    params = (tuple if kind is list else list)([np.zeros(2), np.zeros(3)])
+    state, first = {"params": params}, params[0]
+    fill(state, raw)
+    assert state["params"] is params and params[0] is first and params[1].sum() == 3
+
+
+def test_numbers_of_another_precision_are_filled_in_place():
+    raw = packed({"w": np.full(2, 0.1), "t": torch.full((2,), 0.1, dtype=torch.float64)})
+    state = {"w": np.zeros(2, np.float32), "t": torch.zeros(2)}
+    array, tensor = state.values()
+    fill(state, raw)
+    assert state["w"] is array and array.dtype == np.float32 and array[0] == np.float32(0.1)
+    assert state["t"] is tensor and tensor.dtype == torch.float32 and tensor[0] == np.float32(0.1)
+
+
+def test_a_part_without_parameters_may_be_there_or_not():
+    torch.manual_seed(0)
+    plain = torch.nn.Sequential(torch.nn.Linear(2, 1)).eval()
+    other = torch.nn.Sequential(torch.nn.Linear(2, 1), torch.nn.Identity())
+    fill({"model": other}, packed({"model": plain}))
+    assert not any(module.training for module in other.modules())
+    assert torch.equal(other[0].weight, plain[0].weight)
 
 
 class Own(dict):
