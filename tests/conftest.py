@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
+from functools import cache
 
+import nbgrader.api
 import pytest
 import tiny
 from hypothesis import settings
 
+import grading.batch.run
+import grading.checking.check
 from grading.masters.build import build
+from grading.processes.pool import Pool
 
 settings.register_profile("kit", deadline=None)  # no test asserts a time
 settings.load_profile("kit")
@@ -33,6 +39,43 @@ def inbox(course):
     folder = course.root / "inbox"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def alembics_answer():
+    """nbgrader asks alembic, in a process of its own, for each gradebook that it makes: which is
+    the newest form of a gradebook? The answer is the same for all, so it is asked once."""
+    with pytest.MonkeyPatch.context() as patch:
+        newest = cache(nbgrader.api.get_alembic_version)
+        patch.setattr(nbgrader.api, "get_alembic_version", newest)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def pools():
+    """Runs within a process of tests take their pool from here: to start one takes seconds.
+
+    A run that ends in an error gives its pool up, as every run of the kit's does. What a pool does
+    itself is tested with pools of its own, and with commands in processes of their own.
+    """
+    kept: dict[int, Pool] = {}
+
+    @contextmanager
+    def shared(size):
+        pool = kept.pop(size, None) or Pool(size)
+        try:
+            yield pool
+        except BaseException:
+            pool.close()
+            raise
+        kept[size] = pool
+
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (grading.batch.run, grading.checking.check):
+            patch.setattr(module, "Pool", shared)
+        yield
+    for pool in kept.values():
+        pool.close()
 
 
 # A process takes a file at a time: with one of these left for the end, the others would wait.

@@ -2,8 +2,9 @@
 
 The allowed difference has two parts, for each array of numbers by itself:
 
-- STEP times the most that the epoch has changed of it. A wrong function, loss or rate changes this
-  share of an epoch's work by far more; docs/proving-trainings.md has the measured figures.
+- STEP times the most that the epoch has changed of it; for losses, which are sums of many rounded
+  numbers, LOSS times the loss. A wrong function, loss or rate departs by far more:
+  docs/proving-trainings.md has the measured figures.
 - ROUNDINGS times the precision times the largest number, because a number can't be more exact than
   its type. All that is computed with the least precise of the arrays is as exact as that one.
 """
@@ -14,7 +15,8 @@ import numpy as np
 
 from grading.replay.moments import Moment, Path
 
-STEP = {"f8": 1e-6, "f4": 1e-2, "f2": 1e-1}
+STEP = {"f8": 1e-6, "f4": 1e-1, "f2": 5e-1}
+LOSS = {"f8": 1e-8, "f4": 1e-4, "f2": 1e-2}
 ROUNDINGS = {"f8": 1e4, "f4": 1e2, "f2": 1e1}
 TELLING = 10  # an epoch that changes less than this many times what rounding may, tells nothing
 
@@ -102,7 +104,7 @@ def _departure(before, after, found, precision: str) -> float:
         return np.inf
     after, found = (np.nan_to_num(each, posinf=1, neginf=-1) for each in (after, found))
     allowed = ROUNDINGS[precision] * np.finfo(precision).eps * np.abs(after).max()
-    allowed = allowed + STEP[precision] * _moved(before, after)
+    allowed = allowed + _work(before, after, precision)
     off = np.abs(found - after)
     ratios = np.where(off > 0, np.inf, 0.0)
     return float(np.divide(off, allowed, out=ratios, where=allowed > 0).max())
@@ -112,14 +114,14 @@ def _wide(leaf: np.ndarray) -> np.ndarray:
     return leaf.astype(np.complex128 if leaf.dtype.kind == "c" else np.float64)
 
 
-def _moved(before, after: np.ndarray):
-    """How far an epoch has moved the numbers of one leaf: the most, or each by itself where a
-    row of numbers has grown."""
+def _work(before, after: np.ndarray, precision: str):
+    """What the work of an epoch allows on one leaf, beside rounding."""
     if not isinstance(before, np.ndarray) or before.ndim != after.ndim or not _is_float(before):
-        return np.abs(after)
+        return LOSS[precision] * np.abs(after)
     before = np.nan_to_num(_wide(before), posinf=1, neginf=-1)
     if before.shape == after.shape:
-        return np.abs(after - before).max()
-    if after.ndim == 1 and len(before) < len(after):
-        return np.concatenate([np.zeros(len(before)), np.abs(after[len(before) :])])
-    return np.abs(after)
+        return STEP[precision] * np.abs(after - before).max()
+    if after.ndim == 1 and len(before) < len(after):  # a row of losses has grown
+        old = np.zeros(len(before))
+        return LOSS[precision] * np.concatenate([old, np.abs(after[len(before) :])])
+    return LOSS[precision] * np.abs(after)
