@@ -128,7 +128,8 @@ class ClassRun:
             await self._for_each(self._audit.chosen(), self._look_again)
         finally:
             await end_other_tasks()
-        self._audit.require_equal()
+        if said := self._audit.said():
+            self._progress.audited(said)
 
     async def _for_each(self, items: Iterable, work: Callable[..., Awaitable[None]]) -> None:
         """Do some work on each item, on several at once but not on a whole class: it would not fit

@@ -42,6 +42,9 @@ class Progress:
     def problem(self, text: str) -> None:
         """Something for a person to look at."""
 
+    def audited(self, text: str) -> None:
+        """What was run once more in full, and that it agrees."""
+
 
 class ConsoleProgress(Progress):
     """Shows it on a console. A context manager, for the length of a run.
@@ -116,6 +119,9 @@ class ConsoleProgress(Progress):
                 f"{self._done} of {self._total} notebooks{self._pace()}; running: "
                 f"{', '.join(labels[:SHOWN])}"
             )
+
+    def audited(self, text: str) -> None:
+        self._say(text)
 
     def problem(self, text: str) -> None:
         self._say(f"! {text}")

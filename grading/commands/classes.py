@@ -187,7 +187,7 @@ REASONS = 5  # that are told for trainings that ran in full
 def _in_full(console: Console, reasons: list[str]) -> None:
     """Why the other training loops ran in full, the most frequent reasons first."""
     for reason, count in Counter(reasons).most_common(REASONS):
-        console.print(f"  {count} in full: {reason or 'replay was turned off'}", markup=False)
+        console.print(f"  {count} in full: {reason}", markup=False)
 
 
 def _finish(console: Console, assignment: Assignment, graded: list[Graded]) -> None:

@@ -36,8 +36,8 @@ IN_REACH = (
     "submission"
 )
 REFUTED = (
-    "after a replayed training its last epoch did not end as recorded, so the notebook was run "
-    "again in full: a function of the training changes what it does, or keeps what is not declared"
+    "its training began as the master's and did not go on like it, so the notebook was run again "
+    "in full: a function of the training changes what it does, or keeps what is not declared"
 )
 
 
