@@ -1,6 +1,6 @@
 """Foreign answers to lab 3 train like the master but for rounding; mistakes cost marks or depart.
 
-The trainings are cut to two epochs.
+The trainings are cut to one epoch, which already updates the parameters some eighty times.
 """
 
 import random
@@ -19,7 +19,7 @@ from grading.course import Course
 COURSE = Course(tiny.REPOSITORY)
 MASTERS = styles.solutions(COURSE, LAB)
 NAMES = (*FOREIGN, AIRLINE)
-# What two epochs cannot earn.
+# What one epoch cannot earn.
 NEEDS_TRAINING = {"rnn-training-check", "torch-training-check", "torch-validation-check"} | {
     f"air-{part}-{end}-check" for part in ("train", "test") for end in ("history", "final")
 }
@@ -33,6 +33,7 @@ WRITTEN = [
 SEEN_IN_TRAINING = {"one-update-an-epoch", "no-rate", "no-zero-grad"}
 
 
+@cache
 def answered(style, mistake=None, suffix="_"):
     return styles.answers(style, MASTERS[AIRLINE], mistake, suffix)
 
@@ -62,16 +63,17 @@ def test_there_are_two_second_answers_to_part_3():
 
 @pytest.mark.parametrize(("style", "name"), WRITTEN, ids=[f"{s.name}-{n}" for s, n in WRITTEN])
 def test_a_foreign_answer_trains_like_the_master_and_earns_all_that_needs_no_training(style, name):
-    assert len(master(name).states) == 3
+    assert len(master(name).states) == 2
     assert trained(style, name).departs(master(name)) == ""
     assert trained(style, name).passed >= checks(name)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_students_own_model_of_part_4_passes_what_needs_no_training(seed):
     own = styles.own_airline(MASTERS[AIRLINE], random.Random(seed))
     found = trainings.run(COURSE, LAB, AIRLINE, own)
-    assert found.departs(master(AIRLINE)) and found.passed >= checks(AIRLINE)
+    assert found.departs(master(AIRLINE))
+    assert found.passed >= checks(AIRLINE)
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=[mistake.name for mistake in MISTAKES])
@@ -86,9 +88,9 @@ def test_a_mistake_costs_marks_or_its_training_departs(mistake):
         assert checks(mistake.notebook) - found.passed
 
 
-@pytest.mark.parametrize("style", STYLES, ids=[style.name for style in STYLES])
-def test_two_students_of_one_style_hand_in_other_notebooks(style):
-    one, other = answered(style, suffix="_a"), answered(style, suffix="_b")
+def test_two_students_of_one_style_hand_in_other_notebooks():
+    """`terse` has functions without a name of their own that could differ."""
+    one, other = (answered(Style("terse"), suffix=suffix) for suffix in ("_a", "_b"))
     assert all(one[name] != other[name] for name in NAMES)
 
 
