@@ -23,7 +23,7 @@ test: .venv/ready sandbox browser database lint
 versions: .venv/ready
 	@$(BIN)/python -m pytest -n 2 tests/versions
 
-# The kit against stock nbgrader in one run. The quick look takes about half an hour; the full one, with
+# The kit against stock nbgrader in one run. The quick look takes about an hour; the full one, with
 # the classes that README quotes, some hours: make bench FULL=1. One part: make bench BENCH="--part small".
 FULL_CLASSES := --lab-class 40 --stock-lab 4 --small-class 100 --record-students 100 --record-students 1000
 bench: .venv/ready sandbox

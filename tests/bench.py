@@ -1,22 +1,25 @@
 """make bench: the kit against stock nbgrader, the same submissions in the same run.
 
 Part "one": one submission by the command `nbgrader autograde`, with the kit's steps and with stock
-ones. Part "lab": a class of lab 3. Part "jobs": as many of it as stock grades, in one process and
-in two. Part "small": a class of small notebooks. Part "record": the record stage alone.
+ones. Part "foreign": a class of lab 3 by students who never saw a master, first all right, then a
+quarter wrong. Part "jobs": as many of it as stock grades, in one process and in two. Part "small":
+a class of small notebooks. Part "record": the record stage alone.
 
-Times are of whole commands (the record stage: of the processor); the kit's `run` writes feedback
+Times are of whole commands (where it says so: of the processor); the kit's `run` writes feedback
 too, stock `autograde` does not. Runs of the same thing take turns, so that what else the machine
 does falls on all.
 """
 
 from __future__ import annotations
 
+import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import bench_record
@@ -24,20 +27,25 @@ import click
 from bench_courses import COLD, LAB, SMALL, STOCK, hand_in, make_course, share
 from rich.console import Console
 from rich.table import Table
-from styles import write_class
+from styles import FOREIGN, write_class
 
 from grading.course import Course
 from grading.model.store import FOLDER
 
 CORES = 2  # processes of the comparison
-PARTS = ("one", "lab", "jobs", "small", "record")
+PARTS = ("one", "foreign", "jobs", "small", "record")
 
 
 @click.command()
 @click.option("--part", "parts", multiple=True, type=click.Choice(PARTS), help="Default: all.")
 @click.option("--repeats", default=3, help="Repeats of part one and of small classes.")
-@click.option("--lab-class", default=8, help="Students of the class of lab 3.")
-@click.option("--stock-lab", default=1, help="How many of these stock grades (scaled).")
+@click.option(
+    "--lab-class", default=8, type=click.IntRange(min=CORES), help="Students of the class of lab 3."
+)
+@click.option(
+    "--stock-lab", default=CORES, type=click.IntRange(min=CORES),
+    help="How many of these stock grades (scaled); an even number.",
+)  # fmt: skip
 @click.option("--small-class", default=20, help="Students of the class of small notebooks.")
 @click.option(
     "--record-students", "recorded", multiple=True, type=int, default=(100,), help="Class sizes."
@@ -50,10 +58,10 @@ def main(parts, repeats, lab_class, stock_lab, small_class, recorded) -> None:
         for part in parts or PARTS:
             if part == "one":
                 console.print(_one(root / part, repeats))
-            elif part == "lab":
-                for share_unknown in (0.0, 0.25):
-                    where = root / f"lab-{share_unknown}"
-                    console.print(_lab(where, lab_class, stock_lab, share_unknown))
+            elif part == "foreign":
+                for wrong in (0.0, 0.25):
+                    where = root / f"foreign-{wrong}"
+                    console.print(_foreign(where, lab_class, stock_lab, wrong))
             elif part == "jobs":
                 console.print(_jobs(root / part, stock_lab))
             elif part == "small":
@@ -79,23 +87,32 @@ def _one(root: Path, repeats: int) -> Table:
     return table
 
 
-def _lab(root: Path, size: int, stock_size: int, unknown: float) -> Table:
+def _foreign(root: Path, size: int, stock_size: int, wrong: float) -> Table:
     """A class of lab 3; what takes hours is measured on `stock_size` students and scaled."""
     course = make_course(root / "kit", LAB)
-    students = [s.name for s in write_class(course, LAB, size, unknown, seed=1)]
-    few = students[:stock_size]
-    scale = size / len(few)
+    students = write_class(course, LAB, size, wrong, seed=1)
+    few = [student.name for student in students[: stock_size - stock_size % CORES]]
     table = _table(
-        f"{size} submissions of lab 3, {unknown:.0%} in ways whose bits are not known; stock "
+        f"{size} submissions of lab 3 in foreign styles, {wrong:.0%} with a mistake; stock "
         f"measured on {len(few)} of them and scaled"
     )
-    stock = make_course(root / "stock", LAB, STOCK)
-    share(course, few, [stock])
-    seconds = _seconds(_stock(stock, LAB)) * scale
-    table.add_row("stock nbgrader", f"{seconds:.0f}", "1.0")
-    for label in ("kit, first run", "kit, second run"):
+    alone = None
+    for processes in (1, CORES):
+        folders = [root / f"stock-{processes}-{number}" for number in range(processes)]
+        stocks = [make_course(folder, LAB, STOCK) for folder in folders]
+        share(course, few, stocks)
+        commands = [_stock(each, LAB) for each in stocks]
+        taken = _seconds(partial(_all, commands)) * size / len(few)
+        alone = alone or taken
+        label = f"stock nbgrader, {processes} gradebook{'s' * (processes > 1)}"
+        table.add_row(label, f"{taken:.0f}", f"{alone / taken:.1f}")
+    for label in ("kit, first run (the masters train)", "kit, second run (nothing changed)"):
         taken = _seconds(_kit(course, LAB, "--jobs", str(CORES)))
-        table.add_row(label, f"{taken:.1f}", f"{seconds / taken:.1f}")
+        table.add_row(label, f"{taken:.1f}", f"{alone / taken:.1f}")
+    right = next(student.name for student in students if student.mistake is None)
+    parts = [option for name in FOREIGN for option in ("--notebook", name)]
+    used = _of_the_processor(_kit(course, LAB, "--student", right, "--force", *parts))
+    table.add_row("kit, parts 1 to 3 of one right student: of the processor", f"{used:.1f}", "")
     return table
 
 
@@ -103,7 +120,7 @@ def _jobs(root: Path, size: int) -> Table:
     """What a second core brings, where every training runs."""
     table = _table(f"{size} submissions of lab 3 without replay")
     whole = make_course(root / "all", LAB)
-    students = [s.name for s in write_class(whole, LAB, size, 0.0, seed=1)]
+    students = [s.name for s in write_class(whole, LAB, size, seed=1)]
     alone = None
     for jobs in (1, CORES):
         course = make_course(root / f"jobs-{jobs}", LAB)
@@ -171,6 +188,14 @@ def _seconds(start) -> float:
         if process.wait() not in (0, 3):
             raise SystemExit(f"{process.args} ended with {process.returncode}: see its log.txt")
     return time.monotonic() - started
+
+
+def _of_the_processor(start) -> float:
+    """How many seconds of a processor a command and all that it starts use."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    _seconds(start)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def _take_turns(starts, repeats: int) -> list[list[float]]:

@@ -1,1 +1,1 @@
-"""Trainings that were seen bit for bit need not run again."""
+"""A training that agrees with one of trusted code in some of its epochs need not run the others."""

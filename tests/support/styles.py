@@ -1,15 +1,17 @@
 """Classes of lab-3 submissions: right and wrong answers in several styles of writing.
 
-Every answer starts from the master's, or from a variant that the instructor keeps, and is written
-over: other names, other operators, other lines, other orders of operations, a mistake. Whether the
-trainings of a style end in bits that the instructor's answers give is what tells them apart when
-trainings are replayed; tests/lab3/test_styles.py holds it against the trainings themselves.
+The answers to parts 1 to 3 are foreign: who wrote them saw the student version of the lab and no
+master. foreign/STYLE/NOTEBOOK.py holds whole solution cells, each after a line `# %% GRADE_ID`, and
+cells of the student's own after `# %% +BEFORE GRADE_ID` and `# %% +AFTER GRADE_ID`; without
+docstrings, ids, signatures and what is optional. foreign_wrong/NAME/NOTEBOOK.py holds the cell with
+a mistake. Part 4, where everybody designs a model, is the master's with numbers of each student's.
 """
 
 from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 from copy import deepcopy
 from dataclasses import dataclass
@@ -18,153 +20,106 @@ from pathlib import Path
 
 import nbformat
 from nbgrader.utils import is_solution
-from writing import Dots, InPlace, OneOperationALine, written
+from writing import written
 
 from grading import regions
 from grading.course import Course
-from grading.masters.variants import read_variants
 
-RIGHT = 0.7  # the share of a class that writes right answers whose bits are known
+HERE = Path(__file__).parent
+CELL = re.compile(r"^# %% (.+)\n", re.MULTILINE)
+FOREIGN = ("1_rnn", "2_lstm", "3_lstm_pytorch")
+AIRLINE = "4_airline"
 
-Answers = dict[str, dict[str, str]]  # notebook → grade_id → source
-Changes = dict[tuple[str, str], list[tuple[str, str]]]  # (notebook, grade_id) → other texts
+Cells = dict[str, str]  # grade_id, or +BEFORE or +AFTER and a grade_id → source
+Answers = dict[str, Cells]  # by notebook
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Style:
-    """A way of writing. `variant` is where it starts (None: the masters); `changes` alter bits."""
+    """A way of writing. One with a number has some notebooks; the style without it the others."""
 
     name: str
-    variant: str | None = None
-    writing: tuple[type, ...] = ()
-    changes: Changes | None = None
+
+    def cells(self, notebook: str) -> Cells:
+        path = HERE / "foreign" / self.name / f"{notebook}.py"
+        return _read(path) if path.exists() else Style(self.name.removesuffix("-2")).cells(notebook)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Mistake:
-    """A wrong answer. `known`: its trainings stop at once or still end in the known bits."""
+    """A wrong cell. style: in which the rest of its notebook is written (None: as it was)."""
 
     name: str
-    changes: Changes
-    known: bool
+    notebook: str
+    style: str | None = None
+
+    @property
+    def cells(self) -> Cells:
+        return _read(HERE / "foreign_wrong" / self.name / f"{self.notebook}.py")
 
 
 @dataclass(frozen=True)
 class Student:
-    """One hand-in. `known`: all of its trainings give bits of the master's or a variant's."""
+    """One hand-in."""
 
     name: str
     style: Style
     mistake: Mistake | None
-    known: bool
 
 
-PLAIN = (
-    Style("renamed"),
-    Style("dots-in-place", writing=(Dots, InPlace)),
-    Style("one-operation-a-line", writing=(OneOperationALine,)),
-)
-KNOWN = (*PLAIN, *(Style(v, v) for v in ("step-by-step", "dot-and-einsum", "whole-sequence")))
-UNKNOWN = (
-    Style(
-        "bias-first",
-        changes={
-            ("1_rnn", "rnn-forward"): [
-                ("U @ x + V @ hidden_state + b_hidden", "b_hidden + V @ hidden_state + U @ x")
-            ],
-            ("2_lstm", "lstm-backward"): [
-                ("do = dh * tanh_C * o[t] * (1 - o[t])", "do = o[t] * (1 - o[t]) * tanh_C * dh")
-            ],
-            ("3_lstm_pytorch", "torch-net"): [
-                (
-                    "bias=False)\n",
-                    "bias=False)\n        nn.init.xavier_uniform_(self.linear.weight)\n",
-                )
-            ],
-            ("4_airline", "air-model"): [("self.lstm(3 * (", "self.lstm(2 * (")],
-        },
-    ),
-    Style(
-        "slopes-expanded",
-        writing=(Dots,),
-        changes={
-            ("1_rnn", "rnn-tanh"): [("1 - f**2 if", "(1 - f) * (1 + f) if")],
-            ("2_lstm", "lstm-backward"): [
-                ("df = df * f[t] * (1 - f[t])", "df = df * (f[t] - f[t] ** 2)")
-            ],
-            ("3_lstm_pytorch", "torch-net"): [
-                (
-                    "nn.LSTM(vocab_size, hidden_size)\n",
-                    "nn.LSTM(vocab_size, hidden_size)\n"
-                    "        nn.init.orthogonal_(self.lstm.weight_hh_l0)\n",
-                )
-            ],
-            ("4_airline", "air-lookback"): [("lb = 12", "lb = 11")],
-            ("4_airline", "air-hyperparameters"): [("1e-2", "5e-3"), ("200", "250")],
-        },
-    ),
-)
-
-
-def _mistake(name: str, notebook: str, grade_id: str, old: str, new: str, known: bool) -> Mistake:
-    return Mistake(name, {(notebook, grade_id): [(old, new)]}, known)
-
-
-OPEN = 'raise NotImplementedError("Falta completar este ejercicio")'
-D_H = "d_h = W.T @ d_o + d_h_next"
-ADAM = "torch.optim.Adam(net.parameters(), lr=3e-4)"
-AIR_LSTM = "nn.LSTM(1, 32, batch_first=True)"
+STYLES = tuple(Style(path.name) for path in sorted(HERE.glob("foreign/*")))
 MISTAKES = (
-    _mistake("sigmoid-sign", "1_rnn", "rnn-sigmoid", "np.exp(-x_safe)", "np.exp(x_safe)", True),
-    _mistake("no-transpose", "1_rnn", "rnn-backward", D_H, "d_h = W @ d_o + d_h_next", True),
-    _mistake("open-blank", "1_rnn", "rnn-backward", D_H, OPEN, True),
-    _mistake("misspelt", "2_lstm", "lstm-forward", "vstack((h_prev,", "vstack((h_anterior,", True),
-    _mistake("other-net", "3_lstm_pytorch", "torch-train", ADAM, ADAM.replace("net", "red"), True),
-    _mistake("no-layer", "4_airline", "air-model", f"self.lstm = {AIR_LSTM}", OPEN, True),
-    _mistake("missing-term", "1_rnn", "rnn-backward", D_H, "d_h = W.T @ d_o", False),
-    _mistake(
-        "sign",
-        *("1_rnn", "rnn-backward", "d_o = outputs[t] - targets[t]"),
-        *("d_o = targets[t] - outputs[t]", False),
-    ),
-    _mistake(
-        "swapped-gates",
-        *("2_lstm", "lstm-forward", "C = C_prev * f + g * i", "C = C_prev * i + g * f", False),
-    ),
-    _mistake(
-        "half-derivative",
-        *("2_lstm", "lstm-backward", "dg * (1 - g[t] ** 2)", "dg * (1 - g[t])", False),
-    ),
-    _mistake("sgd", "3_lstm_pytorch", "torch-train", ADAM, ADAM.replace("Adam", "SGD"), False),
-    _mistake("no-batch-first", "4_airline", "air-model", AIR_LSTM, "nn.LSTM(1, 32)", False),
+    Mistake("no-dh-next", "1_rnn", "reassociated"),
+    Mistake("gate-for-state", "2_lstm", "reassociated"),
+    Mistake("no-rate", "3_lstm_pytorch", "numpy-dot"),
+    Mistake("no-batch-first", AIRLINE),
+    Mistake("one-update-an-epoch", "1_rnn", "float32"),
+    Mistake("state-before", "2_lstm", "prints-and-plots"),
+    Mistake("no-zero-grad", "3_lstm_pytorch", "terse"),
+    Mistake("open-blank", AIRLINE),
+    Mistake("bias-not-summed", "1_rnn", "careful"),
+    Mistake("no-gate-bias", "2_lstm", "einsum"),
+    Mistake("no-clipping", "1_rnn", "spanish-names"),
+    Mistake("fixed-four", "2_lstm", "reassociated"),
+    Mistake("no-hidden-bias", "1_rnn", "numpy-dot"),
+    Mistake("state-stays", "1_rnn", "prints-and-plots"),
 )
 
 
 def answers(
-    course: Course,
-    assignment: str,
-    style: Style,
-    mistake: Mistake | None = None,
-    suffix: str = "_",
-    masters: Answers | None = None,
+    style: Style, airline: Cells, mistake: Mistake | None = None, suffix: str = "_"
 ) -> Answers:
-    """Every solution cell of the lab in a style, with local names that end in `suffix`.
+    """What a student answers, by notebook, with local names that end in `suffix`.
 
-    masters: what `solutions` returned, to spare reading it again. Raises ValueError when a change
-    finds nothing to change in the masters.
+    airline: their cells of part 4.
     """
-    found = deepcopy(masters or solutions(course, assignment))
-    if style.variant:
-        for notebook, cells in read_variants(course.assignment(assignment), style.variant).items():
-            found[notebook].update(cells)
-    for changes in (style.changes, mistake and mistake.changes):
-        _apply(changes or {}, found)
+    found = {name: style.cells(name) for name in FOREIGN} | {AIRLINE: airline}
+    if mistake:
+        rest = Style(mistake.style).cells(mistake.notebook) if mistake.style else airline
+        found[mistake.notebook] = rest | mistake.cells
     return {
-        notebook: {
-            grade_id: written(source, style.writing, suffix) for grade_id, source in cells.items()
-        }
-        for notebook, cells in found.items()
+        name: {place: written(source, suffix) for place, source in cells.items()}
+        for name, cells in found.items()
     }
+
+
+def own_airline(master: Cells, rng: random.Random) -> Cells:
+    """The master's answer to part 4 with other numbers, so that the model is a student's own.
+
+    Raises ValueError when the master has no such numbers.
+    """
+    changes = (
+        ("air-lookback", "lb = 12", f"lb = {rng.randint(9, 12)}"),
+        ("air-model", "32", str(rng.randint(28, 40))),
+        ("air-hyperparameters", "n_epochs = 200", f"n_epochs = {rng.randint(190, 250)}"),
+        ("air-hyperparameters", "1e-2", f"{rng.randint(80, 110)}e-4"),
+    )
+    found = dict(master)
+    for grade_id, old, new in changes:
+        if old not in found[grade_id]:
+            raise ValueError(f"{grade_id}: not in this answer: {old}")
+        found[grade_id] = found[grade_id].replace(old, new)
+    return found
 
 
 def solutions(course: Course, assignment: str) -> Answers:
@@ -180,13 +135,9 @@ def solutions(course: Course, assignment: str) -> Answers:
     }
 
 
-def _apply(changes: Changes, found: Answers) -> None:
-    for (notebook, grade_id), texts in changes.items():
-        for old, new in texts:
-            source = found[notebook][grade_id]
-            if source.count(old) != 1:
-                raise ValueError(f"{notebook}, {grade_id}: not once in this answer: {old}")
-            found[notebook][grade_id] = source.replace(old, new)
+def _read(path: Path) -> Cells:
+    _, *parts = CELL.split(path.read_text("utf-8"))
+    return dict(zip(parts[::2], map(str.strip, parts[1::2]), strict=True))
 
 
 FIRST = ("Ana", "Luis", "Sofía", "Diego", "Elena", "Pablo", "Inés", "Mateo", "Clara", "Hugo")
@@ -194,48 +145,37 @@ LAST = ("Roldán", "Ixcot", "Barrios", "Celada", "Duarte", "Galindo", "Monzón",
 
 
 def write_class(
-    course: Course, assignment: str, size: int, unknown_share: float = 0.0, seed: int = 0
+    course: Course, assignment: str, size: int, wrong_share: float = 0.0, seed: int = 0
 ) -> list[Student]:
     """Write submitted/STUDENT/lab3 for `size` students; the same arguments, the same class.
 
-    unknown_share: the share of students whose trainings give bits that none of the instructor's
-    answers gives; half of them are right. Of all students 70 % (or who is left) are right in known
-    bits, and the rest make mistakes that leave them known. No two hand in the same notebook.
+    The styles are taken in turn. wrong_share: the share of students with one mistake, in one
+    notebook. No two hand in the same notebook.
     """
     rng = random.Random(seed)
-    students = _students(size, unknown_share, rng)
+    wrong = round(size * wrong_share)
+    mistakes = [*islice(cycle(MISTAKES), wrong), *[None] * (size - wrong)]
+    rng.shuffle(mistakes)
+    students = [
+        Student(f"2021{number:04}", style, mistake)
+        for number, (style, mistake) in enumerate(zip(cycle(STYLES), mistakes, strict=False), 1)
+    ]
     masters = solutions(course, assignment)
     released = {
-        path.stem: json.loads((course.release / assignment / path.name).read_text("utf-8"))
-        for path in course.assignment(assignment).master_paths()
+        name: json.loads((course.release / assignment / f"{name}.ipynb").read_text("utf-8"))
+        for name in masters
     }
     for student in students:
         folder = course.submitted / student.name / assignment
         shutil.copytree(course.release / assignment, folder)
         suffix = "_" + "".join(rng.choice("bcdfglmnprst") + rng.choice("aeiou") for _ in range(4))
-        own = answers(course, assignment, student.style, student.mistake, suffix, masters)
+        airline = own_airline(masters[AIRLINE], rng)
+        own = answers(student.style, airline, student.mistake, suffix)
         own["1_rnn"]["rnn-identity"] = _identity(student.name, rng)
-        for notebook, content in released.items():
-            _write(folder / f"{notebook}.ipynb", content, own[notebook])
+        for name, notebook in released.items():
+            text = json.dumps(_filled(notebook, own[name]), ensure_ascii=False, indent=1)
+            (folder / f"{name}.ipynb").write_text(text + "\n", "utf-8")
     return students
-
-
-def _students(size: int, unknown_share: float, rng: random.Random) -> list[Student]:
-    unknown = round(size * unknown_share)
-    right = min(round(size * RIGHT), size - unknown)
-    kinds = [
-        *_kinds(KNOWN, [None], True, right),
-        *_kinds(PLAIN, [m for m in MISTAKES if m.known], True, size - unknown - right),
-        *_kinds(UNKNOWN, [None], False, (unknown + 1) // 2),
-        *_kinds(UNKNOWN, [m for m in MISTAKES if not m.known], False, unknown // 2),
-    ]
-    rng.shuffle(kinds)
-    return [Student(f"2021{number:04}", *kind) for number, kind in enumerate(kinds, start=1)]
-
-
-def _kinds(styles: tuple, mistakes: list, known: bool, count: int) -> list[tuple]:
-    pairs = zip(cycle(styles), cycle(mistakes), strict=False)
-    return [(style, mistake, known) for style, mistake in islice(pairs, count)]
 
 
 def _identity(carne: str, rng: random.Random) -> str:
@@ -246,9 +186,18 @@ def _identity(carne: str, rng: random.Random) -> str:
     )
 
 
-def _write(path: Path, released: dict, own: dict[str, str]) -> None:
+def _filled(released: dict, own: Cells) -> dict:
     notebook = deepcopy(released)
+    cells = []
     for cell in notebook["cells"]:
         grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
         cell["source"] = own.get(grade_id, cell["source"])
-    path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        before, after = (own.get(f"+{place} {grade_id}") for place in ("BEFORE", "AFTER"))
+        cells += [*_extra(before, len(cells)), cell, *_extra(after, len(cells) + 1)]
+    return notebook | {"cells": cells}
+
+
+def _extra(source: str | None, number: int) -> list[dict]:
+    """A cell that a student has added, if there is one."""
+    code = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+    return [] if source is None else [code | {"id": f"extra-{number}", "source": source}]

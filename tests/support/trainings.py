@@ -1,99 +1,110 @@
-"""A lab-3 notebook in this process, its training cut to a few epochs: fast, and bits can be seen.
+"""A lab-3 notebook in this process, its training cut to one epoch: fast, and states can be seen.
 
-Only for answers of our own: there is no kernel and no box around them.
+Only for answers of our own, or that we have read: there is no kernel and no box around them.
 """
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import io
 import re
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from types import CodeType
+from unittest.mock import patch
 
 import nbformat
 import numpy as np
 import torch
-from nbgrader.utils import is_grade
 
+from candidate_kernel import generators, wire
+from candidate_kernel.state import Reader
 from grading.course import Course
+from grading.replay.agreement import difference
+from grading.replay.moments import Moment
 from grading.source import parse
 
-EPOCHS = re.compile(r"^(num_epochs|n_epochs) = \d+", re.MULTILINE)
 LEFT_OUT = re.compile(
     r"plt\.(figure|subplots)|summarise_marks"
 )  # slow, or writes beside the master
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Run:
     """What a notebook gave.
 
-    bits: of all that its training changes, generators included; None when the training stopped.
-    passed: ids of the test cells that passed.
+    states: of its training, after 0, 1, … epochs; fewer where it stopped. passed: ids of the cells
+    that ran to their end, such as the tests that passed.
     """
 
-    bits: bytes | None
+    states: list[Moment]
     passed: frozenset[str]
+
+    def departs(self, master: Run) -> str:
+        """Where its training departs from the master's first; empty where all epochs agree."""
+        if len(self.states) < len(master.states):
+            return f"stopped, {len(self.states)} states"
+        for done, (right, own) in enumerate(zip(master.states, self.states, strict=True)):
+            most = difference(master.states[max(done - 1, 0)], right, own)
+            if most.size > 1:
+                return f"after epoch {done}, {most}"
+        return ""
 
 
 def run(
-    course: Course, assignment: str, notebook: str, answers: dict[str, str], epochs: int = 3
+    course: Course, assignment: str, notebook: str, answers: dict[str, str], epochs: int = 1
 ) -> Run:
-    """Execute a master with other `answers` (grade_id → source)."""
+    """Execute a master with other `answers`, in the form of `styles.answers`."""
     folder = course.source / assignment
     torch.manual_seed(0)  # as in a fresh kernel: what ran before must not show
     namespace = {"__name__": "__main__"}
-    bits, passed = None, set()
+    states, passed = [], set()
     with (
         contextlib.chdir(folder),
         contextlib.redirect_stdout(io.StringIO()),
         np.errstate(all="ignore"),
+        patch("helpers.training._kernels_follower", lambda: _follower(states, epochs)),
     ):
         for cell in nbformat.read(folder / f"{notebook}.ipynb", as_version=4).cells:
-            source = EPOCHS.sub(rf"\1 = {epochs}", answers.get(cell.id, cell.source))
-            if cell.cell_type != "code" or LEFT_OUT.search(source):
+            if cell.cell_type != "code" or cell.id not in answers and LEFT_OUT.search(cell.source):
                 continue
-            try:
-                exec(compile(parse(source), cell.id, "exec"), namespace)
-            except Exception:  # like Run All, which goes on
-                continue
-            if is_grade(cell):
-                passed.add(cell.id)
-            if state := _declared(source):
-                bits = _bits([namespace[name] for name in state]) + _generators()
-    return Run(bits, frozenset(passed))
+            own = {cell.id: cell.source} | answers
+            for place in (f"+BEFORE {cell.id}", cell.id, f"+AFTER {cell.id}"):
+                if place in own and _run(own[place], namespace):
+                    passed.add(place)
+    return Run(states, frozenset(passed))
 
 
-def _declared(source: str) -> list[str]:
-    """The variables that a loop over `epochs(…)` declares as its state."""
-    calls = [node.iter for node in ast.walk(parse(source)) if isinstance(node, ast.For)]
-    return [
-        keyword.value.id
-        for call in calls
-        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "epochs"
-        for keyword in call.keywords
-    ]
+def _run(source: str, namespace: dict) -> bool:
+    """Whether a cell ran to its end; one that does not is passed over, as by Run All."""
+    try:
+        exec(_compiled(source), namespace)
+    except Exception:
+        return False
+    return True
 
 
-def _bits(value: Any) -> bytes:
-    """The bits of arrays, models, optimisers and containers; not the names of a model's layers."""
-    if isinstance(value, torch.nn.Module):
-        return _bits(list(value.state_dict().values()))
-    if isinstance(value, torch.optim.Optimizer):
-        return _bits(value.state_dict())
-    if isinstance(value, torch.Tensor):
-        return _bits(value.detach().numpy())
-    if isinstance(value, np.ndarray):
-        # How an array lies in memory decides the order of later sums.
-        return repr((value.dtype, value.shape, value.strides)).encode() + value.tobytes()
-    if isinstance(value, dict):
-        return _bits(list(value.items()))
-    if isinstance(value, (list, tuple)):
-        return b"[" + b",".join(_bits(item) for item in value) + b"]"
-    return repr(float(value) if isinstance(value, (float, np.floating)) else value).encode()
+@cache
+def _compiled(source: str) -> CodeType:
+    return compile(parse(source), "cell", "exec")
 
 
-def _generators() -> bytes:
-    return _bits([np.random.get_state(), torch.get_rng_state()])
+def _follower(states: list[Moment], epochs: int):
+    """What follows a loop for `helpers.training`, as the grader's kernel does.
+
+    Each state of the loop is added to `states`, and the loop ends after so many epochs.
+    """
+
+    def follow(loop):
+        before = {name: wire.pack(state) for name, state in generators.states().items()}
+
+        def after(done):
+            now = generators.states().items()
+            moved = {name: state for name, state in now if wire.pack(state) != before[name]}
+            states.append(Moment.read(wire.pack((Reader().read(loop.state), moved))))
+            return loop.n if done == epochs else done
+
+        after(0)
+        return after
+
+    return follow

@@ -1,0 +1,30 @@
+# %% torch-train
+num_epochs = 500
+torch.manual_seed(seed_)
+net = Net()
+
+criterion = nn.CrossEntropyLoss()
+optimizer = torch.optim.Adam(net.parameters())
+
+training_loss, validation_loss = [], []
+history = {"training_loss": training_loss, "validation_loss": validation_loss}
+
+for epoch in epochs(num_epochs, model=net, optimizer=optimizer, history=history):
+    epoch_validation_loss = 0.0
+    net.eval()  # NOTA 1
+    with torch.no_grad():
+        for inputs, targets in validation_tensors:
+            outputs = net(inputs)
+            loss = criterion(outputs, targets)
+            epoch_validation_loss += loss.item()
+    epoch_training_loss = 0.0
+    net.train()  # NOTA 2
+    for inputs, targets in training_tensors:
+        outputs = net(inputs)
+        loss = criterion(outputs, targets)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        epoch_training_loss += loss.item()
+    validation_loss.append(epoch_validation_loss / len(validation_tensors))
+    training_loss.append(epoch_training_loss / len(training_tensors))
