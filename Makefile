@@ -6,7 +6,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: grade test versions bench lint sandbox browser database clean
+.PHONY: grade test versions bench tolerance lint sandbox browser database clean
 .DEFAULT_GOAL := grade
 
 # Exit code 3 of `run` means that somebody should look at a submission; the example class has one.
@@ -28,6 +28,10 @@ versions: .venv/ready
 FULL_CLASSES := --lab-class 40 --stock-lab 4 --small-class 100 --record-students 100 --record-students 1000
 bench: .venv/ready sandbox
 	@PYTHONPATH=tests/support $(BIN)/python -P tests/bench.py $(if $(FULL),$(FULL_CLASSES)) $(BENCH)
+
+# How far honest and faulty trainings of lab 3 depart from the master's: docs/proving-trainings.md.
+tolerance: .venv/ready sandbox
+	@PYTHONPATH=tests/support $(BIN)/python -P tests/tolerance.py $(TOLERANCE)
 
 lint: .venv/ready
 	@$(BIN)/ruff check .

@@ -173,7 +173,7 @@ def write_class(
         own = answers(student.style, airline, student.mistake, suffix)
         own["1_rnn"]["rnn-identity"] = _identity(student.name, rng)
         for name, notebook in released.items():
-            text = json.dumps(_filled(notebook, own[name]), ensure_ascii=False, indent=1)
+            text = json.dumps(filled(notebook, own[name]), ensure_ascii=False, indent=1)
             (folder / f"{name}.ipynb").write_text(text + "\n", "utf-8")
     return students
 
@@ -186,7 +186,8 @@ def _identity(carne: str, rng: random.Random) -> str:
     )
 
 
-def _filled(released: dict, own: Cells) -> dict:
+def filled(released: dict, own: Cells) -> dict:
+    """A notebook, as its file has it, with a student's own cells."""
     notebook = deepcopy(released)
     cells = []
     for cell in notebook["cells"]:
