@@ -214,7 +214,7 @@ ANOTHER = {
                 '"loss": losses', '"loss": losses, "other": losses'
             )
         },
-        "where the record has dict of 'loss', in history",
+        "objects that are one in the record are two, or two are one",
     ),
     "a draw more": (
         {"step": "def step(W, x):\n    np.random.rand()\n    return W @ x"},

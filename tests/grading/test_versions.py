@@ -38,7 +38,7 @@ EXECUTES = {
     "words": {"__init__", "english", "spanish"},
     "model": {"__init__", "causes", "job", "limits", "outcome", "stops"},
     "processes": {"__init__", "event_loop", "fork_servers", "scratch"},
-    "replay": {"__init__", "loops", "replay"},
+    "replay": {"__init__", "agreement", "loops", "moments", "records", "replay"},
 }  # fmt: skip
 
 
