@@ -12,18 +12,19 @@ does falls on all.
 
 from __future__ import annotations
 
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 import bench_record
 import click
+import psutil
 from bench_courses import COLD, LAB, SMALL, STOCK, hand_in, make_course, share
 from rich.console import Console
 from rich.table import Table
@@ -33,6 +34,7 @@ from grading.course import Course
 from grading.model.store import FOLDER
 
 CORES = 2  # processes of the comparison
+LOOK = 0.1  # seconds between looks at running processes
 PARTS = ("one", "foreign", "jobs", "small", "record")
 
 
@@ -181,21 +183,35 @@ def _all(starts) -> list[subprocess.Popen]:
 
 
 def _seconds(start) -> float:
-    """How long a command takes, or several at once; 3 is `run` asking for a look."""
+    """How long a command takes, or several at once."""
     started = time.monotonic()
     processes = start()
     for process in processes if isinstance(processes, list) else [processes]:
-        if process.wait() not in (0, 3):
-            raise SystemExit(f"{process.args} ended with {process.returncode}: see its log.txt")
+        _require_success(process)
     return time.monotonic() - started
 
 
+def _require_success(process: subprocess.Popen) -> None:
+    """Wait for the end of a command; 3 is `run` asking for a look."""
+    if process.wait() not in (0, 3):
+        raise SystemExit(f"{process.args} ended with {process.returncode}: see its log.txt")
+
+
 def _of_the_processor(start) -> float:
-    """How many seconds of a processor a command and all that it starts use."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    _seconds(start)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    """How many seconds of a processor a command and all that it starts use.
+
+    They are looked at while they run, because a box is ended without anybody waiting for it.
+    """
+    process, used = start(), {}
+    while process.poll() is None:
+        command = psutil.Process(process.pid)
+        for each in [command, *command.children(recursive=True)]:
+            with suppress(psutil.NoSuchProcess):
+                times = each.cpu_times()
+                used[each.pid, each.create_time()] = times.user + times.system
+        time.sleep(LOOK)
+    _require_success(process)
+    return sum(used.values())
 
 
 def _take_turns(starts, repeats: int) -> list[list[float]]:
