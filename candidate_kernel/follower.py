@@ -102,7 +102,7 @@ class _Loop:
         self._others = {name: (value, _content(value)) for name, value in others.items()}
         # Lists that the loop only appends to: name, length before it, items of an epoch. None
         # until the first epochs have been seen, which show what the later ones may change.
-        self._growing: list[tuple[str, int, float]] | None = None
+        self._growing: list[tuple[str, int, int]] | None = None
 
     def __call__(self, done: int) -> int:
         if done not in self._stops:
@@ -124,10 +124,16 @@ class _Loop:
             self._ask(ask="refused", n=self._n, why=refusal.why, name=refusal.name)
             return done
 
-    def _growth(self, name: str, done: int) -> tuple[int, float]:
-        """How long a list that is only appended to was, and by how much an epoch lengthens it."""
+    def _growth(self, name: str, done: int) -> tuple[int, int]:
+        """How long a list that is only appended to was, and by how much an epoch lengthens it.
+
+        Raises NoState unless each epoch does so evenly.
+        """
         length = len(self._others[name][1])
-        return length, (len(self._names[name]) - length) / done
+        growth, rest = divmod(len(self._names[name]) - length, done)
+        if rest or growth < 1:
+            raise NoState("uneven", name)
+        return length, growth
 
     def _take_over(self, answer: dict) -> int:
         """Put a state of the grader's in; returns how many epochs are done then.
@@ -142,7 +148,7 @@ class _Loop:
             # Epochs that are passed over would have lengthened these: their last item stands in.
             for name, length, growth in self._growing:
                 items = self._names[name]
-                items += items[-1:] * max(0, round(length + growth * done) - len(items))
+                items += items[-1:] * (length + growth * done - len(items))
         except Exception as error:  # whatever a student's object does, or an odd array
             raise NoState("filled", type(error).__name__) from None
         return done

@@ -21,6 +21,7 @@ def lists_only_appended_to(
 ) -> list[str]:
     """The undeclared lists that a cell's loop only appends to; it may change nothing else.
 
+    It may read them: what it does with their items, a proof sees in its state.
     declared: variables that hold what the loop changes in place; changed: others that its first
     epochs have changed. Raises NotReplayed unless the cell's one call of `epochs` heads a `for`
     statement of the cell itself, which hands no other variable on from one epoch to the next.
@@ -38,8 +39,9 @@ def lists_only_appended_to(
         flow.each(loop.body)
         # What an epoch may read before it has bound it, and what is changed elsewhere.
         carried = (flow.read_early & flow.ever_bound) | (changed - flow.ever_bound)
-        appended = flow.appended - flow.read_early - flow.ever_bound
-        carried |= flow.appended & flow.ever_bound
+        uneven = flow.used_otherwise | flow.sometimes_appended
+        appended = flow.appended - uneven - flow.ever_bound
+        carried |= flow.appended & flow.ever_bound | flow.sometimes_appended
         if left := carried - declared - appended:
             name = for_terminal(min(left)[:80])
             raise NotReplayed(f"carries {name} from epoch to epoch without declaring it")
@@ -70,6 +72,9 @@ class _Flow(ast.NodeVisitor):
         self.ever_bound: set[str] = set()
         self.read_early: set[str] = set()
         self.appended: set[str] = set()
+        self.sometimes_appended: set[str] = set()
+        self.used_otherwise: set[str] = set()  # by another method than `append`
+        self._may_not_run = 0  # how many statements that may not run are being followed
 
     def each(self, nodes: list[ast.AST]) -> None:
         for node in nodes:
@@ -78,7 +83,9 @@ class _Flow(ast.NodeVisitor):
     def aside(self, nodes: list[ast.AST]) -> set[str]:
         """Follow what may not run; returns what is bound where it does."""
         before, self.bound = self.bound, set(self.bound)
+        self._may_not_run += 1
         self.each(nodes)
+        self._may_not_run -= 1
         after, self.bound = self.bound, before
         return after
 
@@ -93,15 +100,21 @@ class _Flow(ast.NodeVisitor):
             self.read_early.add(node.id)
 
     def visit_Expr(self, node):
-        """`name.append(…)` by itself reads nothing of what the list holds."""
+        """A statement `name.append(…)` makes a list longer and does nothing else with it."""
         call = node.value
         function = call.func if isinstance(call, ast.Call) else None
         if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
             if function.attr == "append" and function.value.id not in self.bound:
-                self.appended.add(function.value.id)
+                certain = self.appended, self.sometimes_appended
+                certain[self._may_not_run > 0].add(function.value.id)
                 self.each([*call.args, *call.keywords])
                 return
         self.visit(call)
+
+    def visit_Attribute(self, node):
+        if isinstance(node.value, ast.Name):
+            self.used_otherwise.add(node.value.id)
+        self.visit(node.value)
 
     def visit_Assign(self, node):
         self.each([node.value, *node.targets])
@@ -119,8 +132,8 @@ class _Flow(ast.NodeVisitor):
         self.each([node.value, node.target])
 
     def visit_For(self, node):
-        self.visit(node.iter)
-        self.aside([node.target, *node.body])
+        """A loop over data is taken to run: what it leaves behind is of this epoch."""
+        self.each([node.iter, node.target, *node.body])
         self.aside(node.orelse)
 
     visit_AsyncFor = visit_For

@@ -27,6 +27,7 @@ WHY = {
     "generators": "draws from a random generator only later on",
     "large": "its state is larger than any known one",
     "filled": "its state could not be taken over",
+    "uneven": "a list of its own does not grow evenly",
 }
 SHORT = f"fewer than {FEWEST} epochs"
 UNKNOWN = "no training of trusted code is known"

@@ -52,6 +52,7 @@ def test_only_a_for_statement_of_the_cell_itself_can_be_replayed(cell, reason):
         "match f():\n    case [a, *_]:\n        g(a)",
         "g(lambda x: x + 1)\nx = 2",
         "for k in range(3):\n    w = f(k)\n    g(w)",
+        "for x in data:\n    grads = f(x)\nnorms.append(g(grads))",
     ],
 )
 def test_what_an_epoch_binds_for_itself_is_not_carried(body):
@@ -64,7 +65,7 @@ def test_what_an_epoch_binds_for_itself_is_not_carried(body):
         ("best = min(best, f())", "best"),
         ("rate *= 0.9", "rate"),
         ("if f():\n    best = 1\ng(best)", "best"),
-        ("for x in data:\n    last = x\ng(last)", "last"),
+        ("for x in data:\n    g(last)\n    last = x", "last"),
         ("while f():\n    last = 1\ng(last)", "last"),
         ("try:\n    z = f()\nexcept ValueError:\n    pass\ng(z)", "z"),
         ("h(state)\n_, state = f(state)", "state"),
@@ -89,7 +90,7 @@ def test_what_changes_outside_of_the_loop_must_be_declared():
 
 
 def test_a_list_that_the_loop_only_appends_to_need_not_be_declared():
-    body = "norms.append(f(params))\ntimes.append(0)\nlosses.append(1)"
+    body = "norms.append(f(params))\nprint(norms[-1])\ntimes.append(0)\nlosses.append(1)"
     changed = ["norms", "times", "losses"]
     assert appended(body, declared=["losses"], changed=changed) == ["norms", "times"]
 
@@ -97,18 +98,24 @@ def test_a_list_that_the_loop_only_appends_to_need_not_be_declared():
 @pytest.mark.parametrize(
     "body",
     [
-        "g(norms)\nnorms.append(1)",
-        "norms.append(norms[-1])",
         "norms.append(1)\nnorms.pop()",
         "x = norms.append(1)",
         "norms.append(1)\nnorms = []",
         "norms.extend([1])",
+        "if epoch % 10 == 0:\n    norms.append(1)",
         "f(norms.append(1))",
     ],
 )
-def test_a_list_that_the_loop_reads_must_be_declared(body):
+def test_a_list_that_the_loop_changes_otherwise_must_be_declared(body):
     with pytest.raises(NotReplayed, match="carries norms "):
         appended(body, changed=["norms"])
+
+
+def test_a_list_that_is_appended_to_only_later_on_must_be_declared():
+    body = "if epoch > 100:\n    norms.append(1)"
+    with pytest.raises(NotReplayed, match="carries norms "):
+        appended(body)
+    assert appended(body, declared=["norms"]) == []
 
 
 def test_a_cell_that_is_timed_is_as_any_other():
