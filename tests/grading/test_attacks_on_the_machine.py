@@ -306,7 +306,7 @@ attempt('link', lambda: os.symlink('/run/docker.sock', connection['ip'] + '-1'))
 
 def test_a_box_meets_neither_sockets_nor_processes_of_another_one_that_runs_beside_it():
     with ThreadPoolExecutor(1) as beside:
-        other = beside.submit(execute, tiny.job("import time\ntime.sleep(10)"))
+        other = beside.submit(execute, tiny.job("import time\ntime.sleep(20)"))
         time.sleep(3)
         found, _ = probe("""
 import stat

@@ -24,12 +24,12 @@ STUDENTS = ("ana", "bruno", "carla")
 
 @pytest.fixture
 def class_of_three(built):
-    """Three complete submissions, each with a text of its own; every notebook takes a second."""
+    """Three complete submissions, each with a text of its own; every notebook takes two seconds."""
     for student in STUDENTS:
         notebook = solved("1_square")
-        notebook.cells[2].source += f"\nimport time; time.sleep(1)  # {student}"
+        notebook.cells[2].source += f"\nimport time; time.sleep(2)  # {student}"
         other = solved("2_name")
-        other.cells[1].source += f"  # {student}"
+        other.cells[1].source += f"\nimport time; time.sleep(2)  # {student}"
         raw = {"square": nbformat.writes(notebook), "name": nbformat.writes(other)}
         hand_in(built, student, **{name: text.encode() for name, text in raw.items()})
     return built

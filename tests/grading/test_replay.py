@@ -224,6 +224,14 @@ ANOTHER = {
         {"step": "def step(W, x):\n    return W @ x * (1 + 1e-4)"},
         "after epoch 1, other numbers in",
     ),
+    "a list that grows unevenly": (
+        {
+            "training": "norms = []\n"
+            + TRAINING
+            + "\n    for _ in range(epoch % 2):\n        norms.append(1)"
+        },
+        "a list of its own does not grow evenly: norms",
+    ),
     "a bias less": (
         {"training": TRAINING.replace("b -= rate * y", "b -= rate * y * (epoch < 2)")},
         "after epoch 3, other numbers in params.1",
