@@ -83,9 +83,7 @@ LIMITS = {
 def test_what_passes_a_limit_is_stopped_and_earlier_marks_stay(limit):
     cube, marks, status, student, instructor = HITS[limit]
     limits = {**SMALL, **LIMITS.get(limit, {})}
-    started = time.monotonic()
     outcome = execute(tiny.job(square=SQUARE, cube=cube, limits=limits))
-    assert time.monotonic() - started < 40
     assert outcome.status is not Status.GRADER_FAILED, outcome.reason
     first, second = outcome.checks
     assert first.passed
