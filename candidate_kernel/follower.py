@@ -18,7 +18,6 @@ import zmq
 from . import generators, wire
 from .state import Filler, NoState, Reader
 
-LARGEST = 64 * 2**20  # bytes of a state
 MOST_LOOPS = 50  # followed in one cell
 OF_IPYTHON = re.compile(r"_+|_\d+")  # names that IPython binds to what cells show
 POLL = 100  # milliseconds; some systems do not interrupt a wait

@@ -15,9 +15,9 @@ import numpy as np
 
 from grading.replay.moments import Moment, Path
 
-STEP = {"f8": 1e-6, "f4": 1e-1, "f2": 5e-1}
-LOSS = {"f8": 1e-8, "f4": 1e-4, "f2": 1e-2}
-ROUNDINGS = {"f8": 1e4, "f4": 1e2, "f2": 1e1}
+STEP = {"f8": 1e-6, "f4": 1e-1}
+LOSS = {"f8": 1e-8, "f4": 1e-4}
+ROUNDINGS = {"f8": 1e4, "f4": 1e2}
 TELLING = 10  # an epoch that changes less than this many times what rounding may, tells nothing
 
 
@@ -36,7 +36,8 @@ class Difference:
 def difference(before: Moment, after: Moment, found: Moment) -> Difference:
     """How far `found` departs from `after`; its size is above 1 where they don't agree.
 
-    before, after: the record's states, between which the training's epochs have run.
+    before, after: the record's states, between which the training's epochs have run. Raises
+    ValueError as `precision_of` does.
     """
     if after.shared != found.shared:
         return Difference((), np.inf, "objects that are one in the record are two, or two are one")
@@ -71,13 +72,18 @@ def tells(before: Moment, after: Moment) -> bool:
 
 
 def precision_of(moment: Moment) -> str:
-    """The least precise type of the arrays in a state: "f8", "f4" or "f2"."""
+    """The least precise type of the arrays in a state: "f8" or "f4".
+
+    Raises ValueError for a less precise one: right and wrong trainings can't be told apart in it.
+    """
     sizes = [
         leaf.dtype.itemsize // (2 if leaf.dtype.kind == "c" else 1)
         for leaf in moment.leaves.values()
         if _is_float(leaf)
     ]
-    return f"f{min([8, *sizes])}"
+    if (least := min([8, *sizes])) < 4:
+        raise ValueError("numbers less precise than float32")
+    return f"f{least}"
 
 
 def dotted(path: Path) -> str:

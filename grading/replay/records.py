@@ -19,6 +19,7 @@ FIRST = 3  # epochs at the start that a submission's loop always runs
 KEPT = 16  # pairs of a record, beside the last epoch's
 DRAWN = 4  # pairs that a submission's loop runs, beside the last epoch
 FEWEST = FIRST + DRAWN + 5  # epochs of a loop: with fewer, a proof saves too little
+LARGEST = 64 * 2**20  # bytes of a state that trusted code may send
 DRAW = random.SystemRandom()
 
 

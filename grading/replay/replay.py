@@ -11,12 +11,11 @@ from dataclasses import replace
 
 import msgpack
 
-from candidate_kernel.follower import LARGEST
 from grading.model.outcome import LoopRun
 from grading.replay.agreement import difference
 from grading.replay.loops import NotReplayed, lists_only_appended_to
 from grading.replay.moments import Moment
-from grading.replay.records import FEWEST, FIRST, Record, stops
+from grading.replay.records import FEWEST, FIRST, LARGEST, Record, stops
 from grading.text import for_terminal
 
 SMALL = 64 * 1024  # bytes of a question beside the state in it

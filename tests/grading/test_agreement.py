@@ -97,6 +97,11 @@ def test_numbers_are_compared_in_the_least_precise_type_of_both_states():
     assert [precision_of(moment(state)) for state in (after(), rounded)] == ["f8", "f4"]
 
 
+def test_numbers_less_precise_than_float32_are_not_compared():
+    with pytest.raises(ValueError, match="less precise than float32"):
+        departs(after(b=np.full(3, 0.01, np.float16)))
+
+
 def model(rate=0.1, **how):
     torch.manual_seed(0)
     net = torch.nn.Linear(2, 1)
