@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -34,6 +35,7 @@ from grading.course import Course
 from grading.model.store import FOLDER
 
 CORES = 2  # processes of the comparison
+FEW = 6  # submissions over which the processor seconds of one are averaged
 LOOK = 0.1  # seconds between looks at running processes
 PARTS = ("one", "foreign", "jobs", "small", "record")
 
@@ -61,9 +63,8 @@ def main(parts, repeats, lab_class, stock_lab, small_class, recorded) -> None:
             if part == "one":
                 console.print(_one(root / part, repeats))
             elif part == "foreign":
-                for wrong in (0.0, 0.25):
-                    where = root / f"foreign-{wrong}"
-                    console.print(_foreign(where, lab_class, stock_lab, wrong))
+                for table in _foreign(root / part, lab_class, stock_lab):
+                    console.print(table)
             elif part == "jobs":
                 console.print(_jobs(root / part, stock_lab))
             elif part == "small":
@@ -89,33 +90,56 @@ def _one(root: Path, repeats: int) -> Table:
     return table
 
 
-def _foreign(root: Path, size: int, stock_size: int, wrong: float) -> Table:
-    """A class of lab 3; what takes hours is measured on `stock_size` students and scaled."""
-    course = make_course(root / "kit", LAB)
-    students = write_class(course, LAB, size, wrong, seed=1)
+def _foreign(root: Path, size: int, stock_size: int) -> Iterator[Table]:
+    """A class of lab 3, all right and a quarter wrong.
+
+    What takes hours is measured on `stock_size` students of the first class and scaled.
+    """
+    course = make_course(root / "right", LAB)
+    students = write_class(course, LAB, size, 0.0, seed=1)
     few = [student.name for student in students[: stock_size - stock_size % CORES]]
-    table = _table(
-        f"{size} submissions of lab 3 in foreign styles, {wrong:.0%} with a mistake; stock "
-        f"measured on {len(few)} of them and scaled"
-    )
-    alone = None
-    for processes in (1, CORES):
-        folders = [root / f"stock-{processes}-{number}" for number in range(processes)]
-        stocks = [make_course(folder, LAB, STOCK) for folder in folders]
-        share(course, few, stocks)
-        commands = [_stock(each, LAB) for each in stocks]
-        taken = _seconds(partial(_all, commands)) * size / len(few)
-        alone = alone or taken
-        label = f"stock nbgrader, {processes} gradebook{'s' * (processes > 1)}"
-        table.add_row(label, f"{taken:.0f}", f"{alone / taken:.1f}")
-    for label in ("kit, first run (the masters train)", "kit, second run (nothing changed)"):
-        taken = _seconds(_kit(course, LAB, "--jobs", str(CORES)))
-        table.add_row(label, f"{taken:.1f}", f"{alone / taken:.1f}")
-    right = next(student.name for student in students if student.mistake is None)
+    stock = {n: _foreign_stock(root, course, few, n) * size / len(few) for n in (1, CORES)}
+    for wrong in (0.0, 0.25):
+        if wrong:
+            course = make_course(root / "wrong", LAB)
+            write_class(course, LAB, size, wrong, seed=1)
+        table = _table(
+            f"{size} submissions of lab 3 in foreign styles, {wrong:.0%} with a mistake; stock "
+            f"measured on {len(few)} right ones and scaled"
+        )
+        for processes, taken in stock.items():
+            label = f"stock nbgrader, {processes} gradebook{'s' * (processes > 1)}"
+            table.add_row(label, f"{taken:.0f}", f"{stock[1] / taken:.1f}")
+        for label in ("kit, first run (the masters train)", "kit, second run (nothing changed)"):
+            taken = _seconds(_kit(course, LAB, "--jobs", str(CORES)))
+            table.add_row(label, f"{taken:.1f}", f"{stock[1] / taken:.1f}")
+        if not wrong:
+            used = _each_uses(course, [student.name for student in students])
+            table.add_row("kit, parts 1 to 3 of each right one: of the processor", used, "")
+        yield table
+
+
+def _foreign_stock(root: Path, course: Course, students: list[str], processes: int) -> float:
+    """How long stock takes for some students, with as many gradebooks as processes."""
+    folders = [root / f"stock-{processes}-{number}" for number in range(processes)]
+    stocks = [make_course(folder, LAB, STOCK) for folder in folders]
+    share(course, students, stocks)
+    return _seconds(partial(_all, [_stock(each, LAB) for each in stocks]))
+
+
+def _each_uses(course: Course, students: list[str]) -> str:
+    """Processor seconds of one more submission's parts 1 to 3: those of a run with a few less
+    those of a run with one, which has the same start."""
     parts = [option for name in FOREIGN for option in ("--notebook", name)]
-    used = _of_the_processor(_kit(course, LAB, "--student", right, "--force", *parts))
-    table.add_row("kit, parts 1 to 3 of one right student: of the processor", f"{used:.1f}", "")
-    return table
+    one, few = (
+        _of_the_processor(_kit(course, LAB, *_only(students[:count]), "--force", *parts))
+        for count in (1, 1 + FEW)
+    )
+    return f"{(few - one) / FEW:.1f}"
+
+
+def _only(students: list[str]) -> list[str]:
+    return [option for name in students for option in ("--student", name)]
 
 
 def _jobs(root: Path, size: int) -> Table:
