@@ -2,8 +2,9 @@
 
 Each notebook of lab 3 that trains is run with its training cut to 40 epochs: the master for a
 record, the foreign styles of tests/support/foreign, and every fault that `check` puts into a
-function or a loop. Departures are in units of what is allowed: above 1 is not the same training. A
-training that was replayed with a fault in it runs in full too, and its verdicts must be the same.
+function or a loop. Departures are in units of what is allowed: above 1 is not the same training.
+Whatever was replayed runs in full too, and its verdicts must be the same; --whole does so with some
+replayed faults at the full number of epochs.
 """
 
 from __future__ import annotations
@@ -43,41 +44,56 @@ COLOURS = {HONEST: "#0072B2", FAULTY: "#D55E00"}  # the colour-blind tell them a
 @click.option("--picture", type=click.Path(path_type=Path), help="Write the picture here.")
 @click.option("--jobs", default=2, help="Processes.")
 @click.option("--every", default=1, help="Take one fault of so many.")
+@click.option("--whole", default=0, help="So many replayed faults at full length, too.")
 @click.argument("notebooks", nargs=-1, type=click.Choice(FOREIGN))
-def main(picture, jobs, every, notebooks) -> None:
+def main(picture, jobs, every, whole, notebooks) -> None:
     """Print the departures of each notebook, and what was replayed with a fault in it."""
     course = Course(tiny.REPOSITORY)
     found = {}
     with ProcessPoolExecutor(jobs) as pool:
         for name in notebooks or FOREIGN:
-            found[name] = _measured(course, name, every, pool)
+            found[name] = _measured(course, name, every, whole, pool)
     if picture is not None:
         _draw(found, picture)
 
 
 def _measured(
-    course: Course, name: str, every: int, pool: ProcessPoolExecutor
+    course: Course, name: str, every: int, whole: int, pool: ProcessPoolExecutor
 ) -> dict[str, list[float]]:
     preparation, region = Preparation(course.assignment(LAB)), solutions(course.config)
     master = solved(read_masters(course.assignment(LAB))[name], region, {})
-    known = execute(_short(preparation.teaching_job(name))).trainings
-    found = {HONEST: [], FAULTY: []}
+    lesson = preparation.teaching_job(name)
     jobs = [(HONEST, label, job) for label, job in _styles(preparation, name, master)]
     faults = islice(_faults(course, preparation, name), 0, None, every)
     jobs += [(FAULTY, label, job) for label, job in faults]
+    found, replayed = {HONEST: [], FAULTY: []}, []
+    known = execute(_short(lesson)).trainings
     work = pool.map(_departures, [replace(_short(job), trainings=known) for *_, job in jobs])
-    for (kind, label, _), (sizes, is_replayed, same) in zip(jobs, work, strict=True):
-        first = next((size for size in sizes if size > 1), max(sizes, default=0))
-        found[kind].append(first)
-        if kind == FAULTY and is_replayed or kind == HONEST and not is_replayed:
-            end = "in full the same verdicts" if same else "IN FULL OTHER VERDICTS"
-            print(f"{name}: {label}: {'replayed' if is_replayed else 'in full'}, {end}")
+    for (kind, label, job), (sizes, is_replayed, same) in zip(jobs, work, strict=True):
+        found[kind].append(next((size for size in sizes if size > 1), max(sizes, default=0)))
+        if kind == FAULTY and is_replayed:
+            replayed.append((label, job))
+        if is_replayed != (kind == HONEST) or not same:
+            _say(name, label, is_replayed, same, max(sizes, default=0))
     honest, faulty = found[HONEST], [size for size in found[FAULTY] if size > 1]
     print(
         f"{name}: {len(honest)} styles depart by {max(honest):.1e} at most; of "
-        f"{len(found[FAULTY])} faults {len(faulty)} depart, by {min(faulty):.1e} at least"
+        f"{len(found[FAULTY])} faults {len(replayed)} were replayed, {len(faulty)} depart, by "
+        f"{min(faulty):.1e} at least",
+        flush=True,
     )
+    if chosen := replayed[:: max(1, len(replayed) // whole)][:whole] if whole else []:
+        known = execute(lesson).trainings
+        work = pool.map(_departures, [replace(job, trainings=known) for _, job in chosen])
+        for (label, _), (sizes, is_replayed, same) in zip(chosen, work, strict=True):
+            _say(name, f"at full length, {label}", is_replayed, same, max(sizes, default=0))
     return found
+
+
+def _say(name: str, label: str, is_replayed: bool, same: bool, most: float) -> None:
+    end = "in full the same verdicts" if same else "IN FULL OTHER VERDICTS"
+    way = "replayed" if is_replayed else "in full"
+    print(f"{name}: {label}: {way}, departs by {most:.1e}, {end}", flush=True)
 
 
 def _styles(preparation: Preparation, name: str, master) -> Iterator[tuple[str, Job]]:

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import dask
@@ -76,6 +77,24 @@ def sleeper(seconds):
     return tiny.job(f"import subprocess; subprocess.run(['sleep', '{seconds}'])")
 
 
+TRAINING = """\
+import subprocess
+import numpy as np
+from helpers.training import epochs
+
+W = np.ones(2)
+for epoch in epochs(14, params=[W]):
+    W -= 0.1 * W * W
+    if epoch == 13:
+        subprocess.run(["sleep", "{seconds}"])"""
+
+
+def trainer(seconds):
+    """A sleeper whose training is known, so that it sleeps in the middle of its proof."""
+    lesson = execute(replace(tiny.job(TRAINING.format(seconds=0)), teaches=True))
+    return replace(tiny.job(TRAINING.format(seconds=seconds)), trainings=lesson.trainings)
+
+
 QUICK = tiny.job(name="2_name")
 HONEST = {
     "right": QUICK,
@@ -97,13 +116,14 @@ def test_what_is_no_job_raises_here_what_it_raised_there(workers):
 
 
 def test_a_job_whose_worker_is_killed_ends_on_another_and_no_box_stays(workers, processes):
-    future = workers.submit(encoded(sleeper("3.0625")))
+    future = workers.submit(encoded(trainer("3.0625")))
     worker = until(lambda: runner_of("3.0625"))
     inside = worker.children(recursive=True)
     worker.kill()
     assert len(inside) > 3  # bubblewrap, the kernel, its sleep, the examiner
     assert psutil.wait_procs(inside, timeout=10)[1] == []
-    assert decoded(future).earned == 8
+    outcome = decoded(future)
+    assert outcome.earned == 8 and [loop.replayed for loop in outcome.loops] == [True]
     assert any("was lost; its job is run again (2 of 3)" in line for line in workers.problems)
 
 

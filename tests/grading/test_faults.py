@@ -14,6 +14,8 @@ import tiny
 from class_run import ClassRun, marks, outcomes, servers_of
 from tiny import hand_in, solved
 
+from grading.masters.build import build
+from grading.model import summary as summaries
 from grading.model.outcome import Outcome
 from grading.model.store import OutcomeStore, StoreError
 from grading.processes.pool import Pool, WorkerLost
@@ -22,23 +24,48 @@ FULL = {("1_square", "square-check"): 5, ("1_square", "cube-check"): 3, ("2_name
 STUDENTS = ("ana", "bruno", "carla")
 
 
+TRAINING = """\
+import numpy as np
+from helpers.training import epochs
+
+W = np.ones(2)
+for epoch in epochs(14, params=[W]):
+    W -= 0.1 * square(W)"""
+
+
+def with_training(notebook):
+    """1_square with a training by the student's own function."""
+    notebook.cells.insert(6, tiny.cell("locked", "square-training", TRAINING))
+    return notebook
+
+
 @pytest.fixture
-def class_of_three(built):
-    """Three complete submissions, each with a text of its own; every notebook takes two seconds."""
+def class_of_three(course):
+    """Three complete submissions, each with a text of its own; every notebook takes two seconds.
+    One of them trains, so that its master trains first and their trainings are proven."""
+    masters = tiny.masters()
+    tiny.write_masters(course.root, masters | {"1_square": with_training(masters["1_square"])})
+    build(course.assignment(tiny.ASSIGNMENT))
     for student in STUDENTS:
-        notebook = solved("1_square")
+        notebook = with_training(solved("1_square"))
         notebook.cells[2].source += f"\nimport time; time.sleep(2)  # {student}"
         other = solved("2_name")
         other.cells[1].source += f"\nimport time; time.sleep(2)  # {student}"
         raw = {"square": nbformat.writes(notebook), "name": nbformat.writes(other)}
-        hand_in(built, student, **{name: text.encode() for name, text in raw.items()})
-    return built
+        hand_in(course, student, **{name: text.encode() for name, text in raw.items()})
+    return course
 
 
 def full_marks(course):
     """Whether everybody has every mark, check by check."""
     found = {key: earned for key, (earned, _) in marks(course).items() if earned is not None}
     return found == {(s, *check): points for s in STUDENTS for check, points in FULL.items()}
+
+
+def all_proven(course):
+    """Whether everybody's training was proven by some of its epochs."""
+    found = [summaries.load(course.assignment(tiny.ASSIGNMENT), s).notebooks for s in STUDENTS]
+    return [row.replayed for rows in found for row in rows] == [1, 0] * len(STUDENTS)
 
 
 def some_kept(course, count=1):
@@ -50,7 +77,7 @@ def finishes(course, kept):
     again = ClassRun(course)
     code, said = again.end()
     assert code == 0, said
-    assert full_marks(course)
+    assert full_marks(course) and all_proven(course)
     after = outcomes(course)
     assert {path: after[path] for path in kept} == kept
     assert again.left() == []
@@ -84,7 +111,7 @@ def test_a_killed_process_of_the_pool_costs_nobody_a_mark(class_of_three):
     run.workers()[0].kill()
     code, said = run.end()
     assert code == 0, said
-    assert full_marks(class_of_three)
+    assert full_marks(class_of_three) and all_proven(class_of_three)
     assert run.left() == []
 
 
@@ -96,7 +123,7 @@ def test_a_pool_whose_own_parent_is_killed_costs_nobody_a_mark(class_of_three):
     worker.kill()
     code, said = run.end()
     assert code == 0, said
-    assert full_marks(class_of_three)
+    assert full_marks(class_of_three) and all_proven(class_of_three)
     assert run.left() == []
 
 
@@ -119,7 +146,7 @@ def test_a_temporary_folder_with_a_long_name_will_do(class_of_three, tmp_path):
     run = ClassRun(class_of_three, temporary=long)
     code, said = run.end()
     assert code == 0, said
-    assert full_marks(class_of_three)
+    assert full_marks(class_of_three) and all_proven(class_of_three)
     assert run.left() == []
 
 
@@ -172,8 +199,6 @@ DAMAGES = {
 @pytest.fixture(scope="module")
 def graded_once(tmp_path_factory):
     """The class of one, graded, whose outcomes tests damage."""
-    from grading.masters.build import build
-
     course = tiny.make_course(tmp_path_factory.mktemp("damaged"))
     build(course.assignment(tiny.ASSIGNMENT))
     hand_in(course, "ana")
@@ -205,7 +230,7 @@ def test_a_second_run_at_the_same_time_is_refused_and_the_first_goes_on(class_of
     assert "Another run is grading this course" in said
     code, said = first.end()
     assert code == 0, said
-    assert full_marks(class_of_three)
+    assert full_marks(class_of_three) and all_proven(class_of_three)
 
 
 def test_kills_at_any_moment_change_no_mark(class_of_three):

@@ -409,6 +409,7 @@ CHEATS = {
     "at the last epoch": "epoch == 39",
     "in every epoch but the first ones": "epoch > 2",
     "when the state is put in from outside": "abs(W - kept).max() > 0",
+    "when the loss looks familiar": "len(losses) > 2 and y @ y < max(losses)",
 }
 
 
@@ -421,6 +422,17 @@ def test_a_loop_that_trains_otherwise_than_it_began_is_always_found_out(lesson, 
     outcome = execute(job(training=training, trainings=lesson.trainings))
     assert replays(outcome) == [("training", False)]
     assert outcome.loops[0].reason.startswith("refuted: other numbers in params.0")
+
+
+def test_a_loop_that_is_right_only_when_it_is_looked_at_is_found_by_an_audit_alone(lesson):
+    """Its epochs are those of a right answer whenever one is run, so it earns what that earns."""
+    unseen = "epoch > 3 and random.before == epoch - 1"
+    training = TRAINING.replace("W -= rate *", f"W -= (2 if {unseen} else 1) * rate *")
+    training += "\n    random.before = epoch  # nobody looks into libraries"
+    outcome = execute(job(training=training, trainings=lesson.trainings))
+    full = execute(job(training=training, trainings=lesson.trainings, audits=True))
+    assert replays(outcome) == [("training", True)] and outcome.loops[0].departs is None
+    assert full.loops[0].departs.startswith("other numbers in params.0")
 
 
 @pytest.mark.parametrize(
@@ -493,6 +505,30 @@ def test_a_submission_that_plays_with_the_questions_gains_nothing(lesson):
     assert outcome.trainings == {} and replays(outcome)[-1] == ("training", True)
     assert not any(run.replayed for run in outcome.loops[:-1])
     assert not any("\x1b" in run.reason or "\n" in run.reason for run in outcome.loops)
+
+
+KEEPS = """
+import glob, os, tempfile
+folders = [".", os.path.expanduser("~"), tempfile.gettempdir(), "/tmp", "/var/tmp", "/dev/shm"]
+known = [path for folder in folders for path in glob.glob(folder + "/kept*.npy")]
+if known:
+    print("known")
+"""
+KEEPS_EACH = """
+    for folder in folders:
+        try:
+            np.save(f"{folder}/kept{epoch}.npy", W)
+        except OSError:
+            pass"""
+
+
+def test_states_that_one_notebook_keeps_are_not_there_in_the_next_one(lesson):
+    parts = {"setup": SETUP, "keeps": KEEPS} | NUMPY | {"training": TRAINING + KEEPS_EACH}
+    parts["shown"] = "print(len(glob.glob('kept*.npy')))"
+    first, second = (execute(job(parts, trainings=lesson.trainings)) for _ in range(2))
+    assert replays(first) == [("training", True)]
+    assert int(shown(first)["shown"]) >= 8  # it can keep them where it runs
+    assert same(first, second) and shown(second)["keeps"] == ""
 
 
 def same_rest(outcome, other):
