@@ -34,7 +34,7 @@ from grading.regions import solutions
 from grading.replay import replay
 
 LAB, EPOCHS = "lab3", 40
-LENGTH = re.compile(r"^num_epochs = \d+", re.MULTILINE)
+LENGTH = re.compile(r"^(num_epochs\b.*?= )\d+", re.MULTILINE)
 HONEST, FAULTY = "foreign styles", "faults"
 LEAST, MOST = 1e-12, 1e12  # of the picture
 COLOURS = {HONEST: "#0072B2", FAULTY: "#D55E00"}  # the colour-blind tell them apart
@@ -118,7 +118,7 @@ def _short(job: Job) -> Job:
     notebook = json.loads(json.dumps(job.notebook))
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
-            cell["source"] = LENGTH.sub(f"num_epochs = {EPOCHS}", cell["source"])
+            cell["source"] = LENGTH.sub(rf"\g<1>{EPOCHS}", cell["source"])
     return replace(job, notebook=notebook)
 
 
