@@ -18,7 +18,7 @@ from grading.replay.moments import Moment
 from grading.replay.records import FEWEST, FIRST, LARGEST, Record, stops
 from grading.text import for_terminal
 
-SMALL = 64 * 1024  # bytes of a question beside the state in it
+SMALL = 64 * 1024  # bytes of a question beside the state in it, or of all generators
 WHY = {
     "function": "the loop stands in a function",
     "kind": "its state holds what can't be taken over",
@@ -66,7 +66,7 @@ class Loops:
     def _largest_state(self) -> int:
         if self._teaches:
             return LARGEST
-        return 2 * max((record.largest for record in self._known), default=0)
+        return 2 * max((record.largest for record in self._known), default=0) + SMALL
 
     def begin(self, cell: str, source: str) -> None:
         """A cell begins: the questions that follow are its loops'."""

@@ -125,6 +125,15 @@ def test_a_known_training_gives_all_that_running_it_gives(parts):
     assert not replayed.incidents
 
 
+def test_a_training_smaller_than_the_generators_states_is_shared_too():
+    parts = NUMPY | {
+        "training": "w = [1.0]\nfor epoch in epochs(14, params=w):\n    w[0] -= 0.1 * w[0]",
+        "shown": "print(w)",
+        "check": "# Peso\nwith tick.marks(2):\n    assert w[0] < 1",
+    }
+    assert replays(execute(job(parts, trainings=taught(parts).trainings))) == [("training", True)]
+
+
 def test_a_training_travels_in_outcomes_and_jobs_as_json(lesson):
     known = Outcome.from_json(lesson.to_json()).trainings
     assert known == lesson.trainings and list(known) == [lesson.loops[0].record]
