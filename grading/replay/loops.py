@@ -164,12 +164,15 @@ class _Flow(ast.NodeVisitor):
             self.bind(node.name)
         self.generic_visit(node)
 
+    visit_MatchStar = visit_MatchAs
+
     def visit_comprehension_of(self, node):
         outer = set(self.ever_bound)
         parts = [part for g in node.generators for part in (g.iter, g.target, *g.ifs)]
         results = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
         self.aside([*parts, *results])
-        self.ever_bound = outer  # its variables are its own
+        named = {each.target.id for each in ast.walk(node) if isinstance(each, ast.NamedExpr)}
+        self.ever_bound = outer | named  # its other variables are its own
 
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_comprehension_of
 

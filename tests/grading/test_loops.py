@@ -49,7 +49,7 @@ def test_only_a_for_statement_of_the_cell_itself_can_be_replayed(cell, reason):
         "import math\nz = math.pi",
         "params[0] -= f(params)\nparams[1].data += 1",
         "try:\n    z = f()\nexcept ValueError:\n    z = 0",
-        "match f():\n    case [a, *_]:\n        g(a)",
+        "match f():\n    case [a, *rest]:\n        g(a, rest)",
         "g(lambda x: x + 1)\nx = 2",
         "for k in range(3):\n    w = f(k)\n    g(w)",
         "for x in data:\n    grads = f(x)\nnorms.append(g(grads))",
@@ -80,6 +80,12 @@ def test_what_one_epoch_hands_on_to_the_next_must_be_declared(body, name):
     with pytest.raises(NotReplayed, match=f"carries {name} "):
         appended(body)
     assert appended(body, declared=[name]) == []
+
+
+def test_a_name_that_a_comprehension_gives_to_the_cell_is_bound_by_the_epoch():
+    assert appended("g(sum(z := f(x) for x in data))", changed=["z"]) == []
+    with pytest.raises(NotReplayed, match="carries last "):
+        appended("g([last + (last := x) for x in data])", changed=["last"])
 
 
 def test_what_changes_outside_of_the_loop_must_be_declared():
