@@ -7,8 +7,10 @@ A `Filler` gives objects the content of such a tree, in place where they exist a
 """
 
 import sys
+from collections import OrderedDict, defaultdict
 
 PLAIN = frozenset([type(None), bool, int, float, complex, str, bytes])
+DICTS = (dict, OrderedDict, defaultdict)
 NUMBERS_AND_TEXT = "biufcSUMm"  # the kinds of dtype that hold no reference to an object
 
 
@@ -37,8 +39,8 @@ class Reader:
         kind = type(value)
         if _is_plain(value):
             return value
-        if kind is tuple:
-            return ("tuple", self._each(value, path))
+        if isinstance(value, tuple):  # a NamedTuple, too
+            return ("tuple", self._each(tuple(value), path))
         method = self._method(value)
         if method is None:
             raise NoState("kind", f"{_top(path)}: {kind.__name__}")
@@ -51,7 +53,7 @@ class Reader:
     def _method(self, value):
         numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
         kind = type(value)
-        if kind in (list, dict):
+        if kind is list or kind in DICTS:
             return Reader._list if kind is list else Reader._dict
         if numpy is not None and kind is numpy.ndarray:
             return Reader._array
@@ -121,12 +123,12 @@ class Filler:
         return value
 
     def _tuple(self, value, trees):
-        return self._sequence(value if type(value) in (tuple, list) else (), trees)
+        return self._sequence(value if isinstance(value, (tuple, list)) else (), trees)
 
     def _sequence(self, old, trees):
         """`old` with other items; a tuple stays the same one where its items do."""
         new = self._each(old, trees)
-        if type(old) is list:
+        if isinstance(old, list):
             old[:] = new
             return old
         kept = len(old) == len(new) and all(a is b for a, b in zip(old, new, strict=True))
@@ -136,10 +138,11 @@ class Filler:
         return [self.fill(old[k] if k < len(old) else None, each) for k, each in enumerate(trees)]
 
     def _list(self, value, trees):
-        return self._sequence(self._known(value if type(value) in (tuple, list) else []), trees)
+        known = self._known(value if isinstance(value, (tuple, list)) else [])
+        return self._sequence(known, trees)
 
     def _dict(self, value, keys, trees):
-        value = self._known(value if type(value) is dict else {})
+        value = self._known(value if type(value) in DICTS else {})
         new = {k: self.fill(value.get(k), tree) for k, tree in zip(keys, trees, strict=True)}
         value.clear()
         value.update(new)

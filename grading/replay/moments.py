@@ -19,8 +19,8 @@ INTEGERS = {"int8": "<i1", "int16": "<i2", "int32": "<i4", "int64": "<i8", "uint
             "bool": "|b1"}  # fmt: skip
 DEEPEST = 60  # containers within each other
 MOST = 200_000  # nodes of one state
-# Of an optimizer: how it computes, not what.
-WAYS = frozenset(["foreach", "fused", "capturable", "differentiable"])
+# Of an optimizer: how it computes and what its parameters are called, not what it computes.
+WAYS = frozenset(["foreach", "fused", "capturable", "differentiable", "param_names"])
 DECAY, DECOUPLED = "'weight_decay'", "'decoupled_weight_decay'"  # nothing where the decay is 0
 
 Path = tuple  # of keys and places, from the names in `epochs(…)` down

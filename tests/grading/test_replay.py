@@ -166,6 +166,19 @@ OTHER_WAYS = {
             "np.random.randn(rows, rows), np.zeros(rows)",
         )
     },
+    "a named tuple": {
+        "training": "from collections import namedtuple\n"
+        + TRAINING.replace(
+            "[np.random.randn(rows, rows), np.zeros(rows)]",
+            "namedtuple('Params', 'W b')(np.random.randn(rows, rows), np.zeros(rows))",
+        )
+    },
+    "a history that makes its lists": {
+        "training": "from collections import defaultdict\n"
+        + TRAINING.replace(
+            "losses = []", "history = defaultdict(list)\nlosses = history['loss']"
+        ).replace('{"loss": losses}', "history")
+    },
     "names of its own": {
         "training": re.sub(r"\bx\b", "entrada", re.sub(r"\by\b", "salida", TRAINING)),
         "shown": "print(losses)",
@@ -193,7 +206,8 @@ def test_other_ways_to_the_same_numbers_share_a_training(lesson, other):
 @pytest.mark.parametrize(
     "optimizer",
     ["Adam(net.parameters(), rate, (0.9, 0.999), eps=1e-8, foreach=True)",
-     "AdamW(net.parameters(), lr=rate, weight_decay=0.0)"],
+     "AdamW(net.parameters(), lr=rate, weight_decay=0.0)",
+     "Adam(net.named_parameters(), lr=rate)"],
 )  # fmt: skip
 def test_an_optimizer_made_with_other_but_equal_arguments_shares_a_training(optimizer):
     training = TORCH["training"].replace("Adam(net.parameters(), lr=rate)", optimizer)
