@@ -20,7 +20,7 @@ INTEGERS = {"int8": "<i1", "int16": "<i2", "int32": "<i4", "int64": "<i8", "uint
 DEEPEST = 60  # containers within each other
 MOST = 200_000  # nodes of one state
 # Of an optimizer: how it computes and what its parameters are called, not what it computes.
-WAYS = frozenset(["foreach", "fused", "capturable", "differentiable", "param_names"])
+WAYS = frozenset(map(repr, ["foreach", "fused", "capturable", "differentiable", "param_names"]))
 DECAY, DECOUPLED = "'weight_decay'", "'decoupled_weight_decay'"  # nothing where the decay is 0
 
 Path = tuple  # of keys and places, from the names in `epochs(…)` down
@@ -131,10 +131,13 @@ class _Walk:
         for each in [leaf for leaf in leaves if leaf[: len(within)] == within]:
             nothing = isinstance(leaves[each], str) and leaves[each] == "null"
             plain = each[-1] == DECOUPLED and not np.any(leaves[(*each[:-1], DECAY)])
-            if nothing or plain or each[-1] in {repr(way) for way in WAYS}:
+            if nothing or plain or WAYS.intersection(each):
                 del leaves[each]
         for each in [form for form in forms if form[: len(within)] == within]:
-            forms[each] = forms[each].partition(" of ")[0]
+            if WAYS.intersection(each):
+                del forms[each]
+            else:
+                forms[each] = forms[each].partition(" of ")[0]
 
 
 def _is_object(node) -> bool:
