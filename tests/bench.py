@@ -35,7 +35,7 @@ from grading.course import Course
 from grading.model.store import FOLDER
 
 CORES = 2  # processes of the comparison
-FEW = 6  # submissions over which the processor seconds of one are averaged
+FEW = 6  # submissions, at most, over which the processor seconds of one are averaged
 LOOK = 0.1  # seconds between looks at running processes
 PARTS = ("one", "foreign", "jobs", "small", "record")
 
@@ -131,11 +131,12 @@ def _each_uses(course: Course, students: list[str]) -> str:
     """Processor seconds of one more submission's parts 1 to 3: those of a run with a few less
     those of a run with one, which has the same start."""
     parts = [option for name in FOREIGN for option in ("--notebook", name)]
-    one, few = (
-        _of_the_processor(_kit(course, LAB, *_only(students[:count]), "--force", *parts))
-        for count in (1, 1 + FEW)
+    few = students[: 1 + FEW]
+    one, all_of_them = (
+        _of_the_processor(_kit(course, LAB, *_only(each), "--force", *parts))
+        for each in (few[:1], few)
     )
-    return f"{(few - one) / FEW:.1f}"
+    return f"{(all_of_them - one) / (len(few) - 1):.1f}"
 
 
 def _only(students: list[str]) -> list[str]:

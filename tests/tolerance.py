@@ -79,10 +79,10 @@ def _measured(
     print(
         f"{name}: {len(honest)} styles depart by {max(honest):.1e} at most; of "
         f"{len(found[FAULTY])} faults {len(replayed)} were replayed, {len(faulty)} depart, by "
-        f"{min(faulty):.1e} at least",
+        f"{min(faulty, default=0):.1e} at least",
         flush=True,
     )
-    if chosen := replayed[:: max(1, len(replayed) // whole)][:whole] if whole else []:
+    if chosen := replayed[:: max(1, len(replayed) // max(1, whole))][:whole]:
         known = execute(lesson).trainings
         work = pool.map(_departures, [replace(job, trainings=known) for _, job in chosen])
         for (label, _), (sizes, is_replayed, same) in zip(chosen, work, strict=True):

@@ -49,7 +49,7 @@ def test_only_a_for_statement_of_the_cell_itself_can_be_replayed(cell, reason):
         "import math\nz = math.pi",
         "params[0] -= f(params)\nparams[1].data += 1",
         "try:\n    z = f()\nexcept ValueError:\n    z = 0",
-        "match f():\n    case [a, *rest]:\n        g(a, rest)",
+        "match f():\n    case [a, *_]:\n        g(a)",
         "g(lambda x: x + 1)\nx = 2",
         "for k in range(3):\n    w = f(k)\n    g(w)",
         "for x in data:\n    grads = f(x)\nnorms.append(g(grads))",
@@ -93,6 +93,7 @@ def test_what_changes_outside_of_the_loop_must_be_declared():
         appended("x = f()", changed=["calls"])
     assert appended("x = f()", changed=["x", "epoch"]) == []
     assert appended("x = f()", declared=["calls"], changed=["calls"]) == []
+    assert appended("match f():\n    case [_, *rest]:\n        g(rest)", changed=["rest"]) == []
 
 
 def test_a_list_that_the_loop_only_appends_to_need_not_be_declared():
