@@ -48,6 +48,19 @@ ENGLISH = {
     "stale": "Changed after they were run: {notebooks}. Run them again to see the marks that they "
     "earn now.",
     "not_saved": "The tally of this notebook could not be saved beside it.",
+    # The table of networks
+    "networks_missing": "To see the missing rows, run in this folder: {notebooks}. (Grading runs "
+    "each notebook alone, so that it sees only its own row.)",
+    "network_1_rnn": "RNN in NumPy",
+    "network_2_lstm": "LSTM in NumPy",
+    "network_3_lstm_pytorch": "LSTM in PyTorch",
+    "network_parameters": "parameters",
+    "network_seconds": "training (s)",
+    "network_loss": "test loss (nats a step)",
+    "network_test": "EOS in its place, test",
+    "network_longer": "EOS in its place, longer",
+    "network_right": "{right} of {of}",
+    "network_unknown": "–",
     # Arrays
     "none": "The result is None: is a return missing, or an assignment to the variable?",
     "callable": "The function {name} was given, not its result: is the call with ( ) missing?",

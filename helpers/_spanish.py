@@ -47,6 +47,19 @@ SPANISH = {
     "stale": "Cambiaron después de ejecutarse: {notebooks}. Ejecútenlos de nuevo para ver sus "
     "puntos de ahora.",
     "not_saved": "No se pudo guardar la cuenta de este cuaderno junto a él.",
+    # The table of networks
+    "networks_missing": "Para ver las filas que faltan, ejecuten en esta carpeta: {notebooks}. (Al "
+    "calificar, cada cuaderno se ejecuta por separado y ve solo su propia fila.)",
+    "network_1_rnn": "RNN en NumPy",
+    "network_2_lstm": "LSTM en NumPy",
+    "network_3_lstm_pytorch": "LSTM en PyTorch",
+    "network_parameters": "parámetros",
+    "network_seconds": "entrenamiento (s)",
+    "network_loss": "pérdida de prueba (nats por paso)",
+    "network_test": "EOS en su lugar, prueba",
+    "network_longer": "EOS en su lugar, más largas",
+    "network_right": "{right} de {of}",
+    "network_unknown": "–",
     # Arrays
     "none": "El resultado es None: ¿falta un return o asignar la variable?",
     "callable": "Se recibió la función {name}, no su resultado: ¿faltó llamarla con ( )?",

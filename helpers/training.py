@@ -6,13 +6,17 @@ for epoch in epochs(2000, params=params, history=history):
 """
 
 import sys
+import time
 from operator import index
 
 from tqdm import tqdm
 
 from helpers.messages import message
 
-__all__ = ["Epochs", "epochs"]
+__all__ = ["Epochs", "epochs", "training_seconds"]
+
+
+_last = None  # the Epochs of the loop that began last in this kernel
 
 
 class _Bar(tqdm):
@@ -30,6 +34,7 @@ class Epochs:
     def __init__(self, n, state):
         self.n = n
         self.state = state
+        self.seconds = None  # how long all epochs took, once they are over and none was left out
 
     def __len__(self):
         return self.n
@@ -37,7 +42,9 @@ class Epochs:
     def __iter__(self):
         follow = _kernels_follower()
         after = follow(self) if follow is not None else None
-        done = 0
+        global _last
+        _last, self.seconds = self, None
+        done, begun, all_run = 0, time.monotonic(), True
         try:
             with self._bar() as bar:
                 while done < self.n:
@@ -45,9 +52,12 @@ class Epochs:
                     shown, done = done, done + 1
                     if after is not None:
                         done = after(done)
+                        all_run &= done == shown + 1
                     # The loop draws at most once a second: the output is saved in the notebook.
                     bar.set_postfix(self.latest(), refresh=False)
                     bar.update(done - shown)
+            if all_run:
+                self.seconds = time.monotonic() - begun
         except (GeneratorExit, KeyboardInterrupt):  # the loop was left: break, error, interruption
             if done:
                 print(message("stopped", done=done, total=self.n))
@@ -86,6 +96,15 @@ def epochs(n, /, **state):
     if count < 0 or isinstance(n, bool):
         raise ValueError(message("bad_epochs", epochs=n))
     return Epochs(count, state)
+
+
+def training_seconds():
+    """How many seconds the training loop that began last has taken.
+
+    None where there was none, where it did not reach its end, and where grading has left epochs
+    out, because the time of the others says nothing about a training.
+    """
+    return None if _last is None else _last.seconds
 
 
 def _kernels_follower():
