@@ -5,6 +5,7 @@ Import it inside hidden regions only: students do not have this package.
 
 import ast
 import json
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -12,7 +13,8 @@ from types import ModuleType
 import numpy as np
 
 from grading.course import find_root
-from grading.source import parse
+from grading.regions import NBGRADERS_HIDDEN_TESTS
+from grading.source import parse, statements
 
 __all__ = ["close", "reference"]
 
@@ -21,6 +23,9 @@ KEPT = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
 
 def reference(notebook: str, root: Path | None = None) -> ModuleType:
     """The imports, functions and classes of a master notebook; none of its trainings or variables.
+
+    The functions of its hidden tests too, such as those that several tests share: at the left
+    margin or in a block of marks, unless the notebook's other cells have something of that name.
 
     notebook: "ASSIGNMENT/NAME", as in "lab3/1_rnn".
     root: the course folder; by default the one that the working folder belongs to.
@@ -34,15 +39,38 @@ def reference(notebook: str, root: Path | None = None) -> ModuleType:
 def _load(path: Path, changed: int) -> ModuleType:
     """Run the definitions of one master; `changed` makes an edited master load again."""
     module = ModuleType(f"reference_{path.stem}", f"Definitions of the master {path.name}")
+    shared: list[ast.FunctionDef] = []
     # Read as JSON: this runs inside kernels, where importing nbformat and nbgrader costs a second.
     for cell in json.loads(path.read_text("utf-8"))["cells"]:
-        if cell["cell_type"] != "code" or cell["metadata"].get("nbgrader", {}).get("grade"):
+        if cell["cell_type"] != "code":
             continue
-        tree = parse("".join(cell["source"]))
-        tree.body = [node for node in tree.body if isinstance(node, KEPT)]
-        # A file name of its own: a traceback must not be able to quote the master's lines.
-        exec(compile(tree, f"<{module.__name__}>", "exec"), vars(module))
+        source = "".join(cell["source"])
+        if cell["metadata"].get("nbgrader", {}).get("grade"):
+            shared += _of_hidden_tests(source)
+        else:
+            _define([node for node in parse(source).body if isinstance(node, KEPT)], module)
+    known = set(vars(module))
+    for function in shared:
+        if function.name not in known:
+            # One that needs what its test has bound, for a default say, is for that test alone.
+            with suppress(NameError):
+                _define([function], module)
     return module
+
+
+def _of_hidden_tests(source: str) -> list[ast.FunctionDef]:
+    """The functions of a test cell that students do not see, but for those inside of others."""
+    hidden = NBGRADERS_HIDDEN_TESTS.lines(source)
+    body = statements(source)
+    blocks = [body, *(node.body for node in body if isinstance(node, ast.With))]
+    nodes = [node for block in blocks for node in block]
+    return [n for n in nodes if isinstance(n, ast.FunctionDef) and n.lineno in hidden]
+
+
+def _define(nodes: list[ast.stmt], module: ModuleType) -> None:
+    # A file name of its own: a traceback must not be able to quote the master's lines.
+    tree = ast.Module(nodes, type_ignores=[])
+    exec(compile(tree, f"<{module.__name__}>", "exec"), vars(module))
 
 
 def close(got, want, rtol: float = 1e-5, atol: float = 1e-7) -> bool:

@@ -66,9 +66,10 @@ IDENTITY = {"rnn-identity-ids-check", "rnn-identity-signatures-check"}
 VOCABULARY = {f"rnn-vocabulary-{part}-check" for part in ("words", "indices", "first")}
 INIT = {f"rnn-init-{part}-check" for part in ("u", "v", "w", "bhidden", "bout")}
 FORWARD = {"rnn-forward-check"}
-BACKWARD = {"rnn-loss-check"} | {f"rnn-backward-{part}-check" for part in "uvw"}
+BACKWARD = {"rnn-loss-check", "rnn-gradients-check"}
+BACKWARD |= {f"rnn-backward-{part}-check" for part in "uvw"}
 LSTM_INIT = {f"lstm-init-{part}-check" for part in "figov"}
-LSTM_REST = {"lstm-forward-check", "lstm-backward-check"}
+LSTM_BACKWARD = {f"lstm-backward-{part}check" for part in ("", "step-", "steps-")}
 AIR_RMSE = {f"air-{part}-{end}-check" for part in ("train", "test") for end in ("history", "final")}
 
 LOST = [
@@ -82,10 +83,10 @@ LOST = [
     ("1_rnn", "rnn-loss", BACKWARD),
     ("1_rnn", "rnn-backward", BACKWARD),
     ("1_rnn", "rnn-training", set()),
-    ("2_lstm", "lstm-init", LSTM_INIT | LSTM_REST),
-    ("2_lstm", "lstm-forward", LSTM_REST),
-    ("2_lstm", "lstm-loss", {"lstm-backward-check"}),
-    ("2_lstm", "lstm-backward", {"lstm-backward-check"}),
+    ("2_lstm", "lstm-init", LSTM_INIT | {"lstm-forward-check", "lstm-backward-check"}),
+    ("2_lstm", "lstm-forward", {"lstm-forward-check"} | LSTM_BACKWARD),
+    ("2_lstm", "lstm-loss", {"lstm-loss-check"} | LSTM_BACKWARD),
+    ("2_lstm", "lstm-backward", LSTM_BACKWARD),
     ("4_airline", "air-lookback", {"air-lookback-check"} | AIR_RMSE),
     ("4_airline", "air-model", {"air-lstm-check", "air-causal-check"} | AIR_RMSE),
     ("4_airline", "air-hyperparameters", AIR_RMSE),

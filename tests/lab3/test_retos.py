@@ -1,4 +1,4 @@
-"""The two challenges without marks: the master's answer to each is the gradient of autograd.
+"""The challenges without marks: the master's answers are the gradients of autograd, torch's GRU.
 
 The loss is written here once more, in PyTorch and from the formulas of the text, so that a slip
 that a notebook's own comparison shares with its answer would show.
@@ -90,6 +90,24 @@ def test_the_answer_to_the_challenge_of_part_2_is_exact(seed, steps, hidden, voc
     assert loss == pytest.approx(master.sequence_loss(lists[-1], targets))
     for mine, true in zip(own, exact, strict=True):
         np.testing.assert_allclose(mine, true, rtol=0, atol=1e-6)
+
+
+@by_case
+def test_the_answer_to_the_challenge_of_the_gru_is_what_torch_computes(
+    seed, steps, hidden, vocabulary
+):
+    master = reference(f"{LAB}/2_lstm", tiny.REPOSITORY)
+    rng = np.random.default_rng(seed)
+    gru = torch.nn.GRU(vocabulary, hidden, dtype=torch.float64)
+    W, U, b, c = (rng.normal(size=tuple(p.shape)) for p in gru.parameters())
+    c[: 2 * hidden] = 0  # the biases of the two gates are sums: one of each will do
+    gru.load_state_dict(dict(zip(gru.state_dict(), map(torch.tensor, (W, U, b, c)), strict=True)))
+    inputs, _ = words(rng, steps, vocabulary)
+    start = rng.uniform(-1, 1, (hidden, 1))
+    params = [*np.split(W, 3), *np.split(U, 3), *np.split(b[:, None], 3), c[2 * hidden :, None]]
+    states = np.hstack(master.gru_forward(inputs, start, params)[1:]).T
+    true, _ = gru(torch.tensor(inputs[:, :, 0]), torch.tensor(start.T))
+    np.testing.assert_allclose(states, true.detach(), rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("notebook", ["1_rnn", "2_lstm"])

@@ -25,7 +25,7 @@ PARTS = [
     ("1_rnn", 9, 5, 2),
     ("2_lstm", 7, 5, 3),
     ("3_lstm_pytorch", 2, 5, 3),
-    ("4_airline", 5, 4, 0),
+    ("4_airline", 4, 7, 0),
 ]
 
 
