@@ -2,7 +2,8 @@
 
 Each notebook of lab 3 that trains is run with its training cut to 40 epochs: the master for a
 record, the foreign styles of tests/support/foreign, and every fault that `check` puts into a
-function or a loop. Departures are in units of what is allowed: above 1 is not the same training.
+function or a loop; faults in optional exercises are left out, because no mark and no training
+depends on those. Departures are in units of what is allowed: above 1 is not the same training.
 Whatever was replayed runs in full too, and its verdicts must be the same; --whole does so with some
 replayed faults at the full number of epochs.
 """
@@ -106,7 +107,8 @@ def _faults(course: Course, preparation: Preparation, name: str) -> Iterator[tup
     region = solutions(course.config)
     original = read_masters(course.assignment(LAB))[name]
     for index, cell in enumerate(original.cells):
-        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution"):
+        is_solution = cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution")
+        if is_solution and "optional" not in cell.metadata.get("tags", []):
             grade_id = cell_name(cell, index)
             for mutant in mutants(grade_id, cell.source, region):
                 answers = {grade_id: region.without_delimiters(mutant.source)}
