@@ -4,6 +4,7 @@ import ast
 import symtable
 import warnings
 from collections.abc import Iterator
+from functools import lru_cache
 
 from IPython.core.inputtransformer2 import TransformerManager
 
@@ -11,6 +12,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 PYTHON_MAGICS = ("%%time", "%%capture", "%%prun")
 
 
+@lru_cache(maxsize=1024)  # IPython takes milliseconds, and a master's cells are asked for often
 def python(source: str) -> str:
     """The Python that IPython runs for a code cell, line for line: that of a magic is empty."""
     magic = python_magic(source)
