@@ -9,6 +9,7 @@ from sqlalchemy.exc import SAWarning
 
 from grading.commands import NEEDS_A_LOOK
 from grading.commands.classes import collect, outcomes, run
+from grading.commands.marking import mark
 from grading.commands.masters import build, check, demo, new
 from grading.commands.migrating import init
 from grading.commands.results import export, forget, report
@@ -40,5 +41,18 @@ def main() -> None:
     warnings.filterwarnings("ignore", category=MissingIDFieldWarning)
 
 
-for command in (init, new, check, build, demo, collect, run, report, export, outcomes, forget):
+for command in (
+    init,
+    new,
+    check,
+    build,
+    demo,
+    collect,
+    run,
+    mark,
+    report,
+    export,
+    outcomes,
+    forget,
+):
     main.add_command(command)

@@ -1,0 +1,45 @@
+"""Commands for what instructors do by hand: marking written answers."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import quote
+
+import click
+
+import grading.marking
+from grading.commands import ASSIGNMENT
+from grading.course import Assignment
+from grading.marking.questions import questions
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("assignment", type=ASSIGNMENT)
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+def mark(assignment: Assignment, options: tuple[str, ...]) -> None:
+    """Start JupyterLab in the course, at the page where one question is marked at a time.
+
+    \b
+    Further OPTIONS are those of `jupyter lab`. Where JupyterLab runs in the course already, open
+    /marking/ASSIGNMENT there instead.
+    Examples: python -m grading mark lab3
+              python -m grading mark lab3 --no-browser --port=9000
+    """
+    if not questions(assignment):
+        click.echo(f"{assignment} has no question that a person marks.")
+        return
+    # Where the kit was installed before it had the page, Jupyter finds the extension here.
+    paths = [str(Path(grading.marking.__file__).parent), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    environment = {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
+    root = assignment.course.root
+    where = [
+        f"--ServerApp.root_dir={root}",
+        f"--LabApp.default_url=/marking/{quote(assignment.name)}",
+    ]
+    command = [sys.executable, "-m", "jupyter", "lab", *where, *options]
+    try:
+        ended = subprocess.run(command, cwd=root, env=os.environ | environment)
+    except KeyboardInterrupt:  # the server has had it too, and has ended
+        return
+    sys.exit(ended.returncode)
