@@ -65,13 +65,9 @@ def shown_question(assignment: Assignment, question: Question, view: View) -> di
 
     def member(name: str) -> dict:
         entry = known[name]
-        told = {"submission": entry.submission} if view.names else {}
-        return {
-            "id": name,
-            "number": numbers[name],
-            "apart": name in view.apart,
-            **_own(entry),
-        } | told
+        own = entry.state._asdict() | {"automatic": entry.automatic}
+        own |= {"id": name, "number": numbers[name], "apart": name in view.apart}
+        return own | ({"submission": entry.submission} if view.names else {})
 
     return {
         "title": question.title, "points": question.points, "code": question.is_code,

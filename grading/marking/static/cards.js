@@ -29,12 +29,13 @@ export function update(shown, current, who) {
   const members = membersOf(shown.group);
   const texts = shown.variants.length;
   const count = members.length === 1 ? "1 answer" : `${members.length} answers`;
-  const kind = shown.group.empty ? " without text: 0 proposed"
+  const open = members.some((member) => member.waits);
+  const kind = shown.group.empty ? ` without text${open ? ": 0 proposed (Enter)" : ""}`
     : members[0].apart ? ", kept apart" : texts > 1 ? `, ${texts} alike` : members.length > 1 ? ", equal" : "";
   shown.head.replaceChildren(count + kind, element("span", { className: "marks" }, summary(members)));
   shown.section.classList.toggle("current", current);
   shown.section.setAttribute("aria-current", current);
-  shown.section.classList.toggle("marked", members.every((member) => !member.waits));
+  shown.section.classList.toggle("marked", !open);
   for (const { variant, chips } of shown.variants) {
     chips.replaceChildren(...variant.members.map((member) => chip(member, current && who === member, shown.choose)));
   }

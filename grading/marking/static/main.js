@@ -12,6 +12,7 @@ const keep = (name, value) => localStorage.setItem(`${own}:${name}`, JSON.string
 
 let questions = [], question = null, data = { groups: [], lines: [], points: 0 };
 let cards = [], at = 0, who = null, offering = false;
+const pace = { seconds: 0, groups: 0, last: null }; // of this session, for the time that is left
 const undone = [], ticks = new Map(); // ticks: the lines of each answer, by its id
 const near = lazily((ids) => ask(`${pathOf(question)}/answers?ids=${ids.join(",")}`));
 
@@ -31,7 +32,10 @@ function draw() {
 function drawSides() {
   drawScope(scope(), who, ticks.get(scope()[0]?.id) ?? new Set());
   drawOffered(data.groups, (comment) => soon(() => give({ comment })));
-  drawProgress(everybody());
+  question.waiting = everybody().filter((member) => member.waits).length;
+  const waiting = cards.filter((each) => membersOf(each.group).some((member) => member.waits)).length;
+  drawProgress(everybody(), pace.groups > 2 ? (waiting * pace.seconds) / pace.groups : null);
+  listQuestions();
 }
 
 async function open(index, stay = null) {
@@ -83,7 +87,6 @@ async function onwards() {
   const next = visible.slice(from + 1).find(waits) ?? visible.slice(0, from + 1).find(waits);
   if (next) return go(cards.indexOf(next));
   questions = await ask("questions");
-  listQuestions();
   const here = questions.findIndex((each) => pathOf(each) === pathOf(question));
   const after = [...questions.keys()].map((offset) => (here + 1 + offset) % questions.length)
     .find((index) => questions[index].waiting);
@@ -121,8 +124,19 @@ async function give(wanted) {
   const path = pathOf(question);
   if (!(await save(path, changes))) return;
   undone.push({ path, changes });
+  if ("mark" in wanted) keepPace();
   const count = Object.keys(changes).length;
   say(`Saved: ${count === 1 ? "1 answer" : `${count} answers`}.`);
+}
+
+// Pauses of more than five minutes count as breaks.
+function keepPace() {
+  const now = Date.now() / 1000;
+  if (pace.last && now - pace.last < 300) {
+    pace.seconds += now - pace.last;
+    pace.groups += 1;
+  }
+  pace.last = now;
 }
 
 async function undo() {
@@ -241,9 +255,10 @@ part("keys").append(...KEYS.map(([key, words]) =>
 addEventListener("focus", () => question && soon(reopen));
 
 function listQuestions() {
+  if (document.activeElement === part("question")) return;
   part("question").replaceChildren(...questions.map((each, index) => element("option", {
     value: index, textContent: `${each.notebook}: ${each.title} (${each.waiting} of ${each.answers})` })));
-  if (question) part("question").value = questions.findIndex((each) => pathOf(each) === pathOf(question));
+  part("question").value = question ? questions.findIndex((each) => pathOf(each) === pathOf(question)) : 0;
 }
 
 soon(async () => {

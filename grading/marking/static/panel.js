@@ -46,11 +46,13 @@ export function drawOffered(groups, give) {
     }));
 }
 
-export function drawProgress(members) {
+// left: seconds, where they can be guessed.
+export function drawProgress(members, left) {
   const done = members.filter((member) => !member.waits).length;
   part("progress").max = members.length || 1;
   part("progress").value = done;
-  part("done").textContent = `${done} / ${members.length}`;
+  const minutes = left ? `, about ${Math.ceil(left / 60)} min left` : "";
+  part("done").textContent = `${done} / ${members.length}${minutes}`;
 }
 
 export function say(words, bad = false) {
