@@ -11,7 +11,10 @@ import click
 import grading.marking
 from grading.commands import ASSIGNMENT
 from grading.course import Assignment
+from grading.marking.publishing import renew
 from grading.marking.questions import questions
+from grading.reporting.report import listed, write_class
+from grading.text import for_terminal
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -43,3 +46,21 @@ def mark(assignment: Assignment, options: tuple[str, ...]) -> None:
     except KeyboardInterrupt:  # the server has had it too, and has ended
         return
     sys.exit(ended.returncode)
+
+
+@click.command()
+@click.argument("assignment", type=ASSIGNMENT)
+def publish(assignment: Assignment) -> None:
+    """Renew the feedback of whoever's marks or comments changed, and the report.
+
+    \b
+    Examples: python -m grading publish lab3
+    """
+    renewed, failed = renew(assignment)
+    click.echo(f"Feedback renewed: {len(renewed)}")
+    if renewed:
+        click.echo(f"Report: {listed(assignment.course, write_class(assignment))}")
+    for submission, reason in failed.items():
+        click.echo(for_terminal(f"Not renewed: {submission}: {reason}"), err=True)
+    if failed:
+        sys.exit(1)
