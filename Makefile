@@ -69,7 +69,7 @@ endef
 	@$(BIN)/pip install -qq --disable-pip-version-check -r requirements.txt
 	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps -e .
 # An editable installation leaves out what tells Jupyter's servers of the page for marking.
-	@install -D -m 644 -t .venv/etc/jupyter/jupyter_server_config.d grading/marking/jupyter_server_config.d/grading.json
+	@mkdir -p .venv/etc/jupyter && cp -R grading/marking/jupyter_server_config.d .venv/etc/jupyter
 	@touch $@
 
 clean:

@@ -122,8 +122,8 @@ def test_a_stale_page_is_told_what_changed(server):
     assert {state["mark"] for state in json.loads(body)["changed"].values()} == {2.0}
 
 
-BAD = ["no", {}, [], {"x": 1}, {"x": {"seen": {}, "to": {}}},
-       {"x": {f: {"mark": "1", "comment": None, "waits": True} for f in ("seen", "to")}}]  # fmt: skip
+TEXT = {"mark": "1", "comment": None, "waits": True}
+BAD = ["no", {}, [], {"x": 1}, {"x": {"seen": {}, "to": {}}}, {"x": {"seen": TEXT, "to": TEXT}}]
 
 
 @pytest.mark.parametrize("body", BAD, ids=repr)

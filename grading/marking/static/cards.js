@@ -10,8 +10,8 @@ export function element(tag, properties = {}, ...children) {
 // A card with its parts; `choose(member)` is called when one answer of it is chosen, or null.
 export function card(group, code, choose) {
   const head = element("h2");
-  const section = element("section", { className: "card" }, head);
-  section.setAttribute("role", "listitem");
+  const section = element("div", { className: "card" }, head);
+  section.setAttribute("role", "listitem"); // of #groups
   const variants = group.variants.map((variant) => {
     const body = element("div", { className: code ? "answer code" : "answer prose", textContent: "…" });
     body.dataset.id = variant.members[0].id;
