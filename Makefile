@@ -68,6 +68,8 @@ endef
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install -qq --disable-pip-version-check -r requirements.txt
 	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps -e .
+# An editable installation leaves out what tells Jupyter's servers of the page for marking.
+	@mkdir -p .venv/etc/jupyter && cp -R grading/marking/jupyter_server_config.d .venv/etc/jupyter
 	@touch $@
 
 clean:

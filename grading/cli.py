@@ -9,6 +9,7 @@ from sqlalchemy.exc import SAWarning
 
 from grading.commands import NEEDS_A_LOOK
 from grading.commands.classes import collect, outcomes, run
+from grading.commands.marking import mark, publish
 from grading.commands.masters import build, check, demo, new
 from grading.commands.migrating import init
 from grading.commands.results import export, forget, report
@@ -40,5 +41,7 @@ def main() -> None:
     warnings.filterwarnings("ignore", category=MissingIDFieldWarning)
 
 
-for command in (init, new, check, build, demo, collect, run, report, export, outcomes, forget):
+RELEASING = (init, new, check, build, demo)
+GRADING = (collect, run, mark, publish, report, export, outcomes, forget)
+for command in (*RELEASING, *GRADING):
     main.add_command(command)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from functools import lru_cache, partial
+from urllib.parse import unquote
 
 from mistune.renderers.html import HTMLRenderer
 from nbconvert.filters.markdown_mistune import (
@@ -49,7 +50,9 @@ def _written(source: str) -> tuple[str, _Renderer]:
 
 def _picture(attachments: dict, pictures: Pictures, source: str) -> str | None:
     if source.startswith("attachment:"):
-        return from_attachment(attachments.get(source.removeprefix("attachment:"), {}))
+        name = source.removeprefix("attachment:")
+        # JupyterLab writes a space of a name as %20 where it is shown, and as a space in the cell.
+        return from_attachment(attachments.get(name) or attachments.get(unquote(name)) or {})
     return from_data_uri(source) if source.startswith("data:") else pictures(source)
 
 

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 
 from nbformat import NotebookNode
-from nbgrader.utils import is_solution
+from nbgrader.utils import is_solution, is_task
 
 from grading.masters.cells import is_marked_by_hand, is_test
 from grading.regions import Region
@@ -28,7 +28,8 @@ def titles(notebook: NotebookNode, hidden: Region) -> dict[str, str]:
         if is_test(cell) or is_marked_by_hand(cell):
             grade_id = cell.metadata.nbgrader.grade_id
             own[grade_id], above[grade_id] = _own(cell, hidden), section
-        if cell.cell_type == "markdown" and not is_solution(cell):
+        # A question heads nothing but itself, and delimiters of its mark scheme look like headings.
+        if cell.cell_type == "markdown" and not is_solution(cell) and not is_task(cell):
             section = heading(cell.source) or section
     unnamed = Counter(above[grade_id] for grade_id, title in own.items() if not title)
     numbers: Counter = Counter()

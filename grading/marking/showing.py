@@ -1,0 +1,141 @@
+"""A question and its answers as the page shows them: HTML that can only be read, and plain data."""
+
+import html
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+from grading.course import Assignment
+from grading.feedback.exporter import code, output_html, traceback_html
+from grading.feedback.pictures import (
+    from_base64,
+    from_drawing,
+    handed_in_pictures,
+    pictures_beside,
+)
+from grading.feedback.prose import prose
+from grading.feedback.terminal import terminal_html
+from grading.marking.answers import Answer, answer
+from grading.marking.groups import Form, grouped, words, words_of_code
+from grading.marking.marks import counts, entries
+from grading.marking.questions import Question, questions
+from grading.masters.settings import in_its_language
+from grading.text import printable
+from grading.words import say
+
+MISSING = "<p class='note'>The notebook of this submission could not be read.</p>"
+
+
+@dataclass(frozen=True)
+class View:
+    """What a marker has asked for. names: whether to say whose the answers are."""
+
+    likeness: int
+    apart: Collection[str]
+    names: bool
+
+
+def listed(assignment: Assignment) -> list[dict]:
+    """The questions of an assignment, with how many answers each has and how many wait."""
+    asked = questions(assignment)
+    found = counts(assignment, asked)
+    return [
+        {
+            "notebook": each.notebook, "name": each.name, "title": each.title,
+            "points": each.points, "answers": found[each.notebook, each.name][0],
+            "waiting": found[each.notebook, each.name][1],
+        }
+        for each in asked
+    ]  # fmt: skip
+
+
+@in_its_language
+def shown_question(assignment: Assignment, question: Question, view: View) -> dict:
+    """A question, its mark scheme and its groups of answers."""
+    beside = pictures_beside(assignment.source, assignment.source)
+    known = entries(assignment, question)
+    answers = {name: answer(assignment, each.submission, question) for name, each in known.items()}
+    as_read = words_of_code if question.is_code else words
+    forms = {name: each.form if each else Form("") for name, each in answers.items()}
+    groups = grouped(forms, view.likeness, view.apart, set(map(as_read, question.given)))
+    # Neither the ids of students nor the order of their folders: the gradebook's ids are random.
+    numbers = {name: number for number, name in enumerate(sorted(known), 1)}
+
+    def member(name: str) -> dict:
+        entry = known[name]
+        own = entry.state._asdict() | {"automatic": entry.automatic}
+        own |= {"id": name, "number": numbers[name], "apart": name in view.apart}
+        return own | ({"submission": entry.submission} if view.names else {})
+
+    return {
+        "title": question.title, "points": question.points, "code": question.is_code,
+        "text": prose(question.text, question.attachments, beside),
+        "scheme": code(question.scheme) if question.is_code
+        else prose(question.scheme, question.attachments, beside),
+        "lines": [
+            line._asdict() | {"html": prose(line.text, question.attachments, beside)}
+            for line in question.lines
+        ],
+        "groups": [
+            {
+                "empty": group.is_empty,
+                "variants": [
+                    {"text": printable(_text(answers, names)), "members": list(map(member, names))}
+                    for names in group.variants
+                ],
+            }
+            for group in groups
+        ],
+    }  # fmt: skip
+
+
+@in_its_language
+def shown_answers(assignment: Assignment, question: Question, names: Collection[str]) -> dict:
+    """The HTML of answers, by their ids."""
+    known = entries(assignment, question)
+    found = {n: answer(assignment, known[n].submission, question) for n in names if n in known}
+    return {name: printable(answer_html(each)) if each else MISSING for name, each in found.items()}
+
+
+def answer_html(each: Answer) -> str:
+    """An answer as HTML that runs nothing, loads nothing and has no part that is not closed."""
+    return "\n".join(_cell(cell, each) for cell in each.cells)
+
+
+def _cell(cell: NotebookNode, each: Answer) -> str:
+    if cell.cell_type == "markdown":
+        return prose(cell.source, cell.get("attachments", {}), handed_in_pictures(each.folder))
+    if cell.cell_type == "raw":
+        return f"<pre>{html.escape(cell.source)}</pre>"
+    outputs = "\n".join(_output(output) for output in cell.get("outputs", []))
+    return code(cell.source) + (f'<div class="output">{outputs}</div>' if outputs else "")
+
+
+def _output(output: NotebookNode) -> str:
+    if output.output_type == "stream":
+        return f"<pre>{terminal_html(output.text)}</pre>"
+    if output.output_type == "error":
+        return f"<pre>{traceback_html(output)}</pre>"
+    data = output.data
+    for kind in ("image/png", "image/jpeg", "image/svg+xml"):
+        if kind in data:
+            drawing = kind.endswith("svg+xml")
+            uri = from_drawing(data[kind]) if drawing else from_base64(kind, data[kind])
+            words_for = html.escape(output.metadata.get("alt") or say("picture_without_words"))
+            return (
+                f'<img src="{uri}" alt="{words_for}">' if uri else say("damaged_picture", kind=kind)
+            )
+    if "text/html" in data:
+        return output_html(data)
+    for kind in ("text/markdown", "text/latex"):
+        if kind in data:
+            return prose(data[kind], {}, lambda source: None)
+    return f"<pre>{terminal_html(data.get('text/plain', ''))}</pre>"
+
+
+def _text(answers: dict[str, Answer | None], names: list[str]) -> str:
+    """What the most of some equal answers have written."""
+    texts = Counter(each.text for name in names if (each := answers[name]))
+    return min(texts, key=lambda text: (-texts[text], text)) if texts else ""

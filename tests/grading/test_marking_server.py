@@ -1,0 +1,156 @@
+"""The page for marking in a real Jupyter server: who gets an answer, and what a page may do."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+import tiny
+import written_class
+from written_class import HOSTILE, hand_in
+
+import grading.marking
+from grading.batch.run import run
+
+TOKEN = "secret"
+ONE = "marking/tiny/1_square/square-question"
+READ = ["marking", "marking/tiny", "marking/tiny/questions", ONE, f"{ONE}/answers?ids=x",
+        "marking-static/main.js"]  # fmt: skip
+
+
+def serve(folder, log):
+    """A server with a token and XSRF checks, as people have it: its address and its process."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    config = {"JUPYTER_CONFIG_PATH": str(Path(grading.marking.__file__).parent)}
+    options = ["--allow-root", "--no-browser", f"--port={port}", f"--ServerApp.root_dir={folder}",
+               f"--IdentityProvider.token={TOKEN}"]  # fmt: skip
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jupyter", "server", *options],
+        cwd=folder, stdout=log.open("w"), stderr=subprocess.STDOUT, env=os.environ | config,
+    )  # fmt: skip
+    for _ in range(240):
+        assert process.poll() is None, log.read_text()
+        if call(f"http://127.0.0.1:{port}/api/status")[0]:
+            break
+        time.sleep(0.5)
+    return f"http://127.0.0.1:{port}", process
+
+
+def call(address, body=None, **headers):
+    """The status, headers and body of a reply; 0 where nobody answers. No redirect is followed."""
+
+    class Stay(urllib.request.HTTPRedirectHandler):
+        def redirect_request(self, *_):
+            return None
+
+    headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(address, data, headers)
+    try:
+        reply = urllib.request.build_opener(Stay).open(request)
+    except urllib.error.HTTPError as error:
+        reply = error
+    except urllib.error.URLError:
+        return 0, {}, ""
+    return reply.status, reply.headers, reply.read().decode()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """The address of a server in a course of two, whose answers are equal but for one's HTML."""
+    course = written_class.make_course(tmp_path_factory.mktemp("course"))
+    hand_in(course, "ana", "Mismo signo.")
+    hand_in(course, "nil", HOSTILE)
+    list(run(course.assignment(tiny.ASSIGNMENT)))
+    address, process = serve(course.root, tmp_path_factory.mktemp("log") / "server.log")
+    yield address
+    process.terminate()
+    process.wait()
+
+
+def signed_in(address, path, body=None):
+    return call(f"{address}/{path}", body, Authorization=f"token {TOKEN}")
+
+
+@pytest.mark.parametrize("path", READ)
+def test_without_a_token_nothing_is_answered(server, path):
+    status, _, body = call(f"{server}/{path}")
+    assert status in (302, 403) and "Mismo signo" not in body and "import" not in body
+
+
+def test_without_a_token_nothing_is_written(server):
+    assert call(f"{server}/{ONE}/marks", {})[0] == 403
+
+
+def test_a_write_from_another_site_is_refused(server):
+    """A browser sends the cookie of a signed-in instructor along; the XSRF token it does not."""
+    _, headers, _ = call(f"{server}/marking/tiny?token={TOKEN}")
+    cookies = [value.partition(";")[0] for value in headers.get_all("Set-Cookie")]
+    body = changes(server, 1.0)
+    assert call(f"{server}/{ONE}/marks", body, Cookie="; ".join(cookies))[0] == 403
+    token = next(each for each in cookies if each.startswith("_xsrf=")).removeprefix("_xsrf=")
+    sent = {"Cookie": "; ".join(cookies), "X_XSRFToken": token}
+    assert call(f"{server}/{ONE}/marks", body, **sent)[0] == 200
+
+
+def changes(server, mark):
+    """A mark for all answers, as the page would send it."""
+    question = json.loads(signed_in(server, ONE)[2])
+    members = [
+        member
+        for group in question["groups"]
+        for variant in group["variants"]
+        for member in variant["members"]
+    ]
+    seen = {m["id"]: {f: m[f] for f in ("mark", "comment", "waits")} for m in members}
+    return {n: {"seen": s, "to": s | {"mark": mark, "waits": False}} for n, s in seen.items()}
+
+
+def test_a_stale_page_is_told_what_changed(server):
+    stale = changes(server, 0.5)
+    assert signed_in(server, f"{ONE}/marks", changes(server, 2.0))[0] == 200
+    status, _, body = signed_in(server, f"{ONE}/marks", stale)
+    assert status == 409
+    assert {state["mark"] for state in json.loads(body)["changed"].values()} == {2.0}
+
+
+TEXT = {"mark": "1", "comment": None, "waits": True}
+BAD = ["no", {}, [], {"x": 1}, {"x": {"seen": {}, "to": {}}}, {"x": {"seen": TEXT, "to": TEXT}}]
+
+
+@pytest.mark.parametrize("body", BAD, ids=repr)
+def test_what_is_no_change_is_refused(server, body):
+    assert signed_in(server, f"{ONE}/marks", body)[0] == 400
+
+
+def test_only_the_pages_own_script_may_run_and_nothing_is_loaded(server):
+    _, headers, body = signed_in(server, "marking/tiny")
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "script-src 'self'" in policy
+    assert "unsafe-inline" not in policy.replace("style-src-attr 'unsafe-inline'", "")
+    assert body.count("<script") == 1 and "Mismo signo" not in body
+
+
+@pytest.mark.parametrize(
+    "path", ["marking/none", "marking/..", "marking/tiny/1_square/none", "marking/tiny/x/y/marks",
+             "marking-static/../handlers.py", "marking-static/secret.js"],
+)  # fmt: skip
+def test_what_the_course_has_not_is_not_found(server, path):
+    assert signed_in(server, path)[0] in (404, 405)
+
+
+def test_outside_of_a_course_there_is_no_page(tmp_path):
+    address, process = serve(tmp_path, tmp_path / "server.log")
+    try:
+        assert [signed_in(address, path)[0] for path in READ[:4]] == [404] * 4
+    finally:
+        process.terminate()
+        process.wait()
