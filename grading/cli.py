@@ -11,7 +11,7 @@ from grading.commands import NEEDS_A_LOOK
 from grading.commands.classes import collect, outcomes, run
 from grading.commands.masters import build, check, demo, new
 from grading.commands.migrating import init
-from grading.commands.results import export, forget, report
+from grading.commands.results import compare, export, forget, report
 from grading.course import CourseError
 from grading.text import for_terminal
 
@@ -40,5 +40,8 @@ def main() -> None:
     warnings.filterwarnings("ignore", category=MissingIDFieldWarning)
 
 
-for command in (init, new, check, build, demo, collect, run, report, export, outcomes, forget):
+COMMANDS = (
+    init, new, check, build, demo, collect, run, report, compare, export, outcomes, forget,
+)  # fmt: skip
+for command in COMMANDS:
     main.add_command(command)
