@@ -92,8 +92,8 @@ def compare(
     """Compare the hand-ins of a class with each other and with those of elsewhere.
 
     hand_ins: first the `size` ones of the class, then those to compare them with, which are
-    not compared with each other. given: hashes of the release. share: of the class, of which more make a
-    thing common. are_one: whether two hand-ins, by number, are of the same people.
+    not compared with each other. given: hashes of the release. share: of the class; what more have
+    is common. are_one: whether two hand-ins, by number, are of the same people.
     """
     common = max(LEAST_HANDINS, int(share * size))
     apart = _apart(len(hand_ins), size, are_one)

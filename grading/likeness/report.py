@@ -183,9 +183,8 @@ class Report:
         if self.is_small:
             said.append("Too few to say what is usual among them: nothing is above the line.")
         else:
-            said.append(
-                f"{len(self.standing_out)} of {len(self.pairs)} pairs that share something stand out."
-            )
+            count, shared = len(self.standing_out), len(self.pairs)
+            said.append(f"{count} of {shared} pairs that share something stand out.")
         if self.problems:
             said.append(f"{len(self.problems)} things could not be compared: see the page.")
         return said

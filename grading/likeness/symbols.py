@@ -184,8 +184,8 @@ class _Writer:
     def _AugAssign(self, node, line):
         """`a += b` as `a = a + b`."""
         yield Symbol("Assign", line)
-        for part in (node.target, node.op, node.target, node.value):
-            yield from self.node(part, line)
+        yield from self.node(node.target, line)
+        yield from self.node(ast.BinOp(node.target, node.op, node.value), line)
 
     def _AnnAssign(self, node, line):
         if node.value is not None:
