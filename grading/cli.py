@@ -12,7 +12,7 @@ from grading.commands.classes import collect, outcomes, run
 from grading.commands.marking import mark, publish
 from grading.commands.masters import build, check, demo, new
 from grading.commands.migrating import init
-from grading.commands.results import export, forget, report
+from grading.commands.results import compare, export, forget, report
 from grading.course import CourseError
 from grading.text import for_terminal
 
@@ -42,6 +42,6 @@ def main() -> None:
 
 
 RELEASING = (init, new, check, build, demo)
-GRADING = (collect, run, mark, publish, report, export, outcomes, forget)
+GRADING = (collect, run, mark, publish, report, compare, export, outcomes, forget)
 for command in (*RELEASING, *GRADING):
     main.add_command(command)

@@ -13,6 +13,7 @@ from hypothesis import settings
 
 import grading.batch.run
 import grading.checking.check
+import grading.likeness.reading
 from grading.masters.build import build
 from grading.processes.pool import Pool
 
@@ -71,7 +72,7 @@ def pools():
         kept[size] = pool
 
     with pytest.MonkeyPatch.context() as patch:
-        for module in (grading.batch.run, grading.checking.check):
+        for module in (grading.batch.run, grading.checking.check, grading.likeness.reading):
             patch.setattr(module, "Pool", shared)
         yield
     for pool in kept.values():

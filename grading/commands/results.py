@@ -1,11 +1,13 @@
 """Commands for what comes out: the report, grades for other programs, a student who leaves."""
 
+import os
 from pathlib import Path
 
 import click
 
 from grading.commands import ASSIGNMENT
 from grading.course import Assignment, Course
+from grading.likeness.report import write_likeness
 from grading.reporting.report import listed, write_class
 from grading.results.export import FORMATS
 from grading.results.export import export as export_grades
@@ -28,6 +30,42 @@ def report(assignment: Assignment, anonymous: bool) -> None:
     """
     paths = write_class(assignment, anonymous=anonymous)
     click.echo(f"Report: {listed(assignment.course, paths)}")
+
+
+@click.command()
+@click.argument("assignment", type=ASSIGNMENT)
+@click.option(
+    "--against",
+    multiple=True,
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Earlier hand-ins or known answers to compare with too; repeatable.",
+)
+@click.option(
+    "--share",
+    type=click.FloatRange(0, 100),
+    default=20,
+    show_default=True,
+    metavar="PERCENT",
+    help="What more than so many of the class have is left out.",
+)
+@click.option("--anonymous", is_flag=True, help="Numbers in place of ids; a page of its own.")
+def compare(
+    assignment: Assignment, against: tuple[Path, ...], share: float, anonymous: bool
+) -> None:
+    """Write what hand-ins share that was not given: reports/ASSIGNMENT-likeness.html and .csv.
+
+    \b
+    FOLDER is laid out as submitted/ of another year, or holds notebooks with answers.
+    With --anonymous only reports/ASSIGNMENT-likeness-anonymous.html. It accuses nobody: look at
+    what is shared before you say anything.
+    Examples: python -m grading compare lab3
+              python -m grading compare lab3 --against ../2025/submitted --against known
+    """
+    done = write_likeness(assignment, against, share / 100, os.cpu_count() or 1, anonymous)
+    for line in done.report.lines():
+        click.echo(for_terminal(line))
+    click.echo(f"Likeness: {listed(assignment.course, done.paths)}")
 
 
 @click.command()

@@ -6,16 +6,15 @@ from dataclasses import replace
 from random import SystemRandom
 
 from grading.model.outcome import Incident, Status
+from grading.people.hiding import hiding
 from grading.reporting.submissions import Class, Run, Submission
 from helpers.messages import TEXTS
 
-HIDDEN = "…"
 DRAW = SystemRandom()
 CHANGED = "it is new or has changed"
 # An error's kind is Python's, its text may be a student's.
 BEGINNINGS = "|".join(re.escape(table["error"].partition("{")[0]) for table in TEXTS.values())
 ERROR = re.compile(rf"(?:{BEGINNINGS})\w+")
-SHORTEST = 3  # of the words of a name: shorter ones (de, la) are everybody's
 
 
 def anonymous(class_: Class, shuffle: Callable[[list], None] = DRAW.shuffle) -> Class:
@@ -74,17 +73,8 @@ def _number(label: str) -> int:
 
 def _hiding(class_: Class) -> Callable[[str], str]:
     """A function that takes the ids and names of the class out of a text."""
-    identifying = {submission.name for submission in class_.submissions}
-    for person in class_.people:
-        words = person.full_name.split()
-        identifying |= {person.name, person.full_name, *(w for w in words if len(w) >= SHORTEST)}
-    texts = sorted(identifying - {""}, key=len, reverse=True)
-    if not texts:
-        return str
-    pattern = "|".join(map(re.escape, texts))
-    # Whole words, and an underscore ends a word: ana in "ana_lab3", not in "manzana".
-    whole = re.compile(rf"(?<![^\W_])(?:{pattern})(?![^\W_])", re.IGNORECASE)
-    return lambda text: whole.sub(HIDDEN, text)
+    ids = [each.name for each in (*class_.submissions, *class_.people)]
+    return hiding(ids, [person.full_name for person in class_.people])
 
 
 def _submission(submission: Submission, label: str, hide: Callable[[str], str]) -> Submission:

@@ -1,0 +1,1 @@
+"""Which hand-ins of a class share what was not given to them."""
