@@ -52,22 +52,24 @@ def _plain(word: str) -> str:
 
 
 def names_in(source: str) -> set[str]:
-    """The names that a code cell uses; none where it is no Python."""
+    """The functions and classes that a code cell defines, and what it imports; none where it is no
+    Python. Variables are not among them: whoever copies may rename a parameter of the release."""
     try:
-        tree = _tree(source)
+        nodes = list(ast.walk(_tree(source)))
     except TooLong:
         return set()
-    found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    found |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    return found | {node.name for node in ast.walk(tree) if isinstance(node, kinds)}
+    imported = (node for node in nodes if isinstance(node, ast.alias))
+    return {node.name for node in nodes if isinstance(node, kinds)} | {
+        node.asname or node.name for node in imported
+    }
 
 
 def code(source: str, given: Collection[str] = ()) -> list[Symbol]:
     """The symbols of a code cell; lines that are no Python are left out.
 
-    given: names of the release. Everybody has them, so they stay as they are, as the names of
-    builtins and attributes do. Raises TooLong.
+    given: names that `names_in` finds in the release. Tests call them, so they stay as they are, as
+    the names of builtins and attributes do. Raises TooLong.
     """
     try:
         return list(_Writer(given).body(_tree(source).body))

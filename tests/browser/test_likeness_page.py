@@ -10,7 +10,9 @@ from grading.likeness.report import write_likeness
 
 WIDTHS = {"desktop": 1280, "phone": 360}
 ANSWER = "Porque dos factores del mismo signo dan siempre un producto que no baja de cero, y punto."
-CODE = "def area(lado):\n    suma = 0\n    for paso in range(lado):\n        suma += paso * lado - 3\n"
+CODE = (
+    "def area(lado):\n    suma = 0\n    for paso in range(lado):\n        suma += paso * lado - 3\n"
+)
 CODE += "    return [suma, max(suma, lado), '<script>no</script>', " + "suma + lado, " * 9 + "]\n"
 
 
@@ -21,7 +23,9 @@ def address(course):
         notebook = tiny.solved("1_square")
         for cell in notebook.cells:
             if cell.id == "square-answer":
-                cell.source = ANSWER if number < 3 else " ".join(f"w{number}x{n}" for n in range(30))
+                cell.source = (
+                    ANSWER if number < 3 else " ".join(f"w{number}x{n}" for n in range(30))
+                )
         if number < 2:
             notebook.cells.insert(3, new_code_cell(CODE.replace("suma", f"s{number}")))
         folder = course.submitted / f"2021000{number}" / tiny.ASSIGNMENT
