@@ -1,6 +1,7 @@
 """The workers of a Dask cluster: each new one is asked for its versions, then taken or refused."""
 
 import json
+import gc
 import logging
 import queue
 import warnings
@@ -189,11 +190,21 @@ def _connect(address: str):
             warnings.simplefilter("ignore", VersionMismatchWarning)  # each worker is asked anyway
             return Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, TimeoutError, TypeError, ValueError, RuntimeError) as error:
+        _let_go(error)
         tls = " Are the certificates configured?" if address.startswith("tls") else ""
         raise CourseError(
             f"No Dask scheduler answers at {address} ({short(error)}). Is it running?{tls} "
             "How to start one: docs/cluster.md."
         ) from error
+
+
+def _let_go(error: BaseException | None) -> None:
+    """End a client that could not connect now: tracebacks keep it. When it ends while another one
+    starts, as Python collects it, Dask waits for itself and never returns."""
+    while error is not None:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
+    gc.collect()
 
 
 def short(error: BaseException) -> str:

@@ -51,7 +51,7 @@ def mark(assignment: Assignment, options: tuple[str, ...]) -> None:
 @click.command()
 @click.argument("assignment", type=ASSIGNMENT)
 def publish(assignment: Assignment) -> None:
-    """Renew the feedback of whoever's marks or comments changed, and the report.
+    """Make the feedback and the report again, and say for how many it changed.
 
     \b
     Examples: python -m grading publish lab3

@@ -6,7 +6,6 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 
 from grading.course import Course
-from grading.feedback.current import digests, note
 from grading.gradebook.ledger import SubmissionLedger, engine_of, in_words, used_by_nbgrader
 from grading.record.conversion import Publishing, RecordFailed, whole
 
@@ -21,21 +20,16 @@ def publish(root: Path, assignment: str, student: str) -> None:
     folder). Raises RecordFailed when that fails; the earlier pages then stay.
     """
     course = _course(root, *(path.read_bytes() for path in Course(root).config_files))
-    engine, theirs = engine_of(course), course.assignment(assignment)
+    engine = engine_of(course)
     try:
         with (
-            whole(Publishing, theirs, student) as generate_feedback,
+            whole(Publishing, course.assignment(assignment), student) as generate_feedback,
             engine.connect() as connection,
-            used_by_nbgrader(ledger := SubmissionLedger(connection)),
+            used_by_nbgrader(SubmissionLedger(connection)),
         ):
-            # Before the pages: a mark that comes in between has them made again.
-            shown = digests(ledger, theirs, student)
             generate_feedback()
-        note(theirs, student, shown.get(student, ""))
     except DBAPIError as error:
         raise RecordFailed(in_words(error)) from error
-    except OSError as error:  # of the note; the pages are in place
-        raise RecordFailed(f"feedback/{student}/{assignment}: {error}") from error
     finally:
         engine.dispose()
 

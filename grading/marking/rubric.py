@@ -10,7 +10,7 @@ LINE = re.compile(
     re.IGNORECASE,
 )
 INSTEAD = re.compile(
-    r"(?:en lugar de|en vez de) la (?:línea )?anterior|"
+    r"(?:en lugar de|en vez de) la (?:l.nea )?anterior|"
     r"(?:instead|in place) of the (?:line above|(?:line before|previous line))",
     re.IGNORECASE,
 )

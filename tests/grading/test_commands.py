@@ -20,6 +20,9 @@ ARGUMENTS = {
     "run": ["lab9"],
     "report": ["lab9"],
     "export": ["lab9"],
+    "compare": ["lab9"],
+    "mark": ["lab9"],
+    "publish": ["lab9"],
 }
 
 
