@@ -1,7 +1,7 @@
 """The workers of a Dask cluster: each new one is asked for its versions, then taken or refused."""
 
-import json
 import gc
+import json
 import logging
 import queue
 import warnings

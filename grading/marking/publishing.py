@@ -16,6 +16,7 @@ def renew(assignment: Assignment) -> tuple[list[str], dict[str, str]]:
     and those that failed with the reason; their earlier pages stay. Raises CourseError while a
     run is grading the course.
     """
+    assignment.master_paths()  # that there is such an assignment
     graded = [name for name in assignment.submissions() if assignment.autograded(name).is_dir()]
     changed: list[str] = []
     failed: dict[str, str] = {}
