@@ -154,9 +154,17 @@ def save(notebook, score, executed=None, folder=None, identity=None):
     the score. folder: the one that the notebook lies in; by default the current one. identity: the
     ids and signatures that the notebook's variables hold, variable → text.
     """
-    target = _path(notebook, folder)
     content = {"notebook": notebook, "earned": score.earned, "available": score.available}
     content |= {"executed": executed or {}, "identity": identity or {}}
+    return keep(notebook, content, folder)
+
+
+def keep(name, content, folder=None):
+    """Write a dictionary into the file `name` of the folder .tally, whole or not at all.
+
+    Returns whether that was possible.
+    """
+    target = _path(name, folder)
     try:
         target.parent.mkdir(exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=target.parent, suffix=".tmp")
@@ -177,7 +185,7 @@ def load(notebook, available, folder=None):
 
     Students can edit the file: what it holds is checked and cut to at most `available`.
     """
-    earned = _content(notebook, folder).get("earned")
+    earned = content_of(notebook, folder).get("earned")
     if isinstance(earned, bool) or not isinstance(earned, int | float):
         return None
     if not math.isfinite(earned):
@@ -202,18 +210,19 @@ def kept(notebook, part, folder=None):
 
     Students can edit the file: what is in the dictionary may be anything.
     """
-    found = _content(notebook, folder).get(part)
+    found = content_of(notebook, folder).get(part)
     return found if isinstance(found, dict) else {}
 
 
-def _content(notebook, folder):
+def content_of(name, folder=None):
+    """What `keep` wrote, or whatever a student put there; empty where it is no dictionary."""
     try:
-        content = json.loads(_path(notebook, folder).read_text(encoding="utf8"))
+        content = json.loads(_path(name, folder).read_text(encoding="utf8"))
     except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
 
 
-def _path(notebook, folder):
-    name = re.sub(r"[^\w.-]", "_", notebook)
+def _path(name, folder):
+    name = re.sub(r"[^\w.-]", "_", name)
     return Path(folder or ".") / FOLDER / f"{name}.json"

@@ -4,11 +4,7 @@ The numbers lie beside the notebooks, in the folder of the tally. Students can e
 nothing, and what is no number is left out.
 """
 
-import json
-import os
-from pathlib import Path
-
-from helpers._tally import FOLDER
+from helpers._tally import content_of, keep
 from helpers.messages import message
 
 __all__ = ["keep_network", "network_table"]
@@ -29,15 +25,7 @@ def keep_network(notebook, *, parameters, seconds, loss, test, longer, folder=No
     kept = {"parameters": int(parameters), "seconds": seconds, "loss": float(loss)}
     kept |= {"test": [sum(map(bool, test)), len(test)]}
     kept |= {"longer": [sum(map(bool, longer)), len(longer)]}
-    target = _path(notebook, folder)
-    temporary = target.with_suffix(".tmp")
-    try:
-        target.parent.mkdir(exist_ok=True)
-        temporary.write_text(json.dumps(kept), encoding="utf8")
-        os.replace(temporary, target)
-    except OSError:
-        return False
-    return True
+    return keep(f"{notebook}.network", kept, folder)
 
 
 def network_table(folder=None):
@@ -47,7 +35,7 @@ def network_table(folder=None):
     """
     import pandas as pd  # only here: the checks of the other notebooks should start fast
 
-    rows = [_row(_kept(notebook, folder)) for notebook in NETWORKS]
+    rows = [_row(content_of(f"{notebook}.network", folder)) for notebook in NETWORKS]
     missing = [f"{name}.ipynb" for name, row in zip(NETWORKS, rows, strict=True) if row is None]
     if missing:
         print(message("networks_missing", notebooks=", ".join(missing)))
@@ -73,14 +61,3 @@ def _row(kept):
         ]  # fmt: skip
     except (IndexError, KeyError, OverflowError, TypeError, ValueError):
         return None
-
-
-def _kept(notebook, folder):
-    try:
-        return json.loads(_path(notebook, folder).read_text(encoding="utf8"))
-    except (OSError, ValueError, RecursionError):
-        return None
-
-
-def _path(notebook, folder):
-    return Path(folder or ".") / FOLDER / f"{notebook}.network.json"

@@ -94,15 +94,6 @@ def pictures_beside(graded: Path, ours: Path) -> Pictures:
     return picture
 
 
-def handed_in_pictures(graded: Path) -> Pictures:
-    """A function that gives the data: URI of a picture that was handed in beside a notebook.
-
-    graded: the folder of the graded notebook, where the file must be: a regular one, through no
-    link and no `..`.
-    """
-    return pictures_beside(graded, graded)
-
-
 def _is_own_file(folder: Path, path: PurePosixPath) -> bool:
     """Whether `path` is a regular file in `folder`, reached through no link."""
     inside = [folder / part for part in [path, *path.parents][:-1]]

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
 from grading.course import Assignment
-from grading.feedback.pictures import handed_in_pictures
+from grading.feedback.pictures import pictures_beside
 from grading.feedback.presentable import presentable
 from grading.marking.groups import Form, words, words_of_code
 from grading.marking.questions import Question
@@ -49,7 +49,7 @@ class Answer:
 
     def _pictures(self) -> Iterator[str]:
         """The content of each picture; the address of one that can't be shown."""
-        beside = handed_in_pictures(self.folder)
+        beside = pictures_beside(self.folder, self.folder)
         for cell in self.cells:
             for bundle in cell.get("attachments", {}).values():
                 yield from bundle.values()

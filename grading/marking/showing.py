@@ -12,7 +12,6 @@ from grading.feedback.exporter import code, output_html, traceback_html
 from grading.feedback.pictures import (
     from_base64,
     from_drawing,
-    handed_in_pictures,
     pictures_beside,
 )
 from grading.feedback.prose import prose
@@ -106,7 +105,8 @@ def answer_html(each: Answer) -> str:
 
 def _cell(cell: NotebookNode, each: Answer) -> str:
     if cell.cell_type == "markdown":
-        return prose(cell.source, cell.get("attachments", {}), handed_in_pictures(each.folder))
+        beside = pictures_beside(each.folder, each.folder)
+        return prose(cell.source, cell.get("attachments", {}), beside)
     if cell.cell_type == "raw":
         return f"<pre>{html.escape(cell.source)}</pre>"
     outputs = "\n".join(_output(output) for output in cell.get("outputs", []))

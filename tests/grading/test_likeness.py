@@ -158,10 +158,11 @@ def test_a_hostile_notebook_stops_nobody_and_is_told(class_):
     place = class_.submitted / "mallory" / ASSIGNMENT
     place.mkdir(parents=True)
     (place / "1_square.ipynb").write_text("[" * 100_000)
-    deep = hand_in(class_, "deep", "", "x = " + "-" * 900 + "1")
+    hand_in(class_, "deep", ESSAY, "x = " + "-" * 900 + "1")
     report = compare(class_)
-    assert {name for name, _ in report.problems} >= {"mallory"}
-    assert deep.exists() and "is not valid JSON" in page(class_)
+    assert {name for name, _ in report.problems} == {"deep", "mallory"}
+    assert "nested too deep" in page(class_) and "is not valid JSON" in page(class_)
+    assert pairs(report) == [{"ana", "deep"}]  # the rest of it is compared
 
 
 def test_an_anonymous_page_has_a_name_of_its_own_and_no_ids(class_):

@@ -3,7 +3,7 @@ import { ask, pathOf, Refused } from "./api.js";
 import { card, element, lazily, update } from "./cards.js";
 import { KEYS, listen } from "./keys.js";
 import { drawOffered, drawProgress, drawQuestion, drawScope, part, say } from "./panel.js";
-import { changesTo, commentsOf, holds, markOf, membersOf, reversed, stateOf, sum, ticked, withHalf,
+import { changesTo, commentsOf, holds, markOf, membersOf, reversed, sum, ticked, withHalf,
   withSentences } from "./states.js";
 
 const own = `marking:${document.body.dataset.assignment}`; // of what this browser keeps
