@@ -32,7 +32,7 @@ c.ClearMarkScheme.end_mark_scheme_delimeter = "### END MARK SCHEME"
 
 # --- What a submission may use ----------------------------------------------------------------
 # A master's training cell asks for more seconds in its metadata: grading.timeout.
-c.Limits.cell_seconds = 60
+c.Limits.cell_seconds = 30
 c.Limits.notebook_seconds = 3600
 c.Limits.call_seconds = 60  # one answer of the submission to a test, as a call of its function
 c.Limits.check_seconds = 300

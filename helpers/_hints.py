@@ -3,18 +3,24 @@
 from helpers._comparison import failed_comparison
 from helpers._errors import place, text
 from helpers._order import missing_name, why_missing
+from helpers._reasons import Vague
 from helpers.messages import message
 
 
 def hint(error, reasons, frame):
     """The text to show under a failed block of checks: what the error says, then the reasons.
 
+    A failed `assert` with a text of its own says more than a vague reason, which is left out.
+
     error: the exception that ended the block.
     reasons: the texts that the checks inside gave, see `helpers._reasons`.
     frame: the one that runs the code of the block. Of its source at most one comparison is shown,
     and none that students do not have: it may hold a hidden test.
     """
-    lines = [*_from_error(error, frame), *reasons]
+    lines = _from_error(error, frame)
+    if lines and isinstance(error, AssertionError):
+        reasons = [reason for reason in reasons if not isinstance(reason, Vague)]
+    lines = [*lines, *reasons]
     if not lines:
         lines = [failed_comparison(error, frame.f_code.co_filename) or message("no_hint")]
     return "\n".join(dict.fromkeys(lines))

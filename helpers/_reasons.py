@@ -6,6 +6,10 @@ from contextvars import ContextVar
 _open_block = ContextVar("open_block", default=None)
 
 
+class Vague(str):
+    """A reason that says only that a value is another one: the text of a check says more."""
+
+
 @contextmanager
 def collecting():
     """Collect the reasons that `report` is given inside a `with` block, in the list it yields."""

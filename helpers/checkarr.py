@@ -24,7 +24,7 @@ from helpers._hashes import (
     sum_of_moments,
     text_crc,
 )
-from helpers._reasons import report
+from helpers._reasons import Vague, report
 from helpers.messages import message
 
 __all__ = [
@@ -124,7 +124,9 @@ def check_scalar(x, h, tol=5):
     reason = not_finite_reason(np.array(number))
     if reason:
         return reason
-    return None if h in nearby_crcs(number, tol) else message("scalar", value=f"{number:.6g}")
+    if h in nearby_crcs(number, tol):
+        return None
+    return Vague(message("scalar", value=f"{number:.6g}"))
 
 
 @_check
@@ -162,8 +164,9 @@ def check_list(l, h):  # noqa: E741  (the older library's name)
 
 def _other_values(array):
     """What to say of an array that has the right shape only."""
-    key = "values" if array.dtype.kind == "f" else "values_integer"
-    return message(key, shape=array.shape, dtype=array.dtype)
+    if array.dtype.kind == "f":
+        return Vague(message("values", shape=array.shape))
+    return message("values_integer", shape=array.shape, dtype=array.dtype)
 
 
 def _number(x):

@@ -177,7 +177,7 @@ def _settings(config: Config, language: str | None) -> str:
     text = TEMPLATE.read_text("utf-8")
     seconds = config.Execute.get("timeout", config.ExecutePreprocessor.get("timeout"))
     if isinstance(seconds, int) and seconds > 0:
-        text = text.replace("cell_seconds = 60\n", f"cell_seconds = {seconds}\n")
+        text = text.replace("cell_seconds = 30\n", f"cell_seconds = {seconds}\n")
     if language is None:  # nothing is released yet, and nothing has nbgrader's stubs
         return text
     text = text.replace('language = "en"', f'language = "{language}"')

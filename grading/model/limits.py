@@ -15,7 +15,7 @@ class Limits(Configurable):
     """What one notebook may use: `c.Limits` in grader_config.py. A limit that is hit ends what it
     must and no more."""
 
-    cell_seconds = Integer(60, help="A cell, unless its master asks for more.").tag(config=True)
+    cell_seconds = Integer(30, help="A cell, unless its master asks for more.").tag(config=True)
     notebook_seconds = Integer(3600, help="All cells and checks of a notebook.").tag(config=True)
     call_seconds = Integer(60, help="One answer to a check: a call, a value.").tag(config=True)
     check_seconds = Integer(300, help="One check.").tag(config=True)

@@ -136,8 +136,8 @@ CHANGES = [
     (changed_test, dict.fromkeys(BOTH, "1_square: the master 1_square"), 2),
     (changed_data, dict.fromkeys(BOTH, "the assignment's files"), 4),
     (
-        configured("c.Limits.cell_seconds = 61"),
-        dict.fromkeys(BOTH, "the limit cell_seconds 60 → 61"),
+        configured("c.Limits.cell_seconds = 31"),
+        dict.fromkeys(BOTH, "the limit cell_seconds 30 → 31"),
         4,
     ),
     (

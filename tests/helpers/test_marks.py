@@ -9,6 +9,7 @@ import torch
 from IPython.core.interactiveshell import InteractiveShell
 
 from helpers import tick
+from helpers.checkarr import array_hash, check_hash
 from helpers.tick import CheckFailed
 
 
@@ -35,6 +36,14 @@ def test_a_failed_block_shows_the_hint_and_raises(capsys):
         block(passes=False)
     shown = capsys.readouterr().out
     assert "✘ [0/5 marks]" in shown and "revisen el signo" in shown
+
+
+@pytest.mark.parametrize(("answer", "also"), [([[1.0, 2.0]], ""), ([[1.0], [2.0]], "(2, 1)")])
+def test_a_checks_own_text_stands_in_place_of_a_vague_reason_only(answer, also, capsys):
+    with pytest.raises(CheckFailed), tick.marks(2):
+        assert check_hash(answer, array_hash([[1.0, 3.0]])), "look at the clipping"
+    shown = capsys.readouterr().out
+    assert "look at the clipping" in shown and also in shown and "seed" not in shown
 
 
 def test_an_error_of_the_answer_is_a_failed_block_too(capsys):
@@ -114,6 +123,7 @@ LAB = {"1_a": 5, "2_b": 3}
 
 THREE_BLOCKS = """\
 from helpers import tick
+from helpers.checkarr import array_hash, check_hash
 # Suma
 with tick.marks(1):
     assert 1 + 1 == {first}, "sumen de nuevo"
