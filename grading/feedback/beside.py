@@ -27,8 +27,9 @@ def files_of(root: Path, assignment: str, submission: str) -> Files:
     released = root / "release" / assignment
     recorded = files_in(root / "autograded" / submission / assignment, released)
     handed_in = files_in(root / "submitted" / submission / assignment, released)
-    masters = files_in(root / "source" / assignment)
-    return lambda source: (handed_in if masters(source) else recorded)(source)
+    masters = root / "source" / assignment
+    # nbgrader copies what a link of the masters leads to.
+    return lambda source: (handed_in if own_file(masters, source, True) else recorded)(source)
 
 
 def files_in(*folders: Path) -> Files:
@@ -55,12 +56,12 @@ def pictures_at(files: Files) -> Pictures:
     return picture
 
 
-def own_file(folder: Path, source: str) -> Path | None:
+def own_file(folder: Path, source: str, links: bool = False) -> Path | None:
     """The regular file in `folder` that an address in a text means; None where there is none.
 
-    It is reached through no link and no `..`. Percent signs may encode its name. Where no name is
-    exactly the same, case and the way that accents are stored do not matter, as on the machines
-    that many students work on.
+    It is reached through no `..` and, unless `links` says so, through no link. Percent signs may
+    encode its name. Where no name is exactly the same, case and the way that accents are stored do
+    not matter, as on the machines that many students work on.
     """
     if ":" in source or "\\" in source or "\0" in source:
         return None
@@ -69,7 +70,7 @@ def own_file(folder: Path, source: str) -> Path | None:
         if path.is_absolute() or ".." in path.parts:
             continue
         try:
-            found = _walked(folder, path.parts)
+            found = _walked(folder, path.parts, links)
         except (OSError, ValueError):  # a name that no file system takes
             continue
         if found:
@@ -77,15 +78,15 @@ def own_file(folder: Path, source: str) -> Path | None:
     return None
 
 
-def _walked(folder: Path, parts: tuple[str, ...]) -> Path | None:
+def _walked(folder: Path, parts: tuple[str, ...], links: bool) -> Path | None:
     here = folder
     for part in parts:
         if not (here / part).exists():
             part = _names(here, here.stat().st_mtime_ns).get(composed(part).casefold(), part)
         here /= part
-        if here.is_symlink():
+        if here.is_symlink() and not links:
             return None
-    return here if parts and stat.S_ISREG(here.lstat().st_mode) else None
+    return here if parts and stat.S_ISREG(here.stat().st_mode) else None
 
 
 @lru_cache(maxsize=64)

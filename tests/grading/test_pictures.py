@@ -238,6 +238,13 @@ def test_a_students_text_shows_what_was_handed_in_or_handed_out(where, width, co
         assert picture("f.png") == shown(photos.plain(size=(width, 1)))
 
 
+def test_a_link_of_the_masters_hands_out_nothing_either(course, tmp_path):
+    picture = course(elsewhere=5, autograded=5)
+    (tmp_path / "source/lab").mkdir(parents=True)
+    (tmp_path / "source/lab/f.png").symlink_to(tmp_path / "elsewhere/ana/lab/f.png")
+    pytest.raises(NotShown, picture, "f.png")
+
+
 # --- Pages that hold many or large ones -----------------------------------------------------------
 
 
