@@ -37,7 +37,7 @@ README = {"es": "LEEME.md", "en": "README.md"}
 REQUIREMENTS = "requirements.txt"
 GIVEN = (*LAB.values(), *README.values(), REQUIREMENTS)
 MANIFEST = "entrega.json"  # the name, inside the zip, of the description of what is handed in
-LARGEST_MB, MOST_FILES = 10, 50  # limits on the files that students add
+LARGEST_MB, MOST_FILES = 20, 50  # limits on the files that students add
 PACKAGES = ("jupyterlab", "matplotlib", "numpy", "pandas", "scipy", "torch")
 # Folders, and files that come with every lab. nbgrader puts feedback/ into the folder on a hub.
 NOT_THEIRS = ("helpers", "__pycache__", "venv", "env", "node_modules", "feedback")

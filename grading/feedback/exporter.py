@@ -3,7 +3,6 @@
 import html
 import re
 from functools import cached_property, lru_cache
-from pathlib import Path
 
 from jinja2.bccache import Bucket, BytecodeCache
 from markupsafe import Markup
@@ -17,10 +16,11 @@ from traitlets import Bool
 
 from grading.course import find_root
 from grading.feedback.authorship import students_cells
+from grading.feedback.beside import files_in, files_of, pictures_at
 from grading.feedback.describing import description
 from grading.feedback.formulas import formula
 from grading.feedback.outline import in_order
-from grading.feedback.pictures import from_base64, from_drawing, pictures_beside
+from grading.feedback.pictures import NotShown, Room, from_base64, shown
 from grading.feedback.presentable import KINDS, presentable
 from grading.feedback.prose import prose
 from grading.feedback.sanitising import clean_html
@@ -37,6 +37,7 @@ MAX_CODE = 50_000
 MAX_KEPT = 5_000  # of code that stays in memory once it is coloured
 MAX_TRACEBACK = 8_000
 NOTEBOOK = '<h2 id="cuaderno">'  # a heading of index.html.j2: what follows is the notebook's
+SVG = "image/svg+xml"
 STYLES = {"light": "xcode", "dark": "github-dark"}  # contrast of 4.5 and more on the page's boxes
 
 
@@ -68,11 +69,10 @@ class FeedbackExporter(HTMLExporter):
 
     def default_filters(self):
         yield from super().default_filters()
-        for make in (code, output_html, drawing, formula, terminal_html, traceback_html):
+        for make in (code, output_html, picture_html, formula, terminal_html, traceback_html):
             yield make.__name__, _safe(make)
         yield "filter_data_type", DataTypeFilter(display_data_priority=list(KINDS))
         yield "prose", _safe(prose)
-        yield "base64_picture", lambda text, kind: from_base64(kind, text)
 
     def _create_environment(self):
         environment = super()._create_environment()
@@ -89,10 +89,14 @@ class FeedbackExporter(HTMLExporter):
             return self._page(nb, resources or {}, **kwargs)
 
     def _page(self, nb, resources, **kwargs):
-        graded = Path(resources.get("metadata", {}).get("path") or ".")
         ours = resources.get("nbgrader", {})
         release = find_root() / "release" / ours.get("assignment", "")
-        resources["pictures"] = pictures_beside(graded, release)
+        whose = ours.get("assignment", ""), ours.get("student", "")
+        resources["pictures"] = {
+            "given": pictures_at(files_in(release)),
+            "own": pictures_at(files_of(find_root(), *whose)),
+        }
+        resources["room"] = Room()
         nb = presentable(nb)
         resources["students_cells"] = students_cells(nb, release / f"{ours.get('notebook')}.ipynb")
         # HTMLExporter's own method would parse the finished page and write it anew, which takes
@@ -172,9 +176,18 @@ def output_html(data: dict[str, str]) -> str:
     return f"<pre>{terminal_html(instead)}</pre>"
 
 
-def drawing(svg: str) -> str | None:
-    """The data: URI of an SVG output; None when it can't be shown."""
-    return from_drawing(svg)
+def picture_html(output: NotebookNode, kind: str) -> str:
+    """The picture that an output has of some kind as HTML, or a note that says why not.
+
+    kind: image/png, image/jpeg, or image/svg+xml, which is text.
+    """
+    held = output.data[kind]
+    try:
+        uri = shown(held.encode("utf-8", "replace")) if kind == SVG else from_base64(held)
+    except NotShown as why:
+        return f'<p class="note">{say("picture_not_shown", name=kind, why=why)}</p>'
+    words = output.metadata.get("alt") or say("picture_of_a_cell")
+    return f'<img src="{uri}" alt="{html.escape(words)}">'
 
 
 def traceback_html(output: NotebookNode) -> str:

@@ -5,22 +5,23 @@ rights of the instructor who looks at it: to write marks, to open a terminal.
 """
 
 import html
-from pathlib import Path
 
 from jinja2 import pass_context
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
+from nbgrader.utils import is_locked
 from traitlets import Bool
 
 from grading.course import find_root
-from grading.feedback.exporter import output_html
-from grading.feedback.pictures import from_base64, pictures_beside
+from grading.feedback.beside import files_in, files_of, pictures_at
+from grading.feedback.exporter import output_html, picture_html
+from grading.feedback.pictures import Room
 from grading.feedback.presentable import presentable
 from grading.feedback.prose import prose
 from grading.masters.settings import language_of_notebook
-from grading.words import say, using
+from grading.words import using
 
-PICTURES = ("image/png", "image/jpeg")
+PICTURES = ("image/png", "image/jpeg", "image/svg+xml")
 
 
 class ShowHarmlessly(Preprocessor):
@@ -38,16 +39,18 @@ class ShowHarmlessly(Preprocessor):
             if cell.cell_type == "raw":  # which the template takes for HTML
                 cell.source = f"<pre>{html.escape(cell.source)}</pre>"
             for output in cell.get("outputs", []):
-                _clean(output.get("data", {}))
+                if "data" in output:
+                    _clean(output)
         return shown
 
 
-def _clean(data: dict[str, str]) -> None:
+def _clean(output: NotebookNode) -> None:
+    data = output.data
     if "text/html" in data:
         data["text/html"] = output_html(data)
     for kind in PICTURES:
-        if kind in data and from_base64(kind, data[kind]) is None:
-            data["text/plain"] = say("damaged_picture", kind=kind)
+        if kind in data:
+            data.setdefault("text/html", picture_html(output, kind))
             del data[kind]
 
 
@@ -55,6 +58,13 @@ def _clean(data: dict[str, str]) -> None:
 def markdown2html(context, source: str) -> str:
     """The HTML of a text cell. It replaces nbconvert's filter of this name, which keeps scripts."""
     cell, resources = context.get("cell", {}), context.get("resources", {})
-    graded = Path(resources.get("metadata", {}).get("path") or ".")
-    masters = find_root() / "source" / resources.get("assignment_id", "")
-    return prose(source, cell.get("attachments", {}), pictures_beside(graded, masters))
+    root, assignment = find_root(), resources.get("assignment_id", "")
+    if "metadata" in cell and is_locked(cell):  # a question with its mark scheme
+        files = files_in(root / "source" / assignment)
+    else:
+        files = files_of(root, assignment, resources.get("student", ""))
+    # The resources are of this page alone.
+    room = resources.setdefault("room", Room())
+    drawn = prose(source, cell.get("attachments", {}), pictures_at(files), room)
+    # The page's MathJax would take amounts of money for formulas; ours are drawn already.
+    return f'<div class="tex2jax_ignore">{drawn}</div>'

@@ -4,12 +4,14 @@ The student's kernel may have sent anything: numbers in place of text, half char
 pictures. nbconvert validates the format after each step and fails at the first mistake.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook, new_output
 
+from grading.feedback.pictures import MAX_BYTES
 from grading.text import printable
 from grading.words import say
 
@@ -26,6 +28,9 @@ MAX_OUTPUTS = 200
 MAX_LENGTH = 10_000_000
 MAX_DRAWN = 1_000_000  # characters of code, text and markup: they take up to a minute to convert
 MARKUP = ("text/html", "text/markdown", "text/latex")
+# A picture in the middle of a text, as Google Colab writes those that are pasted.
+IN_TEXT = re.compile(r"data:image/[a-z+.-]{1,20};base64,([A-Za-z0-9+/]+={0,2})")
+MAX_CELL = 2 * MAX_BYTES  # characters of a text with such pictures in it
 NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
@@ -65,15 +70,32 @@ def _cell(cell: NotebookNode) -> NotebookNode:
         kept.execution_count = None
         kept.outputs = list(_outputs(cell.get("outputs")))
     elif cell.cell_type == "markdown":
-        kept.attachments = _attachments(cell.get("attachments"))
+        kept.source, lifted = _lifted(cell.source)
+        kept.attachments = _attachments(cell.get("attachments")) | lifted
     return kept
+
+
+def _lifted(source: object) -> tuple[str, dict[str, dict[str, str]]]:
+    """The text of a cell without the pictures in the middle of it, and these as attachments."""
+    lifted = {}
+
+    def lift(found: re.Match) -> str:
+        name = f"in-text-{hashlib.sha256(found[1].encode()).hexdigest()[:32]}"
+        lifted[name] = {"image/png": found[1]}
+        return f"attachment:{name}"
+
+    return text(IN_TEXT.sub(lift, _joined(source)[:MAX_CELL])), lifted
+
+
+def _joined(value: object) -> str:
+    if isinstance(value, list) and all(isinstance(line, str) for line in value):
+        return "".join(value)
+    return str(value)
 
 
 def text(value: object) -> str:
     """`value` as text without characters that HTML forbids; escape characters stay, for colours."""
-    if isinstance(value, list) and all(isinstance(line, str) for line in value):
-        value = "".join(value)
-    return NOT_TEXT.sub("", printable(str(value)[:MAX_LENGTH]))
+    return NOT_TEXT.sub("", printable(_joined(value)[:MAX_LENGTH]))
 
 
 def _is_text(value: object) -> bool:
@@ -86,7 +108,7 @@ def _attachments(attachments: object) -> dict[str, dict[str, str]]:
     if not isinstance(attachments, dict):
         return {}
     return {
-        text(name): {text(kind): text(data) for kind, data in bundle.items() if _is_text(data)}
+        text(name): {text(kind): _joined(data) for kind, data in bundle.items() if _is_text(data)}
         for name, bundle in attachments.items()
         if isinstance(bundle, dict)
     }

@@ -15,29 +15,52 @@ from nbconvert.filters.markdown_mistune import (
 )
 
 from grading.feedback.formulas import BETWEEN_DOLLARS, environment, formula
-from grading.feedback.pictures import Pictures, from_attachment, from_data_uri
+from grading.feedback.pictures import NotShown, Pictures, Room, from_base64, from_data_uri
 from grading.feedback.sanitising import clean_html
+from grading.text import composed
+from grading.words import say
 
 MAX_MARKDOWN = 20_000  # the parser's time grows with the square of it
 MAX_KEPT = 5_000  # of text that stays in memory once it is read
 DEEPER = 2  # the page has a title and two sections above the notebook's own headings
+PASTED = "attachment:"
 PLACE = re.compile(r'<span class="formula-(\d+)"></span>')
 
 
-def prose(source: str, attachments: dict[str, dict[str, str]], pictures: Pictures) -> str:
+Attachments = dict[str, dict[str, str]]
+
+
+def prose(
+    source: str, attachments: Attachments, pictures: Pictures, room: Room | None = None
+) -> str:
     """Markdown as HTML that can only be read, with its formulas drawn.
 
     attachments: the pictures pasted into the cell. pictures: gives those in files beside it.
+    room: how much of pictures the page may still take; a page of its own where none is given.
     Text that is too long or that the parser can't read is shown as it was written.
     """
     try:
-        if len(source) > MAX_MARKDOWN:
-            raise ValueError("too long")
-        written, renderer = (_written if len(source) < MAX_KEPT else _written.__wrapped__)(source)
+        written, renderer = _read(source)
     except Exception:  # the parser was not made for hostile text and may raise anything
         return f"<pre>{html.escape(source[:MAX_MARKDOWN])}</pre>"
-    cleaned = clean_html(written, partial(_picture, attachments, pictures))
+    cleaned = clean_html(written, partial(_picture, attachments, pictures, room or Room()))
     return PLACE.sub(renderer.drawn, cleaned)
+
+
+def pictured(source: str) -> list[str]:
+    """The addresses of the pictures that a text shows, in order."""
+    found: list[str] = []
+    try:
+        clean_html(_read(source)[0], found.append)
+    except Exception:  # as above: it is shown as it was written, without pictures
+        return []
+    return found
+
+
+def _read(source: str) -> tuple[str, _Renderer]:
+    if len(source) > MAX_MARKDOWN:
+        raise ValueError("too long")
+    return (_written if len(source) < MAX_KEPT else _written.__wrapped__)(source)
 
 
 @lru_cache(maxsize=512)  # most texts are the master's, the same on everybody's page
@@ -48,12 +71,28 @@ def _written(source: str) -> tuple[str, _Renderer]:
     return parser.render(source), renderer
 
 
-def _picture(attachments: dict, pictures: Pictures, source: str) -> str | None:
-    if source.startswith("attachment:"):
-        name = source.removeprefix("attachment:")
-        # JupyterLab writes a space of a name as %20 where it is shown, and as a space in the cell.
-        return from_attachment(attachments.get(name) or attachments.get(unquote(name)) or {})
-    return from_data_uri(source) if source.startswith("data:") else pictures(source)
+def _picture(attachments: Attachments, pictures: Pictures, room: Room, source: str) -> str | None:
+    if source.startswith(PASTED):
+        uri = from_base64(pasted(attachments, source))
+    else:
+        uri = from_data_uri(source) if source.startswith("data:") else pictures(source)
+    return uri and room.take(uri)
+
+
+def pasted(attachments: Attachments, source: str) -> str:
+    """The base64 text of the picture that was pasted into a cell under an address.
+
+    JupyterLab writes a space of a name as %20 where it is shown, and as a space in the cell; some
+    programs store accents in another way there. Raises NotShown where there is none.
+    """
+    name = source.removeprefix(PASTED)
+    names = {composed(unquote(each)): each for each in attachments}
+    exact = name if name in attachments else names.get(composed(unquote(name)), "")
+    bundle = attachments.get(exact) or {}
+    kinds = sorted(bundle, key=lambda kind: not kind.startswith("image/"))
+    if not kinds:
+        raise NotShown(say("picture_missing"))
+    return bundle[kinds[0]]
 
 
 class _InlineParser(MathInlineParser):

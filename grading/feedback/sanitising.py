@@ -2,11 +2,13 @@
 
 import html as entities
 import re
+from functools import partial
+from urllib.parse import unquote
 
 import nh3
 from pygments.token import STANDARD_TYPES
 
-from grading.feedback.pictures import Pictures, from_data_uri
+from grading.feedback.pictures import NotShown, Pictures, from_data_uri
 from grading.words import say
 
 MAX_HTML = 500_000
@@ -46,25 +48,40 @@ STYLE_VALUE = re.compile(rf"{WORD}([ ,]+{WORD}){{0,5}}")
 IMAGE = re.compile(r'<img((?:[^>"]|"[^"]*")*)>')
 EMPTY_HEAD = re.compile(r"<th([^>]*)>\s*</th>")
 ALT = re.compile(r'\balt="([^"]*)"')
+# The address of an image that is not shown, until the reason takes its place. No submission can
+# write it: what it writes as an address is asked for, and what comes of that stands in its place.
+REFUSED = "data:refused,"
+SOURCE_REFUSED = re.compile(rf' src="{REFUSED}(\d+)"')
+MAX_ADDRESS = 120  # characters of the name of a picture that is not shown
 
 
 def clean_html(html: str, picture: Pictures = from_data_uri) -> str:
     """`html` without whatever could run, load, move, cover or impersonate something on the page.
 
     picture: gives the data: URI to show for the address of an image, or None for its alt text.
+    Where it raises NotShown, the sentence stands in the place of the image.
     """
     if len(html) > MAX_HTML or html.count("<") > MAX_TAGS:
         return TOO_LONG.format(words=say("output_too_long"))
+    reasons: list[str] = []
+
+    def source(address: str) -> str | None:
+        try:
+            return picture(address)
+        except NotShown as why:
+            reasons.append(_reason(address, why))
+            return f"{REFUSED}{len(reasons) - 1}"
+
     cleaned = nh3.clean(
         html,
         tags=TAGS,
         clean_content_tags=DROPPED,
         attributes=ATTRIBUTES,
         url_schemes=SCHEMES,
-        attribute_filter=lambda tag, name, value: _kept(tag, name, value, picture),
+        attribute_filter=lambda tag, name, value: _kept(tag, name, value, source),
     )
     # The empty corner of a table heads nothing, so it is no heading.
-    return EMPTY_HEAD.sub(r"<td\1></td>", IMAGE.sub(_shown, cleaned))
+    return EMPTY_HEAD.sub(r"<td\1></td>", IMAGE.sub(partial(_shown, reasons), cleaned))
 
 
 def _kept(tag: str, name: str, value: str, picture: Pictures) -> str | None:
@@ -92,11 +109,19 @@ def _kept_style(style: str) -> str | None:
     return ";".join(kept) or None
 
 
-def _shown(image: re.Match) -> str:
-    """An image with its alt text; the alt text alone where there is nothing to show."""
+def _reason(address: str, why: NotShown) -> str:
+    is_data = address.startswith("data:")  # the picture itself, no name
+    name = "data:" if is_data else unquote(address.removeprefix("attachment:"))[:MAX_ADDRESS]
+    return say("picture_not_shown", name=name, why=why)
+
+
+def _shown(reasons: list[str], image: re.Match) -> str:
+    """An image with its alt text; where there is nothing to show, the alt text and why."""
     alt = ALT.search(image[1])
-    if ' src="' in image[1]:
+    refused = SOURCE_REFUSED.search(image[1])
+    if ' src="' in image[1] and not refused:
         return image[0] if alt else f'<img{image[1]} alt="{say("picture_without_words")}">'
     words = entities.unescape(alt[1]).strip() if alt else ""
     label = say("picture_of", words=words) if words else say("picture")
-    return f'<span class="note">{entities.escape(label)}</span>'
+    reason = f" {reasons[int(refused[1])]}" if refused else ""
+    return f'<span class="note">{entities.escape(label + reason)}</span>'

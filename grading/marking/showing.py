@@ -2,27 +2,23 @@
 
 import html
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
 from grading.course import Assignment
-from grading.feedback.exporter import code, output_html, traceback_html
-from grading.feedback.pictures import (
-    from_base64,
-    from_drawing,
-    pictures_beside,
-)
+from grading.feedback.beside import files_in, pictures_at
+from grading.feedback.exporter import code, output_html, picture_html, traceback_html
+from grading.feedback.pictures import Room
 from grading.feedback.prose import prose
 from grading.feedback.terminal import terminal_html
-from grading.marking.answers import Answer, answer
+from grading.marking.answers import DRAWN, Answer, answer
 from grading.marking.groups import Form, grouped, words, words_of_code
 from grading.marking.marks import counts, entries
 from grading.marking.questions import Question, questions
 from grading.masters.settings import in_its_language
 from grading.text import printable
-from grading.words import say
 
 MISSING = "<p class='note'>The notebook of this submission could not be read.</p>"
 
@@ -53,7 +49,7 @@ def listed(assignment: Assignment) -> list[dict]:
 @in_its_language
 def shown_question(assignment: Assignment, question: Question, view: View) -> dict:
     """A question, its mark scheme and its groups of answers."""
-    beside = pictures_beside(assignment.source, assignment.source)
+    beside = pictures_at(files_in(assignment.source))
     known = entries(assignment, question)
     answers = {name: answer(assignment, each.submission, question) for name, each in known.items()}
     as_read = words_of_code if question.is_code else words
@@ -100,13 +96,16 @@ def shown_answers(assignment: Assignment, question: Question, names: Collection[
 
 def answer_html(each: Answer) -> str:
     """An answer as HTML that runs nothing, loads nothing and has no part that is not closed."""
-    return "\n".join(_cell(cell, each) for cell in each.cells)
+    room, beside = Room(), pictures_at(each.files)
+    return "\n".join(
+        _cell(cell, lambda source, pasted=pasted: prose(source, pasted, beside, room))
+        for cell, pasted in zip(each.cells, each.attachments(), strict=True)
+    )
 
 
-def _cell(cell: NotebookNode, each: Answer) -> str:
+def _cell(cell: NotebookNode, read: Callable[[str], str]) -> str:
     if cell.cell_type == "markdown":
-        beside = pictures_beside(each.folder, each.folder)
-        return prose(cell.source, cell.get("attachments", {}), beside)
+        return read(cell.source)
     if cell.cell_type == "raw":
         return f"<pre>{html.escape(cell.source)}</pre>"
     outputs = "\n".join(_output(output) for output in cell.get("outputs", []))
@@ -119,14 +118,9 @@ def _output(output: NotebookNode) -> str:
     if output.output_type == "error":
         return f"<pre>{traceback_html(output)}</pre>"
     data = output.data
-    for kind in ("image/png", "image/jpeg", "image/svg+xml"):
+    for kind in DRAWN:
         if kind in data:
-            drawing = kind.endswith("svg+xml")
-            uri = from_drawing(data[kind]) if drawing else from_base64(kind, data[kind])
-            words_for = html.escape(output.metadata.get("alt") or say("picture_without_words"))
-            return (
-                f'<img src="{uri}" alt="{words_for}">' if uri else say("damaged_picture", kind=kind)
-            )
+            return picture_html(output, kind)
     if "text/html" in data:
         return output_html(data)
     for kind in ("text/markdown", "text/latex"):

@@ -120,8 +120,18 @@ ENGLISH = {
     "see_the_hint": "show the hint",
     "to_the_top": "to the top",
     "picture_of_a_cell": "Picture that the cell made",
-    "bad_picture": "(a picture that is damaged or too large to be shown)",
-    "damaged_picture": "(damaged picture: {kind})",
+    "picture_missing": "no file of that name is among what was handed in",
+    "picture_elsewhere": "it is not part of what was handed in and is not shown; to be seen, the "
+    "file has to be handed in with the notebook",
+    "picture_damaged": "it is damaged and can't be shown; it has to be saved again",
+    "picture_too_heavy": "it has more than {mb} MB and is not shown; save it smaller",
+    "picture_too_large": "it has more than {millions} million pixels and is not shown; save it "
+    "smaller",
+    "picture_of_other_kind": "it is {kind}, which can't be shown here; it has to be saved as JPEG "
+    "or PNG and handed in so",
+    "picture_of_no_kind": "it is no JPEG, PNG, GIF, WebP or SVG picture and can't be shown",
+    "picture_no_room": "it is not shown, because the page has too many pictures already",
+    "picture_not_shown": "(picture {name}: {why})",
     "picture": "[Picture]",
     "picture_of": "[Picture: {words}]",
     "picture_without_words": "Picture without a description",

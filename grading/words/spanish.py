@@ -116,8 +116,18 @@ SPANISH = {
     "see_the_hint": "ver la pista",
     "to_the_top": "arriba",
     "picture_of_a_cell": "Gráfico que produjo la celda",
-    "bad_picture": "(imagen dañada o demasiado grande, que no se puede mostrar)",
-    "damaged_picture": "(imagen dañada: {kind})",
+    "picture_missing": "no hay un archivo de ese nombre entre lo entregado",
+    "picture_elsewhere": "está fuera de lo entregado y no se muestra; para que se vea hay que "
+    "entregar el archivo con el cuaderno",
+    "picture_damaged": "está dañada y no se puede mostrar; hay que guardarla de nuevo",
+    "picture_too_heavy": "tiene más de {mb} MB y no se muestra; hay que guardarla más pequeña",
+    "picture_too_large": "tiene más de {millions} millones de píxeles y no se muestra; hay que "
+    "guardarla más pequeña",
+    "picture_of_other_kind": "es {kind}, que no se puede mostrar aquí; hay que guardarla como JPEG "
+    "o PNG y entregarla así",
+    "picture_of_no_kind": "no es una imagen JPEG, PNG, GIF, WebP ni SVG, y no se puede mostrar",
+    "picture_no_room": "no se muestra, porque la página ya tiene demasiadas imágenes",
+    "picture_not_shown": "(imagen {name}: {why})",
     "picture": "[Imagen]",
     "picture_of": "[Imagen: {words}]",
     "picture_without_words": "Imagen sin descripción",
