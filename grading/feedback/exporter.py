@@ -22,7 +22,7 @@ from grading.feedback.formulas import formula
 from grading.feedback.outline import in_order
 from grading.feedback.pictures import from_base64, from_drawing, pictures_beside
 from grading.feedback.presentable import KINDS, presentable
-from grading.feedback.prose import prose
+from grading.feedback.prose import comment_html, prose
 from grading.feedback.sanitising import clean_html
 from grading.feedback.terminal import shortened, terminal_html
 from grading.masters.clearing import Clearing
@@ -68,8 +68,9 @@ class FeedbackExporter(HTMLExporter):
 
     def default_filters(self):
         yield from super().default_filters()
-        for make in (code, output_html, drawing, formula, terminal_html, traceback_html):
+        for make in (code, comment_html, output_html, drawing, formula, terminal_html):
             yield make.__name__, _safe(make)
+        yield "traceback_html", _safe(traceback_html)
         yield "filter_data_type", DataTypeFilter(display_data_priority=list(KINDS))
         yield "prose", _safe(prose)
         yield "base64_picture", lambda text, kind: from_base64(kind, text)
