@@ -20,10 +20,12 @@ def _load_jupyter_server_extension(server) -> None:
     server.web_app.settings["marking_root"] = server.root_dir
     routes = [(url_path_join(base, address), *rest) for address, *rest in ROUTES]
     server.web_app.add_handlers(".*$", routes)
+    # nbgrader's formgrader is loaded after this extension, and the loop runs once all are.
+    server.io_loop.add_callback(_link_from_formgrader, server)
 
 
-async def _start_jupyter_server_extension(server) -> None:
-    """Show a link to the page in nbgrader's formgrader; by now it is loaded, if it is there.
+def _link_from_formgrader(server) -> None:
+    """Show a link to the page in the formgrader, if it is there and the server is in a course.
 
     Our templates of the same names extend nbgrader's, which are found below `nbgrader/` then.
     """

@@ -27,7 +27,8 @@ async function look() {
 
 async function ask() {
   const path = pathOf(here.question), before = saves.count;
-  const told = await news(`${path}/states`, known.path === path ? known.etag : null);
+  // A hub that ends servers nobody uses doesn't take this for use.
+  const told = await news(`${path}/states?no_track_activity=1`, known.path === path ? known.etag : null);
   if (part("others").textContent.startsWith("The server")) tell("");
   if (!told) return; // nothing is new
   await soon(() => {

@@ -90,4 +90,4 @@ soon(async () => {
   if (!here.questions.length) return say("No question of this assignment is marked by hand.");
   const before = here.questions.findIndex((each) => pathOf(each) === kept("question", ""));
   await open(before >= 0 ? before : 0);
-}).then(() => { live(); return goOnPublishing(); });
+}).then(() => { live(); return goOnPublishing(); }).catch((error) => say(error.message, true));

@@ -25,7 +25,8 @@ export function drawQuestion(data, tick) {
 
 export function drawScope(scope, who, ticks) {
   const marks = new Set(scope.map(markOf));
-  part("mark").value = marks.size === 1 ? [...marks][0] ?? "" : "";
+  const typing = document.activeElement === part("mark");
+  if (!typing) part("mark").value = marks.size === 1 ? [...marks][0] ?? "" : "";
   part("mark").placeholder = marks.size > 1 ? "several" : "";
   part("scope").textContent = who ? "the one chosen" : scope.length === 1 ? "this answer" : `all ${scope.length} of the group`;
   [...part("lines").children].forEach((line, index) => line.setAttribute("aria-pressed", ticks.has(index)));
