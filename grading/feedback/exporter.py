@@ -22,7 +22,7 @@ from grading.feedback.formulas import formula
 from grading.feedback.outline import in_order
 from grading.feedback.pictures import NotShown, Room, from_base64, shown
 from grading.feedback.presentable import KINDS, presentable
-from grading.feedback.prose import prose
+from grading.feedback.prose import comment_html, prose
 from grading.feedback.sanitising import clean_html
 from grading.feedback.terminal import shortened, terminal_html
 from grading.masters.clearing import Clearing
@@ -69,7 +69,8 @@ class FeedbackExporter(HTMLExporter):
 
     def default_filters(self):
         yield from super().default_filters()
-        for make in (code, output_html, picture_html, formula, terminal_html, traceback_html):
+        made = (code, comment_html, output_html, picture_html, formula, terminal_html)
+        for make in (*made, traceback_html):
             yield make.__name__, _safe(make)
         yield "filter_data_type", DataTypeFilter(display_data_priority=list(KINDS))
         yield "prose", _safe(prose)

@@ -63,6 +63,11 @@ def _read(source: str) -> tuple[str, _Renderer]:
     return (_written if len(source) < MAX_KEPT else _written.__wrapped__)(source)
 
 
+def comment_html(source: str) -> str:
+    """A marker's comment, which is Markdown, as HTML like that of `prose`; it has no pictures."""
+    return prose(source, {}, lambda address: None)
+
+
 @lru_cache(maxsize=512)  # most texts are the master's, the same on everybody's page
 def _written(source: str) -> tuple[str, _Renderer]:
     """Markdown as HTML that is not cleaned yet, and the renderer that holds its formulas."""

@@ -4,19 +4,16 @@ import asyncio
 import json
 from collections.abc import Callable
 from functools import wraps
+from importlib import import_module
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
-from sqlalchemy.exc import DBAPIError
 from tornado import web
 
-from grading.course import Assignment, Course, CourseError, find_root
-from grading.gradebook.ledger import in_words
-from grading.marking.marks import Change, Stale, State, Unfit, save
-from grading.marking.questions import Question, questions
-from grading.marking.showing import View, listed, shown_answers, shown_question
+from grading.course import CourseError, find_root
+from grading.marking.publisher import Publisher
 
 # Nothing but the page's own script runs, and nothing is loaded from elsewhere. Attributes of style
 # are what answers have left of theirs (grading.feedback.sanitising).
@@ -30,22 +27,20 @@ POLICY = "; ".join(
 PAGES = Environment(
     loader=PackageLoader("grading.marking"), autoescape=True, undefined=StrictUndefined
 )
-MOST_AT_ONCE = 5000  # answers in one request
 
 
 def _guarded(method: Callable) -> Callable:
-    """A method for those who are signed in and may; what it can't find or do, it says."""
+    """A method for those who are signed in and may; outside of a course nothing is found."""
 
     @web.authenticated
     @authorized
     @wraps(method)
     async def guarded(self, *args):
         try:
-            return await method(self, *args)
+            find_root(self.root)
         except CourseError as error:
             raise web.HTTPError(404, reason=_one_line(error)) from error
-        except DBAPIError as error:
-            raise web.HTTPError(503, reason=_one_line(in_words(error))) from error
+        return await method(self, *args)
 
     return guarded
 
@@ -60,26 +55,31 @@ class InCourse:
 
     auth_resource = "grading"
 
-    def assignment(self, name: str) -> Assignment:
-        """Raises CourseError outside of a course and for an assignment that it has not."""
-        return next((each for each in self.course.assignments() if each.name == name), None) or (
-            _missing(f"No assignment {name!r} in this course.")
-        )
-
     @property
-    def course(self) -> Course:
-        return Course(find_root(Path(self.settings["marking_root"])))
+    def root(self) -> Path:
+        return Path(self.settings["marking_root"])
 
-    def question(self, assignment: str, notebook: str, name: str) -> tuple[Assignment, Question]:
-        found = self.assignment(assignment)
-        for each in questions(found):
-            if (each.notebook, each.name) == (notebook, name):
-                return found, each
-        return _missing(f"No question {name!r} in source/{assignment}/{notebook}.ipynb.")
+    async def reply(self, what: str, *args) -> object:
+        """What a function of grading.marking.replies returns, called in a thread.
 
+        What it refuses is an error of HTTP, or data with such a status.
+        """
+        replies = await asyncio.to_thread(import_module, "grading.marking.replies")
+        try:
+            return await asyncio.to_thread(getattr(replies, what), self.root, *args)
+        except replies.Refused as refused:
+            if refused.data is None:
+                raise web.HTTPError(refused.status, reason=_one_line(refused)) from refused
+            self.set_status(refused.status)
+            return refused.data
 
-def _missing(message: str):
-    raise CourseError(message)
+    async def found(self, assignment: str) -> list[str]:
+        """The names of the course's assignments. Raises 404 when it has not the given one."""
+        names = await self.reply("assignments")
+        if assignment and assignment not in names:
+            message = _one_line(f"No assignment {assignment!r} in this course.")
+            raise web.HTTPError(404, reason=message)
+        return names
 
 
 class Page(InCourse, JupyterHandler):
@@ -91,9 +91,7 @@ class Page(InCourse, JupyterHandler):
 
     @_guarded
     async def get(self, assignment: str = "") -> None:
-        names = [each.name for each in self.course.assignments()]
-        if assignment:
-            self.assignment(assignment)
+        names = await self.found(assignment)
         template = PAGES.get_template("mark.html.j2" if assignment else "list.html.j2")
         self.set_header("Cache-Control", "no-store")
         self.finish(
@@ -105,7 +103,7 @@ class Page(InCourse, JupyterHandler):
 
 
 class Static(JupyterHandler, web.StaticFileHandler):
-    """The page's script and style."""
+    """The page's scripts and style."""
 
     auth_resource = "grading"
 
@@ -121,69 +119,65 @@ class Static(JupyterHandler, web.StaticFileHandler):
 class Questions(InCourse, APIHandler):
     @_guarded
     async def get(self, assignment: str) -> None:
-        self.finish(json.dumps(await asyncio.to_thread(listed, self.assignment(assignment))))
+        self.finish(json.dumps(await self.reply("all_questions", assignment)))
 
 
 class OneQuestion(InCourse, APIHandler):
     @_guarded
-    async def get(self, assignment: str, notebook: str, name: str) -> None:
+    async def get(self, *question: str) -> None:
         try:
             likeness = min(max(int(self.get_query_argument("likeness", "100")), 50), 100)
         except ValueError:
             raise web.HTTPError(400, reason="likeness is a number from 50 to 100") from None
-        apart = frozenset(self.get_query_argument("apart", "").split(","))
-        view = View(likeness, apart, self.get_query_argument("names", "") == "1")
-        found = self.question(assignment, notebook, name)
-        self.finish(json.dumps(await asyncio.to_thread(shown_question, *found, view)))
+        view = {
+            "likeness": likeness,
+            "apart": frozenset(self.get_query_argument("apart", "").split(",")),
+            "names": self.get_query_argument("names", "") == "1",
+        }
+        self.finish(json.dumps(await self.reply("one_question", *question, view)))
 
 
 class Answers(InCourse, APIHandler):
     @_guarded
-    async def get(self, assignment: str, notebook: str, name: str) -> None:
-        names = self.get_query_argument("ids", "").split(",")[:MOST_AT_ONCE]
-        found = self.question(assignment, notebook, name)
-        self.finish(json.dumps(await asyncio.to_thread(shown_answers, *found, names)))
+    async def get(self, *question: str) -> None:
+        ids = self.get_query_argument("ids", "").split(",")
+        self.finish(json.dumps(await self.reply("some_answers", *question, ids)))
+
+
+class States(InCourse, APIHandler):
+    """What is stored now; 304 for a page that has it (Tornado compares If-None-Match)."""
+
+    @_guarded
+    async def get(self, *question: str) -> None:
+        self.finish(json.dumps(await self.reply("all_states", *question)))
 
 
 class Marks(InCourse, APIHandler):
     """Writes marks and comments. 409 with what is stored when that is not what the page showed."""
 
     @_guarded
-    async def post(self, assignment: str, notebook: str, name: str) -> None:
-        found = self.question(assignment, notebook, name)
-        changes = _changes(self.get_json_body())
-        try:
-            now = await asyncio.to_thread(save, *found, changes)
-        except Stale as stale:
-            self.set_status(409)
-            now = {n: state and state._asdict() for n, state in stale.now.items()}
-            self.finish(json.dumps({"changed": now}))
-        except Unfit as error:
-            raise web.HTTPError(400, reason=_one_line(error)) from error
-        else:
-            self.finish(json.dumps({n: state._asdict() for n, state in now.items()}))
+    async def post(self, *question: str) -> None:
+        self.finish(json.dumps(await self.reply("changed_marks", *question, self.get_json_body())))
 
 
-def _changes(body: object) -> dict[str, Change]:
-    """The changes of a request: {id: {"seen": state, "to": state}}."""
-    try:
-        if not 0 < len(body) <= MOST_AT_ONCE:
-            raise ValueError("none, or too many")
-        return {
-            name: Change(_state(change["seen"]), _state(change["to"]))
-            for name, change in body.items()
-        }
-    except (TypeError, ValueError, LookupError, AttributeError) as error:
-        raise web.HTTPError(400, reason="these are no changes of marks") from error
+class Publish(InCourse, APIHandler):
+    """Begins to make the feedback again, and tells how that goes on."""
 
+    @_guarded
+    async def post(self, assignment: str) -> None:
+        await self.found(assignment)
+        Publisher.of(self.application).start(find_root(self.root), assignment)
+        self.set_status(202)
+        await self._tell(assignment)
 
-def _state(given: dict) -> State:
-    mark, comment, waits = (given[field] for field in State._fields)
-    if isinstance(mark, bool) or not isinstance(mark, int | float | None):
-        raise TypeError("no mark")
-    if not isinstance(comment, str | None) or not isinstance(waits, bool):
-        raise TypeError("no state")
-    return State(None if mark is None else float(mark), comment or None, waits)
+    @_guarded
+    async def get(self, assignment: str) -> None:
+        await self.found(assignment)
+        await self._tell(assignment)
+
+    async def _tell(self, assignment: str) -> None:
+        told = Publisher.of(self.application).told(find_root(self.root), assignment)
+        self.finish(json.dumps(told))
 
 
 STATIC = {"path": str(Path(__file__).parent / "static")}
@@ -193,7 +187,9 @@ ROUTES = [
     (r"/marking-static/([a-z]+\.(?:js|css))", Static, STATIC),
     (r"/marking/([^/]+)", Page),
     (r"/marking/([^/]+)/questions", Questions),
+    (r"/marking/([^/]+)/publish", Publish),
     (QUESTION, OneQuestion),
     (rf"{QUESTION}/answers", Answers),
+    (rf"{QUESTION}/states", States),
     (rf"{QUESTION}/marks", Marks),
 ]

@@ -14,6 +14,8 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
+from sqlalchemy import Integer, cast, func, select
+from sqlalchemy.orm import aliased
 
 from grading.course import Assignment, CourseError
 from grading.gradebook.ledger import Ledger, engine_of, transaction
@@ -69,15 +71,38 @@ def entries(assignment: Assignment, question: Question) -> dict[str, Entry]:
         return _entries(gradebook, assignment, question)
 
 
+def states(assignment: Assignment, question: Question) -> dict[str, State]:
+    """What the gradebook holds of all answers to a question, by the ids of `entries`.
+
+    It reads columns only, as it is asked again and again, and all of them in one statement:
+    between two of them somebody else may save a mark with its comment.
+    """
+    place = aliased(BaseCell)
+    comment = (
+        select(Comment.manual_comment)
+        .join(place, place.id == Comment.cell_id)
+        .where(place.name == BaseCell.name, Comment.notebook_id == Grade.notebook_id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    with assignment.course.gradebook() as gradebook:
+        query = gradebook.db.query(Grade.id, Grade.manual_score, comment, Grade.needs_manual_grade)
+        rows = _of(assignment, query.select_from(Grade)).filter(
+            Notebook.name == question.notebook, BaseCell.name == question.name
+        )
+        return {name: State(mark, words or None, bool(wait)) for name, mark, words, wait in rows}
+
+
 def counts(assignment: Assignment, asked: Iterable[Question]) -> dict[tuple[str, str], list[int]]:
     """How many answers each question has and how many of them wait, by notebook and name."""
     found = {(question.notebook, question.name): [0, 0] for question in asked}
+    waiting = func.sum(cast(Grade.needs_manual_grade, Integer))
     with assignment.course.gradebook() as gradebook:
-        rows = _of(assignment, gradebook.db.query(Notebook.name, BaseCell.name, Grade)).all()
-    for notebook, cell, grade in rows:
-        if (notebook, cell) in found:
-            found[notebook, cell][0] += 1
-            found[notebook, cell][1] += bool(grade.needs_manual_grade)
+        query = gradebook.db.query(Notebook.name, BaseCell.name, func.count(), waiting)
+        rows = _of(assignment, query.select_from(Grade)).group_by(Notebook.name, BaseCell.name)
+        for notebook, cell, answers, wait in rows.all():
+            if (notebook, cell) in found:
+                found[notebook, cell] = [answers, wait or 0]
     return found
 
 

@@ -2,7 +2,7 @@
 
 import html
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
@@ -11,11 +11,11 @@ from grading.course import Assignment
 from grading.feedback.beside import files_in, pictures_at
 from grading.feedback.exporter import code, output_html, picture_html, traceback_html
 from grading.feedback.pictures import Room
-from grading.feedback.prose import prose
+from grading.feedback.prose import comment_html, prose
 from grading.feedback.terminal import terminal_html
 from grading.marking.answers import DRAWN, Answer, answer
 from grading.marking.groups import Form, grouped, words, words_of_code
-from grading.marking.marks import counts, entries
+from grading.marking.marks import State, counts, entries, states
 from grading.marking.questions import Question, questions
 from grading.masters.settings import in_its_language
 from grading.text import printable
@@ -60,7 +60,7 @@ def shown_question(assignment: Assignment, question: Question, view: View) -> di
 
     def member(name: str) -> dict:
         entry = known[name]
-        own = entry.state._asdict() | {"automatic": entry.automatic}
+        own = _shown(entry.state) | {"automatic": entry.automatic}
         own |= {"id": name, "number": numbers[name], "apart": name in view.apart}
         return own | ({"submission": entry.submission} if view.names else {})
 
@@ -84,6 +84,22 @@ def shown_question(assignment: Assignment, question: Question, view: View) -> di
             for group in groups
         ],
     }  # fmt: skip
+
+
+@in_its_language
+def shown_states(
+    assignment: Assignment, question: Question, of: Mapping[str, State | None] | None = None
+) -> dict[str, dict | None]:
+    """What the gradebook holds of answers, by id, with the HTML of their comments.
+
+    of: what it holds, where that is known; otherwise it is read, of all answers to the question.
+    """
+    found = states(assignment, question) if of is None else of
+    return {name: state and _shown(state) for name, state in found.items()}
+
+
+def _shown(state: State) -> dict:
+    return state._asdict() | {"html": comment_html(state.comment) if state.comment else ""}
 
 
 @in_its_language

@@ -14,10 +14,10 @@ from written_class import HOSTILE, STUB, hand_in, picture
 from grading.batch.run import run
 from grading.marking.answers import answer
 from grading.marking.groups import Form, grouped, words
-from grading.marking.marks import Change, Stale, Unfit, entries, save
+from grading.marking.marks import Change, Stale, Unfit, entries, save, states
 from grading.marking.questions import questions
 from grading.marking.rubric import Line, rubric
-from grading.marking.showing import View, answer_html, listed, shown_question
+from grading.marking.showing import View, answer_html, listed, shown_question, shown_states
 from grading.masters.reading import read_masters
 
 LINES = {
@@ -234,6 +234,21 @@ def test_what_was_marked_elsewhere_is_shown(assignment, question):
     give(assignment, question, "eva", None)
 
 
+def test_the_states_that_a_page_asks_for_are_those_of_the_answers(assignment, question):
+    give(assignment, question, "ana", 1.5, "Bien.")
+    found = entries(assignment, question)
+    assert states(assignment, question) == {name: each.state for name, each in found.items()}
+    give(assignment, question, "ana", None)
+
+
+def test_a_comment_is_shown_as_markdown_with_formulas_and_does_nothing(assignment, question):
+    give(assignment, question, "ana", 1, "*Falta* $x=0$ <img src=x onerror=alert(1)>")
+    name = state(assignment, question, "ana")[0]
+    (page,) = {each[name]["html"] for each in [shown_states(assignment, question)]}
+    assert "<em>Falta</em>" in page and "<math" in page and "onerror" not in page
+    give(assignment, question, "ana", None)
+
+
 def test_of_a_stale_page_nothing_is_written(assignment, question):
     names = {each: state(assignment, question, each) for each in ("ana", "eva")}
     give(assignment, question, "eva", 2)
@@ -262,10 +277,10 @@ def published(assignment):
 def test_publish_renews_the_feedback_and_counts_those_whose_marks_changed(assignment, question):
     published(assignment)
     assert published(assignment) == ("Feedback renewed: 0", "")
-    give(assignment, question, "ana", 2, "Muy bien dicho.")
+    give(assignment, question, "ana", 2, "**Muy bien** dicho: $x^2$.<script>alert(1)</script>")
     assert published(assignment) == ("Feedback renewed: 1", "")
-    page = assignment.feedback("ana") / "1_square.html"
-    assert "Muy bien dicho." in page.read_text()
+    page = (assignment.feedback("ana") / "1_square.html").read_text()
+    assert "<strong>Muy bien</strong> dicho: <math" in page and "<script" not in page
     subprocess.run([sys.executable, "-m", "nbgrader", "export"], cwd=assignment.course.root)
     rows = csv.DictReader((assignment.course.root / "grades.csv").open())
     assert {row["student_id"]: float(row["score"]) for row in rows}["ana"] == 14

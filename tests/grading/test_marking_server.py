@@ -16,12 +16,12 @@ import written_class
 from written_class import HOSTILE, hand_in
 
 import grading.marking
-from grading.batch.run import run
+from grading.batch.run import alone, run
 
 TOKEN = "secret"
 ONE = "marking/tiny/1_square/square-question"
 READ = ["marking", "marking/tiny", "marking/tiny/questions", ONE, f"{ONE}/answers?ids=x",
-        "marking-static/main.js"]  # fmt: skip
+        f"{ONE}/states", "marking/tiny/publish", "marking-static/main.js"]  # fmt: skip
 
 
 def serve(folder, log):
@@ -64,20 +64,26 @@ def call(address, body=None, **headers):
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    """The address of a server in a course of two, whose answers are equal but for one's HTML."""
+def course(tmp_path_factory):
+    """A course of two, whose answers are equal but for one's HTML."""
     course = written_class.make_course(tmp_path_factory.mktemp("course"))
     hand_in(course, "ana", "Mismo signo.")
     hand_in(course, "nil", HOSTILE)
     list(run(course.assignment(tiny.ASSIGNMENT)))
+    return course
+
+
+@pytest.fixture(scope="module")
+def server(course, tmp_path_factory):
+    """The address of a server in the course."""
     address, process = serve(course.root, tmp_path_factory.mktemp("log") / "server.log")
     yield address
     process.terminate()
     process.wait()
 
 
-def signed_in(address, path, body=None):
-    return call(f"{address}/{path}", body, Authorization=f"token {TOKEN}")
+def signed_in(address, path, body=None, **headers):
+    return call(f"{address}/{path}", body, Authorization=f"token {TOKEN}", **headers)
 
 
 @pytest.mark.parametrize("path", READ)
@@ -88,6 +94,7 @@ def test_without_a_token_nothing_is_answered(server, path):
 
 def test_without_a_token_nothing_is_written(server):
     assert call(f"{server}/{ONE}/marks", {})[0] == 403
+    assert call(f"{server}/marking/tiny/publish", {})[0] == 403
 
 
 def test_a_write_from_another_site_is_refused(server):
@@ -122,6 +129,55 @@ def test_a_stale_page_is_told_what_changed(server):
     assert {state["mark"] for state in json.loads(body)["changed"].values()} == {2.0}
 
 
+def test_a_page_that_asks_again_is_sent_only_what_is_new(server):
+    _, headers, body = signed_in(server, f"{ONE}/states")
+    assert all(state["mark"] == 2 for state in json.loads(body)["states"].values())
+    etag = headers["ETag"]
+    assert signed_in(server, f"{ONE}/states", If_None_Match=etag)[::2] == (304, "")
+    signed_in(server, f"{ONE}/marks", changes(server, 1.0))
+    status, _, body = signed_in(server, f"{ONE}/states", If_None_Match=etag)
+    told = json.loads(body)
+    assert status == 200 and {state["mark"] for state in told["states"].values()} == {1.0}
+    assert [each["waiting"] for each in told["questions"]] == [0, 2]
+
+
+def published(server):
+    """What is told once the feedback of the class was made again."""
+    status, _, body = signed_in(server, "marking/tiny/publish", {})
+    assert (status, json.loads(body)) == (202, {"working": True})
+    while (told := json.loads(signed_in(server, "marking/tiny/publish")[2]))["working"]:
+        time.sleep(0.2)
+    return told
+
+
+def test_publish_says_for_how_many_the_feedback_changed(server):
+    published(server)
+    signed_in(server, f"{ONE}/marks", changes(server, 1.5))
+    told = published(server)
+    assert told["ok"] and told["said"].startswith("Feedback renewed: 2\n")
+
+
+def test_publish_says_plainly_that_a_run_is_at_work(server, course):
+    with alone(course):
+        told = published(server)
+    assert not told["ok"] and "Another run is grading this course" in told["said"]
+
+
+def test_the_formgrader_shows_a_link_to_the_page(server):
+    for path, link in {"gradebook": "marking", "gradebook/tiny": "marking/tiny",
+                       "manage_assignments": "marking", "manage_students": "marking",
+                       "manage_submissions/tiny": "marking/tiny"}.items():  # fmt: skip
+        status, _, page = signed_in(server, f"formgrader/{path}")
+        assert status == 200 and f'href="/{link}"' in page and "formgrader/gradebook" in page
+
+
+def test_a_server_starts_without_what_only_the_page_needs():
+    heavy = ["nbgrader", "sqlalchemy", "nbconvert", "rapidfuzz", "grading.feedback"]
+    told = f"import grading.marking.extension, sys; print([m for m in {heavy} if m in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True)
+    assert ran.stdout.strip() == "[]", ran.stdout + ran.stderr
+
+
 TEXT = {"mark": "1", "comment": None, "waits": True}
 BAD = ["no", {}, [], {"x": 1}, {"x": {"seen": {}, "to": {}}}, {"x": {"seen": TEXT, "to": TEXT}}]
 
@@ -150,7 +206,8 @@ def test_what_the_course_has_not_is_not_found(server, path):
 def test_outside_of_a_course_there_is_no_page(tmp_path):
     address, process = serve(tmp_path, tmp_path / "server.log")
     try:
-        assert [signed_in(address, path)[0] for path in READ[:4]] == [404] * 4
+        assert [signed_in(address, path)[0] for path in READ[:-1]] == [404] * (len(READ) - 1)
+        assert "/marking" not in signed_in(address, "formgrader/gradebook")[2]
     finally:
         process.terminate()
         process.wait()

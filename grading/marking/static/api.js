@@ -20,5 +20,14 @@ export async function ask(path, body) {
   throw new Refused(reply.status, why, told.changed);
 }
 
+// What is new below a path since the version `etag`, with its own; null where nothing is.
+export async function news(path, etag) {
+  const headers = etag ? { "If-None-Match": etag } : {};
+  const reply = await fetch(`${address}/${path}`, { credentials: "same-origin", headers });
+  if (reply.status === 304) return null;
+  if (!reply.ok) throw new Refused(reply.status, reply.statusText);
+  return { ...(await reply.json()), etag: reply.headers.get("ETag") };
+}
+
 export const pathOf = (question) =>
   [question.notebook, question.name].map(encodeURIComponent).join("/");

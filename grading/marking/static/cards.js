@@ -25,7 +25,7 @@ export function card(group, code, choose) {
 }
 
 // Show what has changed: the marks, and which answers are being marked.
-export function update(shown, current, who) {
+export function update(shown, current, who, changed) {
   const members = membersOf(shown.group);
   const texts = shown.variants.length;
   const count = members.length === 1 ? "1 answer" : `${members.length} answers`;
@@ -39,11 +39,14 @@ export function update(shown, current, who) {
   for (const { variant, chips } of shown.variants) {
     chips.replaceChildren(...variant.members.map((member) => chip(member, current && who === member, shown.choose)));
   }
-  const comments = [...new Set(members.map((member) => member.comment).filter(Boolean))];
-  shown.section.querySelector(".comments")?.remove();
-  if (comments.length) {
+  shown.section.querySelectorAll(".comments, .others").forEach((each) => each.remove());
+  if (members.some((member) => changed.has(member.id))) {
+    shown.head.after(element("p", { className: "others", textContent: "Somebody else has just changed this." }));
+  }
+  const comments = new Map(members.filter((member) => member.comment).map((member) => [member.comment, member.html]));
+  if (comments.size) {
     shown.section.append(element("div", { className: "comments" },
-      ...comments.map((comment) => element("p", { textContent: comment }))));
+      ...[...comments.values()].map((innerHTML) => element("div", { className: "prose", innerHTML }))));
   }
 }
 

@@ -9,12 +9,14 @@ export const KEYS = [
   ["→ / ←", "one answer of the group, then all of it"],
   ["x", "keep the chosen answer apart, or put it back"],
   ["m", "write a comment; Ctrl+Enter saves it, Esc leaves it"],
+  ["Ctrl+Shift+Enter", "save it in all places: wherever the one before it is, in one action"],
   ["o, then 1 – 9", "a comment given before"],
   ["u", "undo"],
   ["] / [", "next / previous question"],
   ["+ / −", "put more / less different answers together"],
   ["/", "search; Esc ends it"],
   ["i", "names, shown or hidden"],
+  ["P (Shift)", "publish: make the feedback of the class again"],
   ["?", "these keys"],
 ];
 

@@ -25,24 +25,22 @@ export function drawQuestion(data, tick) {
 
 export function drawScope(scope, who, ticks) {
   const marks = new Set(scope.map(markOf));
-  const comments = new Set(scope.map((member) => member.comment ?? ""));
-  part("mark").value = marks.size === 1 ? [...marks][0] ?? "" : "";
+  const typing = document.activeElement === part("mark");
+  if (!typing) part("mark").value = marks.size === 1 ? [...marks][0] ?? "" : "";
   part("mark").placeholder = marks.size > 1 ? "several" : "";
   part("scope").textContent = who ? "the one chosen" : scope.length === 1 ? "this answer" : `all ${scope.length} of the group`;
-  const comment = part("comment");
-  if (document.activeElement !== comment) comment.value = comments.size === 1 ? [...comments][0] : "";
-  comment.placeholder = comments.size > 1 ? "several comments" : "";
   [...part("lines").children].forEach((line, index) => line.setAttribute("aria-pressed", ticks.has(index)));
 }
 
 export function drawOffered(groups, give) {
   const found = commentsOf(groups).slice(0, 9);
-  part("offered").replaceChildren(...(found.length ? [element("h3", {}, "Given before ", element("kbd", { textContent: "o" }))] : []),
-    ...found.map(([comment, count], index) => {
-      const made = element("button", { type: "button" }, element("kbd", { textContent: index + 1 }),
-        element("span", { textContent: comment }), element("b", { textContent: `× ${count}` }));
-      made.addEventListener("click", () => give(comment));
-      return made;
+  const title = element("h3", {}, "Given before ", element("kbd", { textContent: "o" }));
+  part("offered").replaceChildren(...(found.length ? [title] : []),
+    ...found.map(({ comment, html, count }, index) => {
+      const button = element("button", { type: "button" }, element("kbd", { textContent: index + 1 }), ` × ${count}`);
+      button.setAttribute("aria-label", `Comment ${index + 1}, given to ${count}: ${comment}`);
+      button.addEventListener("click", () => give(comment));
+      return element("div", {}, button, element("div", { className: "prose", innerHTML: html }));
     }));
 }
 

@@ -49,13 +49,14 @@ export function withSentences(comment, ticks, lines) {
   return all.join("\n").trim() || null;
 }
 
-// The comments of a question, the most used first.
+// The comments of a question with their HTML and how many answers have each, the most used first.
 export function commentsOf(groups) {
   const counts = new Map();
-  for (const { comment } of groups.flatMap(membersOf)) {
-    if (comment) counts.set(comment, (counts.get(comment) ?? 0) + 1);
+  for (const { comment, html } of groups.flatMap(membersOf)) {
+    if (comment) counts.set(comment, { comment, html, count: (counts.get(comment)?.count ?? 0) + 1 });
   }
-  return [...counts].sort((one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1));
+  return [...counts.values()].sort((one, other) =>
+    other.count - one.count || (one.comment < other.comment ? -1 : 1));
 }
 
 const plain = (text) => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "");

@@ -1,0 +1,6 @@
+{#- nbgrader's page of this name, with a link to the page for marking beside its own. -#}
+{%- extends "nbgrader/manage_submissions.tpl" -%}
+{%- block sidebar -%}
+{{ super() }}
+{% include "marking_link.tpl" %}
+{%- endblock -%}
