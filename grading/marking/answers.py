@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+import msgspec
 from nbformat import NotebookNode, from_dict
 
 from grading.course import Assignment
@@ -65,25 +66,68 @@ def answer(assignment: Assignment, submission: str, question: Question) -> Answe
     path = assignment.autograded(submission) / f"{question.notebook}.ipynb"
     try:
         status = path.stat()
-        found = _answers(path, status.st_mtime_ns, status.st_size, question.provided)
-    except (OSError, ValueError):  # gone, or damaged
+        return _answer(path, status.st_mtime_ns, status.st_size, question.provided, question.name)
+    except (OSError, ValueError, msgspec.DecodeError):  # gone, or damaged
         return None
-    return found.get(question.name)
+
+
+class _Cell(msgspec.Struct):
+    """A cell, whose outputs and pictures stay as they are in the file."""
+
+    cell_type: str
+    metadata: dict
+    source: str | list[str]
+    id: str = ""
+    attachments: msgspec.Raw = msgspec.Raw(b"{}")
+    outputs: msgspec.Raw = msgspec.Raw(b"[]")
+
+    @property
+    def text(self) -> str:
+        return "".join(self.source)
+
+    def node(self) -> NotebookNode:
+        """The cell as nbformat has it."""
+        read = msgspec.json.decode
+        own = {"attachments": read(self.attachments), "outputs": read(self.outputs)}
+        whole = {"cell_type": self.cell_type, "id": self.id, "metadata": self.metadata}
+        return from_dict({**whole, "source": self.text, **own})
+
+
+class _Notebook(msgspec.Struct):
+    cells: list[_Cell]
+
+
+READ = msgspec.json.Decoder(_Notebook)
+
+
+def _read(raw: bytes) -> _Notebook:
+    try:
+        return READ.decode(raw)
+    except msgspec.DecodeError:  # Python writes NaN, which is no JSON, and reads it again
+        return READ.decode(msgspec.json.encode(json.loads(raw)))
+
+
+@lru_cache(maxsize=60_000)
+def _answer(
+    path: Path, changed: int, size: int, provided: frozenset[str], name: str
+) -> Answer | None:
+    cells = _cells(path, changed, size, provided).get(name)
+    return None if cells is None else Answer(tuple(presentable_cells(cells)), path.parent)
 
 
 @lru_cache(maxsize=20_000)
-def _answers(path: Path, changed: int, size: int, provided: frozenset[str]) -> dict[str, Answer]:
-    """The answers of a notebook by the name of the question's cell.
+def _cells(
+    path: Path, changed: int, size: int, provided: frozenset[str]
+) -> dict[str, list[NotebookNode]]:
+    """The cells of a notebook's answers by the name of the question's cell.
 
-    A task is answered in the cells below it, down to the next one that is not the student's.
+    A task is answered in the cells below it, down to the next one that is not the student's. Nearly
+    all of a file is plots and code of others: of that no more is read than where it ends.
     """
-    # Nearly all of a file are plots and code of others; only cells that are shown become nodes of
-    # nbformat, which costs ten times as much as reading them. nbgrader has validated the file.
-    notebook = json.loads(path.read_bytes())
-    found: dict[str, list[dict]] = {}
-    below: list[dict] | None = None
-    for cell in notebook["cells"]:
-        ours = cell["metadata"].get("nbgrader", {})
+    found: dict[str, list[_Cell]] = {}
+    below: list[_Cell] | None = None
+    for cell in _read(path.read_bytes()).cells:
+        ours = cell.metadata.get("nbgrader", {})
         if "grade_id" in ours:
             below = None
             if ours.get("task"):
@@ -91,11 +135,8 @@ def _answers(path: Path, changed: int, size: int, provided: frozenset[str]) -> d
             elif ours.get("grade") and ours.get("solution"):
                 found[ours["grade_id"]] = [cell]
         elif below is not None:
-            if "".join(cell["source"]).strip() in provided:  # the format has a text or its lines
+            if cell.text.strip() in provided:
                 below = None
             else:
                 below.append(cell)
-    return {
-        name: Answer(tuple(presentable_cells(map(from_dict, cells))), path.parent)
-        for name, cells in found.items()
-    }
+    return {name: [cell.node() for cell in cells] for name, cells in found.items()}

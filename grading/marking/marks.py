@@ -1,7 +1,7 @@
 """Marks and comments in nbgrader's gradebook, written only over what the marker has seen."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from nbgrader import api
@@ -14,6 +14,7 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
+from sqlalchemy import case, func
 
 from grading.course import Assignment, CourseError
 from grading.gradebook.ledger import Ledger, engine_of, transaction
@@ -63,21 +64,25 @@ class Unfit(Exception):
     """A mark or comment that can't be saved; the message says why."""
 
 
-def entries(assignment: Assignment, question: Question) -> dict[str, Entry]:
-    """All answers to a question in the gradebook, by an id that tells nobody's name."""
+def entries(
+    assignment: Assignment, question: Question, only: Collection[str] | None = None
+) -> dict[str, Entry]:
+    """All answers to a question in the gradebook, or some, by an id that tells nobody's name."""
     with assignment.course.gradebook() as gradebook:
-        return _entries(gradebook, assignment, question)
+        return _entries(gradebook, assignment, question, only)
 
 
 def counts(assignment: Assignment, asked: Iterable[Question]) -> dict[tuple[str, str], list[int]]:
     """How many answers each question has and how many of them wait, by notebook and name."""
     found = {(question.notebook, question.name): [0, 0] for question in asked}
+    waits = func.sum(case((Grade.needs_manual_grade, 1), else_=0))
     with assignment.course.gradebook() as gradebook:
-        rows = _of(assignment, gradebook.db.query(Notebook.name, BaseCell.name, Grade)).all()
-    for notebook, cell, grade in rows:
+        grades = gradebook.db.query(Notebook.name, BaseCell.name, func.count(Grade.id), waits)
+        grades = _of(assignment, grades).filter(BaseCell.name.in_([name for _, name in found]))
+        rows = grades.group_by(Notebook.name, BaseCell.name).all()
+    for notebook, cell, *both in rows:
         if (notebook, cell) in found:
-            found[notebook, cell][0] += 1
-            found[notebook, cell][1] += bool(grade.needs_manual_grade)
+            found[notebook, cell] = both
     return found
 
 
@@ -107,10 +112,10 @@ def _saved(
     ledger: Ledger, assignment: Assignment, question: Question, changes: Mapping[str, Change]
 ) -> dict[str, State]:
     rows = _rows(ledger, assignment, question, list(changes))
-    now = {name: _state(grade, comment) for name, (grade, comment, _) in rows.items()}
+    now = {name: _state(grade, comment) for name, (grade, comment) in rows.items()}
     if stale := {n: now.get(n) for n, change in changes.items() if now.get(n) != change.seen}:
         raise Stale(stale)
-    for name, (grade, comment, _) in rows.items():
+    for name, (grade, comment) in rows.items():
         to = changes[name].to
         grade.manual_score, grade.needs_manual_grade = to.mark, to.waits
         if comment is not None:
@@ -130,46 +135,52 @@ def _require_fit(state: State, question: Question) -> None:
         raise Unfit(f"a comment has at most {LONGEST} characters")
 
 
-def _entries(gradebook: Gradebook, assignment: Assignment, question: Question) -> dict[str, Entry]:
-    rows = _rows(gradebook, assignment, question)
+def _entries(
+    gradebook: Gradebook, assignment: Assignment, question: Question, only: Collection[str] | None
+) -> dict[str, Entry]:
+    """Columns, not nbgrader's objects: a thousand of those take ten times as long."""
+    here = Notebook.name == question.notebook, BaseCell.name == question.name
+    columns = (
+        Grade.id, Grade.notebook_id, SubmittedAssignment.student_id, Grade.manual_score,
+        Grade.needs_manual_grade, Grade.auto_score,
+    )  # fmt: skip
+    grades = _of(assignment, gradebook.db.query(*columns)).filter(*here)
+    if only is not None:
+        grades = grades.filter(Grade.id.in_(only))
+    written = gradebook.db.query(Comment.notebook_id, Comment.manual_comment)
+    written = written.filter(Comment.manual_comment.is_not(None))
+    comments = dict(_of(assignment, written, Comment).filter(*here).all())
     return {
-        name: Entry(submission, _state(grade, comment), grade.auto_score)
-        for name, (grade, comment, submission) in rows.items()
+        name: Entry(submission, State(mark, comments.get(notebook) or None, bool(waits)), automatic)
+        for name, notebook, submission, mark, waits, automatic in grades
     }
 
 
 def _rows(
-    gradebook: Gradebook, assignment: Assignment, question: Question, only: list[str] | None = None
-) -> dict[str, tuple[Grade, Comment | None, str]]:
-    """Grade, comment and submission of each answer, by the grade's id.
+    gradebook: Gradebook, assignment: Assignment, question: Question, only: list[str]
+) -> dict[str, tuple[Grade, Comment | None]]:
+    """Grade and comment of answers that are about to be written, by the grade's id.
 
-    only: the ids of those that are about to be written; their rows are locked till the transaction
-    ends, where the database locks rows (SQLite has locked the whole of it).
+    Their rows are locked till the transaction ends, where the database locks rows (SQLite has
+    locked the whole of it).
     """
-    grades = _of(assignment, gradebook.db.query(Grade, SubmittedAssignment.student_id))
+    grades = _of(assignment, gradebook.db.query(Grade))
     grades = grades.filter(Notebook.name == question.notebook, BaseCell.name == question.name)
-    if only is not None:
-        grades = grades.filter(Grade.id.in_(only)).with_for_update(of=Grade)
-    found = grades.all()
+    found = grades.filter(Grade.id.in_(only)).with_for_update(of=Grade).all()
     comments = gradebook.db.query(Comment).join(BaseCell, BaseCell.id == Comment.cell_id)
     comments = comments.filter(
         BaseCell.name == question.name,
-        Comment.notebook_id.in_([grade.notebook_id for grade, _ in found]),
+        Comment.notebook_id.in_([grade.notebook_id for grade in found]),
     )
-    if only is not None:
-        comments = comments.with_for_update(of=Comment)
-    by_notebook = {comment.notebook_id: comment for comment in comments}
-    return {
-        grade.id: (grade, by_notebook.get(grade.notebook_id), submission)
-        for grade, submission in found
-    }
+    by_notebook = {comment.notebook_id: comment for comment in comments.with_for_update(of=Comment)}
+    return {grade.id: (grade, by_notebook.get(grade.notebook_id)) for grade in found}
 
 
-def _of(assignment: Assignment, query):
-    """The same query of grades, for the submissions of one assignment."""
+def _of(assignment: Assignment, query, kind: type = Grade):
+    """The same query of grades, or of comments, for the submissions of one assignment."""
     return (
-        query.join(BaseCell, BaseCell.id == Grade.cell_id)
-        .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
+        query.join(BaseCell, BaseCell.id == kind.cell_id)
+        .join(SubmittedNotebook, SubmittedNotebook.id == kind.notebook_id)
         .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
         .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
         .join(api.Assignment, api.Assignment.id == SubmittedAssignment.assignment_id)

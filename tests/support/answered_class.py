@@ -34,8 +34,8 @@ WORDS = (
     "la red estado oculto gradiente se multiplica por matriz peso paso tiempo anterior olvida "
     "recuerda puerta entrada salida porque cuando crece desvanece explota suma producto derivada "
     "sigmoide menor que uno mayor entonces así no sí también error entrenamiento época letra "
-    "palabra secuencia larga corta memoria celda candidato se guarda lo que importa en cada y el de "
-    "$h_{t-1}$ $W_{hh}$ $\\tanh$ $c_t = f_t \\odot c_{t-1} + i_t \\odot g_t$ $0.9^{50}$ `clip`"
+    "palabra secuencia larga corta memoria celda candidato se guarda lo que importa en cada y el "
+    "de $h_{t-1}$ $W_{hh}$ $\\tanh$ $c_t = f_t \\odot c_{t-1} + i_t \\odot g_t$ $0.9^{50}$ `clip`"
 ).split(" ")
 SHORTEST, LONGEST = 80, 1500  # characters of an answer
 PLOTS, PLOT_BYTES = 8, 24_000  # below the cells of a notebook
