@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 
 import grading.marking
@@ -49,12 +50,13 @@ def call(address: str, body: object = None, **headers: str):
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(address, data, headers)
     try:
-        reply = urllib.request.build_opener(Stay).open(request)
-    except urllib.error.HTTPError as error:
-        reply = error
-    except OSError:  # nobody there, or gone meanwhile
+        try:
+            reply = urllib.request.build_opener(Stay).open(request)
+        except urllib.error.HTTPError as error:
+            reply = error
+        raw = reply.read()
+    except (OSError, HTTPException):  # nobody there, or gone meanwhile
         return 0, {}, ""
-    raw = reply.read()
     if reply.headers.get("Content-Encoding") == "gzip":
         raw = gzip.decompress(raw)
     return reply.status, reply.headers, raw.decode()
