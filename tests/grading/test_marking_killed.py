@@ -102,7 +102,6 @@ def test_of_two_who_mark_at_once_neither_overwrites_the_other_unseen(either, tmp
     """Each adds a line to one comment as often as the server says that it was saved."""
     address, process = serve(either.root, tmp_path / "server.log")
     saved = {"uno": 0, "dos": 0}
-    refused = []
 
     def mark(who):
         while saved[who] < 5:
@@ -116,7 +115,6 @@ def test_of_two_who_mark_at_once_neither_overwrites_the_other_unseen(either, tmp
             status, _, _ = signed_in(address, f"{PATH}/marks", changes)
             assert status in (200, 409)
             saved[who] += status == 200
-            refused.extend([who] * (status == 409))
 
     try:
         both = [threading.Thread(target=mark, args=[who]) for who in saved]

@@ -17,6 +17,7 @@ from pathlib import Path
 import grading.marking
 
 TOKEN = "secret"
+ATTEMPTS, WAIT = 1200, 0.5  # to reach it, and the seconds in between
 
 
 def serve(folder: Path, log: Path) -> tuple[str, subprocess.Popen]:
@@ -31,12 +32,14 @@ def serve(folder: Path, log: Path) -> tuple[str, subprocess.Popen]:
         [sys.executable, "-m", "jupyter", "server", *options],
         cwd=folder, stdout=log.open("w"), stderr=subprocess.STDOUT, env=os.environ | config,
     )  # fmt: skip
-    for _ in range(240):
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(ATTEMPTS):
         assert process.poll() is None, log.read_text()
-        if call(f"http://127.0.0.1:{port}/api/status")[0]:
-            break
-        time.sleep(0.5)
-    return f"http://127.0.0.1:{port}", process
+        if call(f"{address}/api/status")[0]:
+            return address, process
+        time.sleep(WAIT)
+    process.kill()
+    raise AssertionError(f"The server does not answer: {log.read_text()}")
 
 
 def call(address: str, body: object = None, **headers: str):
