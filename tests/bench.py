@@ -3,7 +3,8 @@
 Part "one": one submission by the command `nbgrader autograde`, with the kit's steps and with stock
 ones. Part "foreign": a class of lab 3 by students who never saw a master, first all right, then a
 quarter wrong. Part "jobs": as many of it as stock grades, in one process and in two. Part "small":
-a class of small notebooks. Part "record": the record stage alone.
+a class of small notebooks. Part "record": the record stage alone. Part "marking": the page for
+marking by hand, with a large class.
 
 Times are of whole commands (where it says so: of the processor); the kit's `run` writes feedback
 too, stock `autograde` does not. Runs of the same thing take turns, so that what else the machine
@@ -23,6 +24,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+import bench_marking
 import bench_record
 import click
 import psutil
@@ -37,7 +39,7 @@ from grading.model.store import FOLDER
 CORES = 2  # processes of the comparison
 FEW = 6  # submissions, at most, over which the processor seconds of one are averaged
 LOOK = 0.1  # seconds between looks at running processes
-PARTS = ("one", "foreign", "jobs", "small", "record")
+PARTS = ("one", "foreign", "jobs", "small", "record", "marking")
 
 
 @click.command()
@@ -54,7 +56,8 @@ PARTS = ("one", "foreign", "jobs", "small", "record")
 @click.option(
     "--record-students", "recorded", multiple=True, type=int, default=(100,), help="Class sizes."
 )
-def main(parts, repeats, lab_class, stock_lab, small_class, recorded) -> None:
+@click.option("--marked-students", "marked", default=1000, help="Students of part marking.")
+def main(parts, repeats, lab_class, stock_lab, small_class, recorded, marked) -> None:
     """Print medians, spreads and ratios."""
     console = Console(width=110)
     with tempfile.TemporaryDirectory() as folder:
@@ -69,6 +72,9 @@ def main(parts, repeats, lab_class, stock_lab, small_class, recorded) -> None:
                 console.print(_jobs(root / part, stock_lab))
             elif part == "small":
                 console.print(_small(root / part, small_class, repeats))
+            elif part == "marking":
+                for table in bench_marking.tables(root / part, marked, repeats):
+                    console.print(table)
             else:
                 console.print(bench_record.table(root / part, list(recorded)))
 

@@ -6,7 +6,7 @@ pictures. nbconvert validates the format after each step and fails at the first 
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook, new_output
@@ -43,9 +43,14 @@ def presentable(notebook: NotebookNode) -> NotebookNode:
     metadata = {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
     if isinstance(grading, dict):
         metadata["grading"] = grading
-    cells = [_cell(cell) for cell in notebook.cells]
-    _leave_out(cells, MAX_DRAWN)
-    return new_notebook(cells=cells, metadata=metadata)
+    return new_notebook(cells=presentable_cells(notebook.cells), metadata=metadata)
+
+
+def presentable_cells(cells: Iterable[NotebookNode]) -> list[NotebookNode]:
+    """A copy of some cells of a notebook, as `presentable` copies all of them."""
+    copies = [_cell(cell) for cell in cells]
+    _leave_out(copies, MAX_DRAWN)
+    return copies
 
 
 def _leave_out(cells: list[NotebookNode], most: int) -> None:

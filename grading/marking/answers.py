@@ -1,23 +1,24 @@
 """What a submission answers, from the notebooks that nbgrader has recorded."""
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
-import nbformat.v4
-from nbformat import NotebookNode
-from nbformat.v4 import new_notebook
+import msgspec
+from nbformat import NotebookNode, from_dict
 
 from grading.course import Assignment
 from grading.feedback.beside import Files, files_of
 from grading.feedback.pictures import NotShown
-from grading.feedback.presentable import presentable
+from grading.feedback.presentable import presentable_cells
 from grading.feedback.prose import PASTED, Attachments, pasted, pictured
 from grading.marking.groups import Form, words, words_of_code
 from grading.marking.questions import Question
+from grading.masters.by_hand import answer_cells
 
 PICTURED = re.compile(r"!\[|<img\b", re.IGNORECASE)  # what shows a picture has one of these
 DRAWN = ("image/png", "image/jpeg", "image/svg+xml")
@@ -27,15 +28,15 @@ DRAWN = ("image/png", "image/jpeg", "image/svg+xml")
 class Answer:
     """The cells of an answer, with outputs that can be shown.
 
-    places: where the cells stand in the notebook `path`. Pasted pictures are not kept in memory,
-    because a class may paste thousands of photos: in their place is a digest of each.
-    files: finds what was handed in beside the notebook.
+    Pasted pictures are not kept in memory, because a class may paste thousands of photos: in their
+    place is a digest of each. path: the notebook. question: the name of the question's cell.
+    provided: the texts of the notebook that are not the student's.
     """
 
     cells: tuple[NotebookNode, ...]
-    places: tuple[int, ...]
     path: Path
-    files: Files
+    question: str
+    provided: frozenset[str]
 
     @cached_property
     def text(self) -> str:
@@ -53,20 +54,25 @@ class Answer:
         digest = hashlib.sha256("\n".join(pictures).encode()).hexdigest() if pictures else ""
         return Form("\n".join(filter(None, parts)), digest)
 
+    @cached_property
+    def files(self) -> Files:
+        """Finds what was handed in beside the notebook."""
+        submission, assignment = self.path.parents[1].name, self.path.parents[0].name
+        return files_of(self.path.parents[3], assignment, submission)
+
     def attachments(self) -> list[Attachments]:
         """The pictures that were pasted into each of the cells, read again from the notebook.
 
         There are none where the notebook is gone or has become another one meanwhile.
         """
-        if not any(cell.get("attachments") for cell in self.cells):
-            return [{} for _ in self.cells]
-        try:
-            cells = _notebook(self.path).cells
-            found = [cells[place] for place in self.places]
-        except (OSError, ValueError, LookupError):
-            return [{} for _ in self.cells]
-        shown = presentable(new_notebook(cells=found)).cells
-        return [cell.get("attachments", {}) for cell in shown]
+        found: list[Attachments] = []
+        if any(cell.get("attachments") for cell in self.cells):
+            try:
+                cells = presentable_cells(_answer_of(self.path, self.question, self.provided) or [])
+            except (OSError, ValueError, msgspec.DecodeError):
+                cells = []
+            found = [cell.get("attachments", {}) for cell in cells]
+        return found if len(found) == len(self.cells) else [{} for _ in self.cells]
 
     def _pictures(self) -> Iterator[str]:
         """A digest of each picture that is shown; the address of one that can't be."""
@@ -93,57 +99,68 @@ def answer(assignment: Assignment, submission: str, question: Question) -> Answe
     path = assignment.autograded(submission) / f"{question.notebook}.ipynb"
     try:
         status = path.stat()
-        found = _answers(path, status.st_mtime_ns, status.st_size, question.provided)
-    except (OSError, ValueError):  # gone, or damaged
+        return _answer(path, status.st_mtime_ns, status.st_size, question.name, question.provided)
+    except (OSError, ValueError, msgspec.DecodeError):  # gone, or damaged
         return None
-    return found.get(question.name)
 
 
-@lru_cache(maxsize=20_000)
-def _answers(path: Path, changed: int, size: int, provided: frozenset[str]) -> dict[str, Answer]:
-    """The answers of a notebook by the name of the question's cell.
-
-    A task is answered in the cells below it, down to the next one that is not the student's.
-    """
-    notebook = _notebook(path)
-    found: dict[str, list[int]] = {}
-    below: list[int] | None = None
-    for place, cell in enumerate(notebook.cells):
-        ours = cell.metadata.get("nbgrader", {})
-        if "grade_id" in ours:
-            below = None
-            if ours.get("task"):
-                below = found.setdefault(ours["grade_id"], [])
-            elif ours.get("grade") and ours.get("solution"):
-                found[ours["grade_id"]] = [place]
-        elif cell.source.strip() in provided:
-            below = None
-        elif below is not None:
-            below.append(place)
-    files = files_of(*_whose(path))
-    return {
-        name: Answer(_kept([notebook.cells[at] for at in places]), tuple(places), path, files)
-        for name, places in found.items()
-    }
-
-
-def _notebook(path: Path) -> NotebookNode:
-    """Raises OSError and ValueError. nbgrader wrote it: it is not validated again."""
-    return nbformat.v4.reads(path.read_text("utf-8"))
-
-
-def _whose(path: Path) -> tuple[Path, str, str]:
-    """The course folder, assignment and submission of autograded/SUBMISSION/ASSIGNMENT/x.ipynb."""
-    return path.parents[3], path.parents[0].name, path.parents[1].name
-
-
-def _kept(cells: list[NotebookNode]) -> tuple[NotebookNode, ...]:
-    shown = presentable(new_notebook(cells=cells)).cells
+@lru_cache(maxsize=60_000)
+def _answer(
+    path: Path, changed: int, size: int, question: str, provided: frozenset[str]
+) -> Answer | None:
+    cells = _answer_of(path, question, provided)
+    if cells is None:
+        return None
+    shown = presentable_cells(cells)
     for cell in shown:
         for bundle in cell.get("attachments", {}).values():
             for kind, data in bundle.items():
                 bundle[kind] = hashlib.sha256(data.encode()).hexdigest()
-    return tuple(shown)
+    return Answer(tuple(shown), path, question, provided)
+
+
+def _answer_of(path: Path, question: str, provided: frozenset[str]) -> list[NotebookNode] | None:
+    """The cells of an answer in a notebook.
+
+    Nearly all of a file is plots and code of others: of that no more is read than where it ends.
+    """
+    cells = answer_cells(_read(path.read_bytes()).cells, provided).get(question)
+    return None if cells is None else [cell.node() for cell in cells]
+
+
+class _Cell(msgspec.Struct):
+    """A cell, whose outputs and pictures stay as they are in the file."""
+
+    cell_type: str
+    metadata: dict
+    source: str | list[str]
+    id: str = ""
+    attachments: msgspec.Raw = msgspec.Raw(b"{}")
+    outputs: msgspec.Raw = msgspec.Raw(b"[]")
+
+    def __post_init__(self) -> None:
+        self.source = "".join(self.source)
+
+    def node(self) -> NotebookNode:
+        """The cell as nbformat has it."""
+        read = msgspec.json.decode
+        own = {"attachments": read(self.attachments), "outputs": read(self.outputs)}
+        whole = {"cell_type": self.cell_type, "id": self.id, "metadata": self.metadata}
+        return from_dict({**whole, "source": self.source, **own})
+
+
+class _Notebook(msgspec.Struct):
+    cells: list[_Cell]
+
+
+READ = msgspec.json.Decoder(_Notebook)
+
+
+def _read(raw: bytes) -> _Notebook:
+    try:
+        return READ.decode(raw)
+    except msgspec.DecodeError:  # Python writes NaN, which is no JSON, and reads it again
+        return READ.decode(msgspec.json.encode(json.loads(raw)))
 
 
 @lru_cache(maxsize=50_000)

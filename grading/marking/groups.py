@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -56,15 +56,30 @@ def words_of_code(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
 
 
+class _Without(dict):
+    """For `str.translate`: what becomes of each character, found out once."""
+
+    def __init__(self, become: Callable[[str], str | None]):
+        super().__init__()
+        self._become = become
+
+    def __missing__(self, code: int) -> str | None:
+        self[code] = self._become(chr(code))
+        return self[code]
+
+
+WITHOUT_ACCENTS = _Without(lambda c: c if unicodedata.combining(c) < ABOVE_LETTERS else None)
+WITHOUT_SIGNS = _Without(lambda c: " " if unicodedata.category(c)[0] in "PZC" else c)
+
+
 def _plain(text: str) -> str:
-    letters = unicodedata.normalize("NFD", text.casefold())
-    letters = "".join(c for c in letters if unicodedata.combining(c) < ABOVE_LETTERS)
+    letters = unicodedata.normalize("NFD", text.casefold()).translate(WITHOUT_ACCENTS)
     letters = unicodedata.normalize("NFC", letters)
-    kept = {found.start() for found in MEANT.finditer(letters)}
-    return "".join(
-        " " if unicodedata.category(c)[0] in "PZC" and at not in kept else c
-        for at, c in enumerate(letters)
-    )
+    kept, at = [], 0
+    for found in MEANT.finditer(letters):
+        kept += letters[at : found.start()].translate(WITHOUT_SIGNS), found[0]
+        at = found.end()
+    return "".join([*kept, letters[at:].translate(WITHOUT_SIGNS)])
 
 
 def grouped(

@@ -1,7 +1,8 @@
 """Marks and comments in nbgrader's gradebook, written only over what the marker has seen."""
 
+import hashlib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from nbgrader import api
@@ -14,10 +15,11 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from sqlalchemy import Integer, cast, func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import aliased
 
 from grading.course import Assignment, CourseError
+from grading.gradebook.answers import Kept, kept_answers
 from grading.gradebook.ledger import Ledger, engine_of, transaction
 from grading.marking.questions import Question
 
@@ -36,11 +38,13 @@ class State(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """An answer in the gradebook. automatic: nbgrader's own mark, 0 for an untouched answer."""
+    """An answer in the gradebook. automatic: nbgrader's own mark, 0 for an untouched answer. kept:
+    its text, and what was given to it before it changed."""
 
     submission: str
     state: State
     automatic: float | None
+    kept: Kept
 
 
 class Change(NamedTuple):
@@ -65,44 +69,52 @@ class Unfit(Exception):
     """A mark or comment that can't be saved; the message says why."""
 
 
-def entries(assignment: Assignment, question: Question) -> dict[str, Entry]:
-    """All answers to a question in the gradebook, by an id that tells nobody's name."""
-    with assignment.course.gradebook() as gradebook:
-        return _entries(gradebook, assignment, question)
+def entries(
+    assignment: Assignment, question: Question, only: Collection[str] | None = None
+) -> dict[str, Entry]:
+    """All answers to a question in the gradebook, or some, by an id that tells nobody's name.
 
-
-def states(assignment: Assignment, question: Question) -> dict[str, State]:
-    """What the gradebook holds of all answers to a question, by the ids of `entries`.
-
-    It reads columns only, as it is asked again and again, and all of them in one statement:
-    between two of them somebody else may save a mark with its comment.
+    Columns are read, not nbgrader's objects, as it is asked again and again; and mark and comment
+    in one statement: between two of them somebody else may save both.
     """
     place = aliased(BaseCell)
-    comment = (
-        select(Comment.manual_comment)
+    written = (
+        select(Comment.notebook_id, Comment.manual_comment)
         .join(place, place.id == Comment.cell_id)
-        .where(place.name == BaseCell.name, Comment.notebook_id == Grade.notebook_id)
-        .limit(1)
-        .scalar_subquery()
+        .where(place.name == question.name, Comment.manual_comment.is_not(None))
+        .subquery()
     )
+    columns = (
+        Grade.id, SubmittedAssignment.student_id, Grade.manual_score, written.c.manual_comment,
+        Grade.needs_manual_grade, Grade.auto_score,
+    )  # fmt: skip
     with assignment.course.gradebook() as gradebook:
-        query = gradebook.db.query(Grade.id, Grade.manual_score, comment, Grade.needs_manual_grade)
-        rows = _of(assignment, query.select_from(Grade)).filter(
-            Notebook.name == question.notebook, BaseCell.name == question.name
-        )
-        return {name: State(mark, words or None, bool(wait)) for name, mark, words, wait in rows}
+        query = _of(assignment, gradebook.db.query(*columns).select_from(Grade))
+        query = query.outerjoin(written, written.c.notebook_id == Grade.notebook_id)
+        query = query.filter(Notebook.name == question.notebook, BaseCell.name == question.name)
+        if only is not None:
+            query = query.filter(Grade.id.in_([_grade_of(name) for name in only]))
+        rows = {row.id: row for row in query}
+        known = kept_answers(gradebook.db.connection(), rows)
+    found = {}
+    for number, (_, submission, mark, comment, waits, automatic) in rows.items():
+        kept = known.get(number, Kept())
+        state = State(mark, comment or None, bool(waits))
+        found[_name(number, kept)] = Entry(submission, state, automatic, kept)
+    return found
 
 
 def counts(assignment: Assignment, asked: Iterable[Question]) -> dict[tuple[str, str], list[int]]:
     """How many answers each question has and how many of them wait, by notebook and name."""
     found = {(question.notebook, question.name): [0, 0] for question in asked}
-    waiting = func.sum(cast(Grade.needs_manual_grade, Integer))
+    waits = func.sum(case((Grade.needs_manual_grade, 1), else_=0))
     with assignment.course.gradebook() as gradebook:
-        query = gradebook.db.query(Notebook.name, BaseCell.name, func.count(), waiting)
-        rows = _of(assignment, query.select_from(Grade)).group_by(Notebook.name, BaseCell.name)
-        for notebook, cell, answers, wait in rows.all():
-            if (notebook, cell) in found:
-                found[notebook, cell] = [answers, wait or 0]
+        grades = gradebook.db.query(Notebook.name, BaseCell.name, func.count(Grade.id), waits)
+        grades = _of(assignment, grades).filter(BaseCell.name.in_([name for _, name in found]))
+        rows = grades.group_by(Notebook.name, BaseCell.name).all()
+    for notebook, cell, *both in rows:
+        if (notebook, cell) in found:
+            found[notebook, cell] = both
     return found
 
 
@@ -131,11 +143,11 @@ def save(
 def _saved(
     ledger: Ledger, assignment: Assignment, question: Question, changes: Mapping[str, Change]
 ) -> dict[str, State]:
-    rows = _rows(ledger, assignment, question, list(changes))
-    now = {name: _state(grade, comment) for name, (grade, comment, _) in rows.items()}
+    rows = _rows(ledger, assignment, question, changes)
+    now = {name: _state(grade, comment) for name, (grade, comment) in rows.items()}
     if stale := {n: now.get(n) for n, change in changes.items() if now.get(n) != change.seen}:
         raise Stale(stale)
-    for name, (grade, comment, _) in rows.items():
+    for name, (grade, comment) in rows.items():
         to = changes[name].to
         grade.manual_score, grade.needs_manual_grade = to.mark, to.waits
         if comment is not None:
@@ -155,39 +167,41 @@ def _require_fit(state: State, question: Question) -> None:
         raise Unfit(f"a comment has at most {LONGEST} characters")
 
 
-def _entries(gradebook: Gradebook, assignment: Assignment, question: Question) -> dict[str, Entry]:
-    rows = _rows(gradebook, assignment, question)
-    return {
-        name: Entry(submission, _state(grade, comment), grade.auto_score)
-        for name, (grade, comment, submission) in rows.items()
-    }
-
-
 def _rows(
-    gradebook: Gradebook, assignment: Assignment, question: Question, only: list[str] | None = None
-) -> dict[str, tuple[Grade, Comment | None, str]]:
-    """Grade, comment and submission of each answer, by the grade's id.
+    gradebook: Gradebook, assignment: Assignment, question: Question, names: Collection[str]
+) -> dict[str, tuple[Grade, Comment | None]]:
+    """Grade and comment of answers that are about to be written, by their ids.
 
-    only: the ids of those that are about to be written; their rows are locked till the transaction
-    ends, where the database locks rows (SQLite has locked the whole of it).
+    Their rows are locked till the transaction ends, where the database locks rows (SQLite has
+    locked the whole of it).
     """
-    grades = _of(assignment, gradebook.db.query(Grade, SubmittedAssignment.student_id))
+    grades = _of(assignment, gradebook.db.query(Grade))
     grades = grades.filter(Notebook.name == question.notebook, BaseCell.name == question.name)
-    if only is not None:
-        grades = grades.filter(Grade.id.in_(only)).with_for_update(of=Grade)
-    found = grades.all()
+    grades = grades.filter(Grade.id.in_([_grade_of(name) for name in names]))
+    found = grades.with_for_update(of=Grade).all()
     comments = gradebook.db.query(Comment).join(BaseCell, BaseCell.id == Comment.cell_id)
     comments = comments.filter(
         BaseCell.name == question.name,
-        Comment.notebook_id.in_([grade.notebook_id for grade, _ in found]),
+        Comment.notebook_id.in_([grade.notebook_id for grade in found]),
     )
-    if only is not None:
-        comments = comments.with_for_update(of=Comment)
-    by_notebook = {comment.notebook_id: comment for comment in comments}
+    by_notebook = {comment.notebook_id: comment for comment in comments.with_for_update(of=Comment)}
+    known = kept_answers(gradebook.db.connection(), [grade.id for grade in found])
     return {
-        grade.id: (grade, by_notebook.get(grade.notebook_id), submission)
-        for grade, submission in found
+        _name(grade.id, known.get(grade.id, Kept())): (grade, by_notebook.get(grade.notebook_id))
+        for grade in found
     }
+
+
+def _name(grade: str, kept: Kept) -> str:
+    """The id of an answer: that of its grade, and a digest of what was answered.
+
+    Once another answer is recorded, a page that shows the one before can't give it a mark.
+    """
+    return f"{grade}-{hashlib.sha256((kept.text or '').encode()).hexdigest()[:8]}"
+
+
+def _grade_of(name: str) -> str:
+    return name.partition("-")[0]
 
 
 def _of(assignment: Assignment, query):

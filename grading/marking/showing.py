@@ -105,7 +105,7 @@ def _shown(state: State) -> dict:
 @in_its_language
 def shown_answers(assignment: Assignment, question: Question, names: Collection[str]) -> dict:
     """The HTML of answers, by their ids."""
-    known = entries(assignment, question)
+    known = entries(assignment, question, names)
     found = {n: answer(assignment, known[n].submission, question) for n in names if n in known}
     return {name: printable(answer_html(each)) if each else MISSING for name, each in found.items()}
 

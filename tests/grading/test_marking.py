@@ -1,6 +1,7 @@
 """Marking by hand: groups, mark schemes, and marks that nobody overwrites unseen."""
 
 import csv
+import json
 import subprocess
 import sys
 
@@ -204,6 +205,26 @@ def test_nothing_that_is_sent_names_a_student_unless_asked(assignment, question)
 def test_pictures_pasted_and_handed_in_beside_are_shown_and_no_other_file(assignment, question):
     page = answer_html(answer(assignment, "oto", question))
     assert page.count('src="data:image/png;base64,') == 2 and page.count("<img") == 2
+
+
+def test_a_notebook_with_numbers_that_json_has_not_is_read(assignment, question):
+    """Python's own writer puts NaN into metadata and outputs."""
+    path = assignment.autograded("eva") / "1_square.ipynb"
+    before = path.read_text()
+    notebook = json.loads(before)
+    notebook["cells"][0]["metadata"]["width"] = float("nan")
+    path.write_text(json.dumps(notebook))
+    assert answer(assignment, "eva", question).text == "mismo  signo"
+    path.write_text(before)
+
+
+@pytest.mark.parametrize("raw", [b"", b"[1]", b"{}", b'{"cells": 1}', b"\xff", b'{"cells": [{}]}'])
+def test_a_damaged_notebook_has_no_answer_and_stops_nothing(assignment, question, raw):
+    path = assignment.autograded("leo") / "1_square.ipynb"
+    before = path.read_bytes()
+    path.write_bytes(raw)
+    assert answer(assignment, "leo", question) is None
+    path.write_bytes(before)
 
 
 def test_hostile_html_does_nothing_and_closes_what_it_opens(assignment, question):

@@ -1,66 +1,20 @@
 """The page for marking in a real Jupyter server: who gets an answer, and what a page may do."""
 
 import json
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from pathlib import Path
 
 import pytest
 import tiny
 import written_class
+from marking_server import TOKEN, call, serve, signed_in
 from written_class import HOSTILE, hand_in
 
-import grading.marking
 from grading.batch.run import alone, run
+from grading.marking.handlers import ROUTES
 
-TOKEN = "secret"
 ONE = "marking/tiny/1_square/square-question"
 READ = ["marking", "marking/tiny", "marking/tiny/questions", ONE, f"{ONE}/answers?ids=x",
-        f"{ONE}/states", "marking/tiny/publish", "marking-static/main.js"]  # fmt: skip
-
-
-def serve(folder, log):
-    """A server with a token and XSRF checks, as people have it: its address and its process."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    config = {"JUPYTER_CONFIG_PATH": str(Path(grading.marking.__file__).parent)}
-    options = ["--allow-root", "--no-browser", f"--port={port}", f"--ServerApp.root_dir={folder}",
-               f"--IdentityProvider.token={TOKEN}"]  # fmt: skip
-    process = subprocess.Popen(
-        [sys.executable, "-m", "jupyter", "server", *options],
-        cwd=folder, stdout=log.open("w"), stderr=subprocess.STDOUT, env=os.environ | config,
-    )  # fmt: skip
-    for _ in range(240):
-        assert process.poll() is None, log.read_text()
-        if call(f"http://127.0.0.1:{port}/api/status")[0]:
-            break
-        time.sleep(0.5)
-    return f"http://127.0.0.1:{port}", process
-
-
-def call(address, body=None, **headers):
-    """The status, headers and body of a reply; 0 where nobody answers. No redirect is followed."""
-
-    class Stay(urllib.request.HTTPRedirectHandler):
-        def redirect_request(self, *_):
-            return None
-
-    headers = {name.replace("_", "-"): value for name, value in headers.items()}
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(address, data, headers)
-    try:
-        reply = urllib.request.build_opener(Stay).open(request)
-    except urllib.error.HTTPError as error:
-        reply = error
-    except urllib.error.URLError:
-        return 0, {}, ""
-    return reply.status, reply.headers, reply.read().decode()
+        f"{ONE}/states", "marking/tiny/publish", "marking-static/main.js",
+        "marking-static/page.css"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -82,19 +36,19 @@ def server(course, tmp_path_factory):
     process.wait()
 
 
-def signed_in(address, path, body=None, **headers):
-    return call(f"{address}/{path}", body, Authorization=f"token {TOKEN}", **headers)
-
-
 @pytest.mark.parametrize("path", READ)
 def test_without_a_token_nothing_is_answered(server, path):
     status, _, body = call(f"{server}/{path}")
     assert status in (302, 403) and "Mismo signo" not in body and "import" not in body
 
 
-def test_without_a_token_nothing_is_written(server):
-    assert call(f"{server}/{ONE}/marks", {})[0] == 403
-    assert call(f"{server}/marking/tiny/publish", {})[0] == 403
+@pytest.mark.parametrize("address", [address for address, *_ in ROUTES])
+@pytest.mark.parametrize("body", [None, {}], ids=["read", "written"])
+def test_no_address_of_the_page_is_open(server, address, body):
+    """Every address that there is, with the methods of reading and of writing."""
+    path = address.replace("/?", "").replace(r"([a-z]+\.(?:js|css))", "main.js")
+    path = path.replace("([^/]+)", "{}").format("tiny", "1_square", "square-question")
+    assert "(" not in path and call(f"{server}{path}", body)[0] in (302, 403)
 
 
 def test_a_write_from_another_site_is_refused(server):

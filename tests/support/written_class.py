@@ -49,15 +49,18 @@ def picture(colour: str = "tab:blue") -> bytes:
     return raw.getvalue()
 
 
-def make_course(root: Path) -> Course:
-    """The tiny course with a mark scheme of lines and a plot to be marked by hand, released."""
+def make_course(root: Path, plotted: bool = True) -> Course:
+    """The tiny course with a mark scheme of lines and a plot to be marked by hand, released.
+
+    plotted: False leaves the plot out, whose library is the slowest of all to import.
+    """
     course = tiny.make_course(root)
-    tiny.write_masters(root, masters())
+    tiny.write_masters(root, masters(plotted))
     build(course.assignment(tiny.ASSIGNMENT))
     return course
 
 
-def masters() -> dict:
+def masters(plotted: bool = True) -> dict:
     notebooks = tiny.masters()
     cells = notebooks["1_square"].cells
     for cell in cells:
@@ -68,13 +71,19 @@ def masters() -> dict:
         "grade": True, "grade_id": "square-plot", "locked": False, "schema_version": 3,
         "solution": True, "task": False, "points": 3,
     }  # fmt: skip
-    cells.insert(-1, plot)
+    if plotted:
+        cells.insert(-1, plot)
     return notebooks
 
 
-def notebook(answer: str, attachments: dict[str, bytes] | None = None, plot: str = "plt.show()"):
+def notebook(
+    answer: str,
+    attachments: dict[str, bytes] | None = None,
+    plot: str = "plt.show()",
+    plotted: bool = True,
+):
     """The bytes of a hand-in with an answer to the question."""
-    node = tiny.without_regions(masters()["1_square"])
+    node = tiny.without_regions(masters(plotted)["1_square"])
     for cell in node.cells:
         if cell.id == "square-answer":
             cell.source = answer
