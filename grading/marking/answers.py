@@ -16,6 +16,7 @@ from grading.feedback.pictures import pictures_beside
 from grading.feedback.presentable import presentable
 from grading.marking.groups import Form, words, words_of_code
 from grading.marking.questions import Question
+from grading.masters.by_hand import answer_cells
 
 # The address of a picture in Markdown or HTML.
 PICTURE = re.compile(
@@ -74,25 +75,9 @@ def answer(assignment: Assignment, submission: str, question: Question) -> Answe
 
 @lru_cache(maxsize=20_000)
 def _answers(path: Path, changed: int, size: int, provided: frozenset[str]) -> dict[str, Answer]:
-    """The answers of a notebook by the name of the question's cell.
-
-    A task is answered in the cells below it, down to the next one that is not the student's.
-    """
+    """The answers of a notebook by the name of the question's cell."""
     notebook = nbformat.v4.reads(path.read_text("utf-8"))  # nbgrader wrote it: not validated again
-    found: dict[str, list[NotebookNode]] = {}
-    below: list[NotebookNode] | None = None
-    for cell in notebook.cells:
-        ours = cell.metadata.get("nbgrader", {})
-        if "grade_id" in ours:
-            below = None
-            if ours.get("task"):
-                below = found.setdefault(ours["grade_id"], [])
-            elif ours.get("grade") and ours.get("solution"):
-                found[ours["grade_id"]] = [cell]
-        elif cell.source.strip() in provided:
-            below = None
-        elif below is not None:
-            below.append(cell)
+    found = answer_cells(notebook, provided)
     return {
         name: Answer(tuple(presentable(new_notebook(cells=cells)).cells), path.parent)
         for name, cells in found.items()
