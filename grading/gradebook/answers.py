@@ -7,9 +7,11 @@ the same database. nbgrader does not touch it.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from nbgrader.api import Grade
-from sqlalchemy import Column, Float, MetaData, String, Table, Text, inspect, select
+from nbgrader.api import Assignment, Grade, Notebook, SubmittedNotebook
+from sqlalchemy import Column, Float, MetaData, String, Table, Text, func, inspect, select
 from sqlalchemy.engine import Connection
+
+from grading.course import Course
 
 ANSWERS = Table(
     "grading_answer",
@@ -78,6 +80,36 @@ def sweep(connection: Connection) -> None:
     """Take out of the table, where there is one, what belongs to no grade of nbgrader's."""
     if has_table(connection):
         connection.execute(ANSWERS.delete().where(ANSWERS.c.grade_id.not_in(select(Grade.id))))
+
+
+def forget_texts(connection: Connection, name: str) -> None:
+    """Take out the texts and earlier comments that name somebody. The marks stay."""
+    if not has_table(connection):
+        return
+    for column in (ANSWERS.c.text, ANSWERS.c.earlier_text, ANSWERS.c.earlier_comment):
+        names = func.lower(column).contains(name.lower(), autoescape=True)
+        # A text that is not known is None; without an earlier text there is no earlier mark.
+        empty = "…" if column is ANSWERS.c.earlier_text else None
+        connection.execute(ANSWERS.update().where(names).values({column: empty}))
+
+
+def waiting_again(course: Course, assignment: str) -> int:
+    """How many answers of an assignment have changed since they were marked, and wait."""
+    with course.gradebook() as gradebook:
+        connection = gradebook.db.connection()
+        if not has_table(connection):
+            return 0
+        rows = (
+            select(func.count())
+            .select_from(ANSWERS)
+            .join(Grade, Grade.id == ANSWERS.c.grade_id)
+            .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
+            .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
+            .join(Assignment, Assignment.id == Notebook.assignment_id)
+            .where(Assignment.name == assignment, ANSWERS.c.earlier_text.is_not(None))
+            .where(Grade.manual_score.is_(None), Grade.needs_manual_grade)
+        )
+        return connection.execute(rows).scalar_one()
 
 
 def has_table(connection: Connection) -> bool:

@@ -16,6 +16,7 @@ from nbgrader.api import (
 )
 
 from grading.course import Assignment, CourseError
+from grading.gradebook.answers import Kept, kept_answers
 from grading.gradebook.ledger import Ledger, engine_of, transaction
 from grading.marking.questions import Question
 
@@ -34,11 +35,13 @@ class State(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """An answer in the gradebook. automatic: nbgrader's own mark, 0 for an untouched answer."""
+    """An answer in the gradebook. automatic: nbgrader's own mark, 0 for an untouched answer. kept:
+    its text, and what was given to it before it changed."""
 
     submission: str
     state: State
     automatic: float | None
+    kept: Kept
 
 
 class Change(NamedTuple):
@@ -132,8 +135,9 @@ def _require_fit(state: State, question: Question) -> None:
 
 def _entries(gradebook: Gradebook, assignment: Assignment, question: Question) -> dict[str, Entry]:
     rows = _rows(gradebook, assignment, question)
+    kept = kept_answers(gradebook.db.connection(), rows)
     return {
-        name: Entry(submission, _state(grade, comment), grade.auto_score)
+        name: Entry(submission, _state(grade, comment), grade.auto_score, kept.get(name, Kept()))
         for name, (grade, comment, submission) in rows.items()
     }
 

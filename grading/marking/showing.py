@@ -17,8 +17,9 @@ from grading.feedback.pictures import (
 from grading.feedback.prose import prose
 from grading.feedback.terminal import terminal_html
 from grading.marking.answers import Answer, answer
+from grading.marking.changed import changed_html
 from grading.marking.groups import Form, grouped, words, words_of_code
-from grading.marking.marks import counts, entries
+from grading.marking.marks import Entry, counts, entries
 from grading.marking.questions import Question, questions
 from grading.masters.settings import in_its_language
 from grading.text import printable
@@ -66,6 +67,7 @@ def shown_question(assignment: Assignment, question: Question, view: View) -> di
         entry = known[name]
         own = entry.state._asdict() | {"automatic": entry.automatic}
         own |= {"id": name, "number": numbers[name], "apart": name in view.apart}
+        own |= {"earlier": _earlier(entry)}
         return own | ({"submission": entry.submission} if view.names else {})
 
     return {
@@ -133,6 +135,15 @@ def _output(output: NotebookNode) -> str:
         if kind in data:
             return prose(data[kind], {}, lambda source: None)
     return f"<pre>{terminal_html(data.get('text/plain', ''))}</pre>"
+
+
+def _earlier(entry: Entry) -> dict | None:
+    """What was given to an answer before it changed, and what changed; None once it is marked."""
+    text, earlier = entry.kept
+    if earlier is None or entry.state.mark is not None:
+        return None
+    changed = None if text == earlier.text else changed_html(earlier.text, text or "")
+    return {"mark": earlier.mark, "comment": earlier.comment, "changed": changed}
 
 
 def _text(answers: dict[str, Answer | None], names: list[str]) -> str:

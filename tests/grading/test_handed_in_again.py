@@ -1,9 +1,14 @@
 """Who hands in again: the same answer keeps its mark and comment, another one is marked again."""
 
 import base64
+import html
+import re
 import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
 
-import nbformat
 import pytest
 import tiny
 import written_class
@@ -12,8 +17,16 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from written_class import STUB, picture
 
-from grading.gradebook.answers import Earlier, Given, Kept, settled
+from grading.batch.run import Options, run
+from grading.course import Course
+from grading.gradebook.answers import Earlier, Given, Kept, settled, waiting_again
+from grading.marking.changed import changed_html
+from grading.marking.questions import questions
+from grading.marking.showing import View, listed, shown_question
+from grading.masters.build import build
 from grading.record.answer_text import PicturesBeside, answer_text
+from grading.record.recorder import Recorder
+from grading.results.forget import forget, traces
 
 TEXTS = st.sampled_from(["", "a", "b", "c"])
 GIVEN = st.tuples(st.none() | st.sampled_from([0.0, 1.0, 2.0]), st.none() | st.sampled_from("xyz"))
@@ -143,3 +156,198 @@ def test_a_picture_of_the_masters_or_behind_a_link_is_no_part_of_it(tmp_path):
     for name in ("figura.png", "enlace.png", "../master/figura.png", "/etc/x.png"):
         text = f"![f]({name})"
         assert text_of(text, PicturesBeside(theirs, ours)) == text
+
+
+MARK, PLOT_MARK, COMMENT = 1.5, 2.0, "Bien visto."
+PASTED, BESIDE = "![a](attachment:a.png)", "![a](foto.png)"
+VARYING = "print(object()); plt.show()"
+
+
+def plain(text, **more):
+    return lambda folder: (folder / "1_square.ipynb").write_bytes(
+        written_class.notebook(text, **more)
+    )
+
+
+def beside(colour):
+    def hand_in(folder):
+        plain(BESIDE)(folder)
+        (folder / "foto.png").write_bytes(picture(colour))
+
+    return hand_in
+
+
+# What is handed in first and then; which of task and plot wait for marking again then.
+HANDED_IN = {
+    "same": (plain("Signo.", plot=VARYING), plain("Signo.", plot=VARYING), ()),
+    "spaces": (plain("Dos\nlíneas."), plain("Dos  \nlíneas.\n\n"), ()),
+    "changed": (plain("Nunca es cero."), plain("Siempre es cero."), ("task",)),
+    "pasted": (
+        plain(PASTED, attachments={"a.png": picture()}),
+        plain(PASTED, attachments={"a.png": picture(RED)}),
+        ("task",),
+    ),
+    "beside": (beside("tab:blue"), beside(RED), ("task",)),
+    "beside-same": (beside("tab:blue"), beside("tab:blue"), ()),
+    "emptied": (plain("Signo."), plain(""), ("task",)),
+    "written": (plain(STUB), plain("Signo."), ("task",)),
+    "code": (plain("Signo."), plain("Signo.", plot="plt.grid(); plt.show()"), ("plot",)),
+    "gone": (
+        plain("Signo."), lambda folder: (folder / "1_square.ipynb").unlink(), ("task", "plot"),
+    ),
+}  # fmt: skip
+QUESTIONS = {"task": ("square-question", MARK), "plot": ("square-plot", PLOT_MARK)}
+
+
+@pytest.fixture(scope="module")
+def marked(tmp_path_factory):
+    """A class that was graded, and marked by hand to the end."""
+    course = written_class.make_course(tmp_path_factory.mktemp("again"))
+    for student, (first, _, _) in HANDED_IN.items():
+        first(tiny.hand_in(course, student))
+    list(run(course.assignment(tiny.ASSIGNMENT)))
+    with course.gradebook() as gradebook:
+        for student in HANDED_IN:
+            for name, mark in QUESTIONS.values():
+                where = name, "1_square", tiny.ASSIGNMENT, student
+                grade = gradebook.find_grade(*where)
+                grade.manual_score, grade.needs_manual_grade = mark, False
+                gradebook.find_comment(*where).manual_comment = COMMENT
+        gradebook.db.commit()
+    return course
+
+
+@pytest.fixture(scope="module")
+def again(marked, tmp_path_factory):
+    """The same class, all handed in again and run, nothing of it marked since."""
+    course = copy_of(marked, tmp_path_factory.mktemp("copy"))
+    for student, (_, then, _) in HANDED_IN.items():
+        then(course.submitted / student / tiny.ASSIGNMENT)
+    list(run(course.assignment(tiny.ASSIGNMENT), Options(force=True)))
+    return course
+
+
+def copy_of(course, folder):
+    return Course(shutil.copytree(course.root, folder / "course"))
+
+
+def state(course, student, what):
+    """Mark by hand, comment, whether it waits, and what it counts."""
+    with course.gradebook() as gradebook:
+        where = QUESTIONS[what][0], "1_square", tiny.ASSIGNMENT, student
+        grade, comment = gradebook.find_grade(*where), gradebook.find_comment(*where)
+        return grade.manual_score, comment.manual_comment, grade.needs_manual_grade, grade.score
+
+
+@pytest.mark.parametrize("student", HANDED_IN)
+def test_what_was_marked_stays_with_the_same_answer_and_leaves_with_another(again, student):
+    for what, (_, mark) in QUESTIONS.items():
+        is_other = what in HANDED_IN[student][2]
+        expected = (None, None, True, 0) if is_other else (mark, COMMENT, False, mark)
+        assert state(again, student, what) == expected, what
+
+
+def test_the_page_shows_what_was_given_before_and_what_changed_and_the_feedback_does_not(again):
+    assignment = again.assignment(tiny.ASSIGNMENT)
+    task, plot = questions(assignment)
+    groups = shown_question(assignment, task, View(100, (), True))["groups"]
+    shown = {
+        each["submission"]: each["earlier"]
+        for group in groups for variant in group["variants"] for each in variant["members"]
+    }  # fmt: skip
+    assert {name for name, each in shown.items() if each} == {
+        name for name, (_, _, others) in HANDED_IN.items() if "task" in others
+    }
+    assert shown["changed"] == {
+        "mark": MARK, "comment": COMMENT,
+        "changed": "<del>Nunca</del><ins>Siempre</ins> es cero.",
+    }  # fmt: skip
+    assert shown["beside"]["changed"].count("[picture a ") == 2
+    page = (assignment.feedback("changed") / "1_square.html").read_text()
+    assert page.count(COMMENT) == 1  # that of the plot, which did not change
+    again_count = sum(len(others) for _, _, others in HANDED_IN.values())
+    assert waiting_again(again, tiny.ASSIGNMENT) == again_count
+    assert listed(assignment)[0]["waiting"] == len(HANDED_IN) - 4
+
+
+@pytest.mark.parametrize("lost", ["nothing", "autograded", "the kit's table"])
+def test_a_class_that_is_run_again_keeps_every_mark_whatever_the_master_says(
+    marked, tmp_path, lost
+):
+    course = copy_of(marked, tmp_path)
+    masters = written_class.masters()
+    for cell in masters["1_square"].cells:
+        cell.source = cell.source.replace("- 1 punto: dice que", "- 1 punto: escribe que")
+    tiny.write_masters(course.root, masters)
+    build(course.assignment(tiny.ASSIGNMENT))
+    if lost == "autograded":
+        shutil.rmtree(course.autograded)
+    if lost == "the kit's table":  # a gradebook of before there was one
+        with sqlite3.connect(course.root / "gradebook.db") as database:
+            database.execute("DROP TABLE grading_answer")
+    with Recorder(course.assignment(tiny.ASSIGNMENT)) as recorder:
+        for student in ("same", "beside", "written"):
+            recorder.record(student)
+    for student in ("same", "beside", "written"):
+        for what, (_, mark) in QUESTIONS.items():
+            assert state(course, student, what) == (mark, COMMENT, False, mark)
+
+
+KILLED = """\
+import os, signal, sys
+from pathlib import Path
+from grading.course import Course
+from grading.record import conversion
+from grading.record.recorder import Recorder
+
+put = conversion._put_in_place
+conversion._put_in_place = lambda *of: put(*of) or os.kill(os.getpid(), signal.SIGKILL)
+with Recorder(Course(Path(sys.argv[1])).assignment("tiny")) as recorder:
+    recorder.record("changed")
+"""
+
+
+def test_killed_before_the_marks_are_kept_no_mark_is_lost(marked, tmp_path):
+    course = copy_of(marked, tmp_path)
+    HANDED_IN["changed"][1](course.submitted / "changed" / tiny.ASSIGNMENT)
+    done = subprocess.run([sys.executable, "-c", KILLED, str(course.root)])
+    assert done.returncode == -signal.SIGKILL
+    assert state(course, "changed", "task") == (MARK, COMMENT, False, MARK)
+    with Recorder(course.assignment(tiny.ASSIGNMENT)) as recorder:
+        recorder.record("changed")
+    assert state(course, "changed", "task") == (None, None, True, 0)
+    assert waiting_again(course, tiny.ASSIGNMENT) == 1
+
+
+def test_who_is_forgotten_leaves_no_answer_in_the_gradebook_nor_in_its_copies(again, tmp_path):
+    course = copy_of(again, tmp_path)
+    for text in ("Nunca es cero", "Siempre es cero"):
+        assert text.encode() in (course.root / "gradebook.db").read_bytes()
+    forget(course, traces(course, "changed"))
+    for path in course.root.glob("gradebook.db*"):
+        assert b"unca es cero" not in path.read_bytes()
+        assert b"iempre es cero" not in path.read_bytes()
+
+
+DIFFERENCES = {
+    "a word": ("Es igual.", "Es otro.", "Es<del> igual</del><ins> otro</ins>."),
+    "nothing before": ("", "Ya está", "<ins>Ya está</ins>"),
+    "markup": ("a <b>", "a <i>", "a &lt;<del>b</del><ins>i</ins>&gt;"),
+    "one word that stayed between changes": (
+        "uno dos tres", "cuatro dos cinco", "<del>uno dos tres</del><ins>cuatro dos cinco</ins>",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", DIFFERENCES)
+def test_what_changed_is_told_word_by_word(what):
+    before, after, told = DIFFERENCES[what]
+    assert changed_html(before, after) == told
+
+
+@given(st.text("ab <&>\n.", max_size=20), st.text("ab <&>\n.", max_size=20))
+def test_both_texts_can_be_read_in_what_changed(before, after):
+    page = changed_html(before, after)
+    old = html.unescape(re.sub(r"<ins>.*?</ins>|</?del>", "", page, flags=re.DOTALL))
+    new = html.unescape(re.sub(r"<del>.*?</del>|</?ins>", "", page, flags=re.DOTALL))
+    assert (old, new) == (before.strip(), after.strip())

@@ -10,6 +10,7 @@ export const KEYS = [
   ["x", "keep the chosen answer apart, or put it back"],
   ["m", "write a comment; Ctrl+Enter saves it, Esc leaves it"],
   ["o, then 1 – 9", "a comment given before"],
+  ["r", "the mark and comment from before the answer changed, again"],
   ["u", "undo"],
   ["] / [", "next / previous question"],
   ["+ / −", "put more / less different answers together"],

@@ -1,6 +1,6 @@
 // One question's answers, marked group by group.
 import { ask, pathOf, Refused } from "./api.js";
-import { card, element, lazily, update } from "./cards.js";
+import { card, changedSince, element, lazily, update } from "./cards.js";
 import { KEYS, listen } from "./keys.js";
 import { drawOffered, drawProgress, drawQuestion, drawScope, part, say } from "./panel.js";
 import { changesTo, commentsOf, holds, markOf, membersOf, reversed, sum, ticked, withHalf,
@@ -119,8 +119,7 @@ function take(states) {
   drawSides();
 }
 
-async function give(wanted) {
-  const changes = changesTo(scope(), wanted);
+async function give(wanted, changes = changesTo(scope(), wanted)) {
   const path = pathOf(question);
   if (!(await save(path, changes))) return;
   undone.push({ path, changes });
@@ -153,6 +152,15 @@ const mark = (value) => {
   scope().forEach((member) => ticks.delete(member.id));
   return give({ mark: value });
 };
+
+// To each answer that has changed what it had before.
+function again() {
+  const changes = scope().filter(changedSince).map((member) => {
+    const { mark, comment } = member.earlier;
+    return changesTo([member], { mark, comment: comment ?? member.comment });
+  });
+  return changes.length ? give({ mark: null }, Object.assign({}, ...changes)) : say("Nothing was marked before it changed.");
+}
 
 async function tick(line) {
   if (!data.lines[line]) return;
@@ -219,6 +227,7 @@ listen({
   ArrowRight: () => soon(() => chooseOne(1)), ArrowLeft: () => soon(() => chooseOne(-1)),
   "]": () => other(1), "[": () => other(-1), "+": () => nearer(-5), "-": () => nearer(5),
   s: () => toggle("sentences"), i: () => toggle("names"), "?": () => part("help").showModal(),
+  r: () => soon(again),
   m: () => part("comment").focus(), "=": () => part("mark").select(), "/": () => part("search").select(),
   o: () => { offering = true; say("Which comment? 1 – 9"); },
 }, (target) => target.matches("textarea, input[type=number], input[type=search]"));
