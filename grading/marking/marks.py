@@ -1,5 +1,6 @@
 """Marks and comments in nbgrader's gradebook, written only over what the marker has seen."""
 
+import hashlib
 import math
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -109,11 +110,12 @@ def save(
 def _saved(
     ledger: Ledger, assignment: Assignment, question: Question, changes: Mapping[str, Change]
 ) -> dict[str, State]:
-    rows = _rows(ledger, assignment, question, list(changes))
-    now = {name: _state(grade, comment) for name, (grade, comment, _) in rows.items()}
+    numbers = [name.partition("-")[0] for name in changes]
+    rows = _named(ledger, _rows(ledger, assignment, question, numbers))
+    now = {name: _state(grade, comment) for name, (grade, comment, *_) in rows.items()}
     if stale := {n: now.get(n) for n, change in changes.items() if now.get(n) != change.seen}:
         raise Stale(stale)
-    for name, (grade, comment, _) in rows.items():
+    for name, (grade, comment, *_) in rows.items():
         to = changes[name].to
         grade.manual_score, grade.needs_manual_grade = to.mark, to.waits
         if comment is not None:
@@ -134,12 +136,26 @@ def _require_fit(state: State, question: Question) -> None:
 
 
 def _entries(gradebook: Gradebook, assignment: Assignment, question: Question) -> dict[str, Entry]:
-    rows = _rows(gradebook, assignment, question)
-    kept = kept_answers(gradebook.db.connection(), rows)
+    rows = _named(gradebook, _rows(gradebook, assignment, question))
     return {
-        name: Entry(submission, _state(grade, comment), grade.auto_score, kept.get(name, Kept()))
-        for name, (grade, comment, submission) in rows.items()
+        name: Entry(submission, _state(grade, comment), grade.auto_score, kept)
+        for name, (grade, comment, submission, kept) in rows.items()
     }
+
+
+def _named(gradebook: Gradebook, rows: dict[str, tuple]) -> dict[str, tuple]:
+    """Rows by ids of answers, each with what is kept of it.
+
+    An id is that of the grade and a digest of what was answered: once another answer is recorded, a
+    page that shows the one before knows none of it, and can't give it a mark.
+    """
+    kept = kept_answers(gradebook.db.connection(), rows)
+    found = {}
+    for number, row in rows.items():
+        own = kept.get(number, Kept())
+        digest = hashlib.sha256((own.text or "").encode()).hexdigest()[:8]
+        found[f"{number}-{digest}"] = (*row, own)
+    return found
 
 
 def _rows(

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 import tiny
 import written_class
 from axe_playwright_python.sync_playwright import Axe

@@ -21,6 +21,7 @@ from grading.batch.run import Options, run
 from grading.course import Course
 from grading.gradebook.answers import Earlier, Given, Kept, settled, waiting_again
 from grading.marking.changed import changed_html
+from grading.marking.marks import Change, Stale, State, entries, save
 from grading.marking.questions import questions
 from grading.marking.showing import View, listed, shown_question
 from grading.masters.build import build
@@ -268,6 +269,20 @@ def test_the_page_shows_what_was_given_before_and_what_changed_and_the_feedback_
     again_count = sum(len(others) for _, _, others in HANDED_IN.values())
     assert waiting_again(again, tiny.ASSIGNMENT) == again_count
     assert listed(assignment)[0]["waiting"] == len(HANDED_IN) - 4
+
+
+def test_a_page_that_shows_the_answer_before_can_give_it_no_mark(marked, again):
+    task = questions(again.assignment(tiny.ASSIGNMENT))[0]
+    pages = [
+        {each.submission: name for name, each in entries(of, task).items()}
+        for of in (marked.assignment(tiny.ASSIGNMENT), again.assignment(tiny.ASSIGNMENT))
+    ]
+    assert pages[0]["same"] == pages[1]["same"]
+    shown = pages[0]["changed"]
+    with pytest.raises(Stale) as told:
+        save(again.assignment(tiny.ASSIGNMENT), task, {shown: Change(State(None, None, True),
+             State(1.0, None, False))})  # fmt: skip
+    assert told.value.now == {shown: None}
 
 
 @pytest.mark.parametrize("lost", ["nothing", "autograded", "the kit's table"])
