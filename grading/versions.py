@@ -24,7 +24,7 @@ EXECUTION = (
 # What else decides what a submission gets back: how it is read, recorded and shown.
 RECORD = (
     *EXECUTION, "grading.intake.preparation", "grading.record.recorder", "grading.record.steps",
-    "grading.record.exporter",
+    "grading.record.exporter", "grading.record.marks_by_hand",
     "grading.people.penalties", "grading.feedback.publish", "grading.feedback.exporter",
 )  # fmt: skip
 

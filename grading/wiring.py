@@ -52,7 +52,7 @@ STEPS = {
             # A progress bar leaves its last line.
             "nbconvert.preprocessors.CoalesceStreamsPreprocessor",
             "nbgrader.preprocessors.LimitOutput",
-            "nbgrader.preprocessors.SaveAutoGrades",
+            "grading.record.marks_by_hand.SaveMarks",
             "grading.people.penalties.SetDueDate",
             "nbgrader.preprocessors.AssignLatePenalties",
             "grading.record.steps.CheckCells",

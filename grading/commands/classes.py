@@ -22,6 +22,7 @@ from grading.collecting.collect import collect as collect_inbox
 from grading.collecting.table import print_collected
 from grading.commands import ASSIGNMENT, INTERRUPTED, NEEDS_A_LOOK
 from grading.course import Assignment, Course, CourseError
+from grading.gradebook.answers import waiting_again
 from grading.masters.cells import automatic_marks, within_reach
 from grading.masters.reading import read_masters
 from grading.people.clock import oddity
@@ -202,6 +203,12 @@ def _finish(console: Console, assignment: Assignment, graded: list[Graded]) -> N
     held = sum(submission.why == HELD for submission in graded)
     if held:
         console.print(f"{held} submissions are held: their marks would change. See above.")
+    if again := waiting_again(assignment.course, assignment.name):
+        console.print(
+            f"{again} answers changed after they were marked and wait for marking again: "
+            f"python -m grading mark {assignment}",
+            markup=False,
+        )
     _report(console, assignment, graded)
     if held or any(submission.summary.status.needs_a_look for submission in graded):
         console.print("Somebody needs a look: see the reasons above.")

@@ -27,6 +27,7 @@ from sqlalchemy.orm import scoped_session, sessionmaker, undefer
 from sqlalchemy.pool import NullPool
 
 from grading.course import Course
+from grading.gradebook.answers import make_table, sweep
 from grading.gradebook.backup import back_up
 
 # The modules of nbgrader's whose steps open the gradebook by themselves.
@@ -159,6 +160,8 @@ def make_ready(engine: Engine) -> None:
         pass
     with transaction(engine) as connection:
         back_up(engine)
+        make_table(connection)
+        sweep(connection)
         for table in (Grade.__table__, Comment.__table__):
             name = f"{table.name}_by_notebook"
             indexes = {index.name: index for index in table.indexes}

@@ -9,7 +9,8 @@ from traitlets.config import Config
 
 from grading.course import Assignment
 from grading.marking.rubric import Line, rubric
-from grading.masters.cells import is_marked_by_hand, text_stub
+from grading.masters.by_hand import place_of
+from grading.masters.cells import is_marked_by_hand
 from grading.masters.clearing import Clearing
 from grading.masters.reading import read_masters
 from grading.masters.settings import language_of
@@ -74,31 +75,21 @@ def _question(
     cell = master.cells[index]
     ours = cell.metadata.nbgrader
     is_code = cell.cell_type == "code"
-    clear = Clearing(config)
     if is_task(cell):
         region = mark_schemes(config)
         lines = region.lines(cell.source)
         scheme = [x for n, x in enumerate(cell.source.split("\n"), 1) if n in lines]
-        text, asking = clear(cell).source, cell
-        given = [below.source for below in _below(master, index)]
+        text, asking = Clearing(config)(cell).source, cell
     else:
         scheme = [solutions(config).without_delimiters(cell.source)]
         asking = next((c for c in reversed(master.cells[:index]) if _is_text(c)), cell)
         text = asking.source if asking is not cell else ""
-        given = [clear(cell).source]
+    place = place_of(master, index, config)
     return Question(
         notebook, ours.grade_id, named[ours.grade_id], float(ours.get("points") or 0),
         is_solution(cell), is_code, text, "\n".join(scheme).strip(),
-        asking.get("attachments", {}), frozenset([*given, text_stub(config)]),
-        frozenset(c.source.strip() for c in master.cells if "nbgrader" not in c.metadata)
-        - frozenset(map(str.strip, given)),
+        asking.get("attachments", {}), place.given, place.provided,
     )  # fmt: skip
-
-
-def _below(master: NotebookNode, index: int) -> list[NotebookNode]:
-    """The cell that a question's answer is written into."""
-    below = master.cells[index + 1 : index + 2]
-    return [cell for cell in below if "nbgrader" not in cell.metadata]
 
 
 def _is_text(cell: NotebookNode) -> bool:

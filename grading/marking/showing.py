@@ -14,8 +14,9 @@ from grading.feedback.pictures import Room
 from grading.feedback.prose import comment_html, prose
 from grading.feedback.terminal import terminal_html
 from grading.marking.answers import DRAWN, Answer, answer
+from grading.marking.changed import changed_html
 from grading.marking.groups import Form, grouped, words, words_of_code
-from grading.marking.marks import State, counts, entries, states
+from grading.marking.marks import Entry, State, counts, entries
 from grading.marking.questions import Question, questions
 from grading.masters.settings import in_its_language
 from grading.text import printable
@@ -62,6 +63,7 @@ def shown_question(assignment: Assignment, question: Question, view: View) -> di
         entry = known[name]
         own = _shown(entry.state) | {"automatic": entry.automatic}
         own |= {"id": name, "number": numbers[name], "apart": name in view.apart}
+        own |= {"earlier": _earlier(entry)}
         return own | ({"submission": entry.submission} if view.names else {})
 
     return {
@@ -94,8 +96,9 @@ def shown_states(
 
     of: what it holds, where that is known; otherwise it is read, of all answers to the question.
     """
-    found = states(assignment, question) if of is None else of
-    return {name: state and _shown(state) for name, state in found.items()}
+    if of is None:
+        of = {name: entry.state for name, entry in entries(assignment, question).items()}
+    return {name: state and _shown(state) for name, state in of.items()}
 
 
 def _shown(state: State) -> dict:
@@ -143,6 +146,15 @@ def _output(output: NotebookNode) -> str:
         if kind in data:
             return prose(data[kind], {}, lambda source: None)
     return f"<pre>{terminal_html(data.get('text/plain', ''))}</pre>"
+
+
+def _earlier(entry: Entry) -> dict | None:
+    """What was given to an answer before it changed, and what changed; None once it is marked."""
+    text, earlier = entry.kept
+    if earlier is None or entry.state.mark is not None:
+        return None
+    changed = None if text == earlier.text else changed_html(earlier.text, text or "")
+    return {"mark": earlier.mark, "comment": earlier.comment, "changed": changed}
 
 
 def _text(answers: dict[str, Answer | None], names: list[str]) -> str:

@@ -54,16 +54,18 @@ class Recorder:
         can't be done. A gradebook that another program has locked is waited for as long as the
         timeout in `c.CourseDirectory.db_url` says.
         """
+        handed_over = {"outcomes": outcomes or {}, "notes": notes or {}}
         try:
-            handed_over = {"outcomes": outcomes or {}, "notes": notes or {}}
-            with whole(Recording, self._assignment, submission, **handed_over) as autograde:
-                if not self._is_ready:
-                    make_ready(self._engine)
-                    self._is_ready = True
-                with (
-                    transaction(self._engine) as connection,
-                    used_by_nbgrader(SubmissionLedger(connection)),
-                ):
-                    autograde()
+            if not self._is_ready:
+                make_ready(self._engine)
+                self._is_ready = True
+            # The notebooks are in place before the marks are: what a marker reads is never older
+            # than the answer that the gradebook takes a mark for.
+            with (
+                transaction(self._engine) as connection,
+                used_by_nbgrader(SubmissionLedger(connection)),
+                whole(Recording, self._assignment, submission, **handed_over) as autograde,
+            ):
+                autograde()
         except (DBAPIError, sqlite3.Error) as error:
             raise RecordFailed(in_words(error)) from error

@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from grading.course import Course, CourseError
 from grading.files import write_whole
+from grading.gradebook.answers import forget_texts, sweep
 from grading.gradebook.backup import backups, unfinished_backups
 from grading.gradebook.ledger import Ledger, engine_of, in_words, transaction
 from grading.intake.reading import MAX_BYTES
@@ -59,8 +60,11 @@ def gradebook_backups(course: Course) -> list[Path]:
     return [*backups(path), *unfinished_backups(path)]
 
 
-def erase_from_gradebook(course: Course, folders: dict[str, str], copies: list[Path]) -> None:
-    """Remove nbgrader's students `folders` with all their marks and comments.
+def erase_from_gradebook(
+    course: Course, student: str, folders: dict[str, str], copies: list[Path]
+) -> None:
+    """Remove nbgrader's students `folders` with all their marks and comments, and with the texts
+    of their answers that the kit keeps there; of a pair's, those that name `student`.
 
     folders: name → name without the student who leaves, under which the marks are kept; "" where
     nobody is left. Where both names have marks for an assignment, those stay whose folder is in
@@ -71,13 +75,13 @@ def erase_from_gradebook(course: Course, folders: dict[str, str], copies: list[P
         return
     engine = engine_of(course)
     try:
-        _erase(engine, folders, course.submitted)
+        _erase(engine, student, folders, course.submitted)
     except (DBAPIError, sqlite3.Error) as error:
         raise CourseError(f"Nothing was erased: {in_words(error)}.") from error
     for path in copies:
         try:
             copy = create_engine(f"sqlite:///{path}", poolclass=NullPool)
-            _erase(copy, folders, course.submitted)
+            _erase(copy, student, folders, course.submitted)
         except (DBAPIError, sqlite3.Error) as error:
             if not _is_no_database(error):
                 raise CourseError(f"{path.name}: {in_words(error)}.") from error
@@ -89,7 +93,7 @@ def _is_no_database(error: Exception) -> bool:
     return any(words in message for words in ("not a database", "malformed", "no such table"))
 
 
-def _erase(engine: Engine, folders: dict[str, str], submitted: Path) -> None:
+def _erase(engine: Engine, student_id: str, folders: dict[str, str], submitted: Path) -> None:
     with transaction(engine) as connection:
         ledger = Ledger(connection)
         for name, left in folders.items():
@@ -111,6 +115,9 @@ def _erase(engine: Engine, folders: dict[str, str], submitted: Path) -> None:
             ledger.db.flush()
             ledger.db.expire(student)
             ledger.remove_student(name)
+        ledger.db.flush()
+        sweep(connection)
+        forget_texts(connection, student_id)
         ledger.close()
     engine.dispose()
     if engine.dialect.name == "sqlite":  # what was deleted stays in the file until then

@@ -121,7 +121,7 @@ def _erase(course: Course, theirs: Traces) -> None:
     """Erase in an order that can be begun again: first from the gradebook, which another program
     may have locked; the folders and the row of the roster, by which `traces` works, last."""
     identity = identities(course)
-    erase_from_gradebook(course, theirs.folders, theirs.backups)
+    erase_from_gradebook(course, theirs.student, theirs.folders, theirs.backups)
     for path in theirs.deleted:
         _delete(path)
     for old, new in theirs.kept.items():

@@ -12,7 +12,7 @@ from written_class import HOSTILE, STUB, hand_in
 
 import grading.marking
 from grading.batch.run import run
-from grading.marking.marks import entries, states
+from grading.marking.marks import entries
 from grading.marking.questions import questions
 
 SECONDS = 60
@@ -151,7 +151,7 @@ def test_two_at_once_see_each_others_marks_and_overwrite_nothing(marking, page, 
 def comments(course):
     """What the gradebook holds of comments on the plots."""
     assignment = course.assignment(tiny.ASSIGNMENT)
-    return [each.comment for each in states(assignment, questions(assignment)[1]).values()]
+    return [each.state.comment for each in entries(assignment, questions(assignment)[1]).values()]
 
 
 def test_the_feedback_is_published_with_a_key(marking, page, look):

@@ -15,7 +15,7 @@ from written_class import HOSTILE, STUB, hand_in, picture
 from grading.batch.run import run
 from grading.marking.answers import answer
 from grading.marking.groups import Form, grouped, words
-from grading.marking.marks import Change, Stale, Unfit, entries, save, states
+from grading.marking.marks import Change, Stale, Unfit, entries, save
 from grading.marking.questions import questions
 from grading.marking.rubric import Line, rubric
 from grading.marking.showing import View, answer_html, listed, shown_question, shown_states
@@ -253,13 +253,6 @@ def test_what_was_marked_elsewhere_is_shown(assignment, question):
     assert state(assignment, question, "eva")[1].mark == 2
     assert listed(assignment)[0]["waiting"] == 5
     give(assignment, question, "eva", None)
-
-
-def test_the_states_that_a_page_asks_for_are_those_of_the_answers(assignment, question):
-    give(assignment, question, "ana", 1.5, "Bien.")
-    found = entries(assignment, question)
-    assert states(assignment, question) == {name: each.state for name, each in found.items()}
-    give(assignment, question, "ana", None)
 
 
 def test_a_comment_is_shown_as_markdown_with_formulas_and_does_nothing(assignment, question):

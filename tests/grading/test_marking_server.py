@@ -1,6 +1,9 @@
 """The page for marking in a real Jupyter server: who gets an answer, and what a page may do."""
 
 import json
+import subprocess
+import sys
+import time
 
 import pytest
 import tiny

@@ -16,6 +16,7 @@ from tiny import hand_in, solved
 from grading.batch.run import Options, run
 from grading.cli import main
 from grading.course import Course, CourseError
+from grading.gradebook.answers import waiting_again
 from grading.masters.build import build
 from grading.people.grades import grades
 from grading.record.recorder import Recorder, RecordFailed
@@ -126,6 +127,23 @@ def test_marks_given_by_hand_stay_and_marks_that_move_are_asked_about(course):
     assert {grade.student: grade.total for grade in grades(course.assignment(tiny.ASSIGNMENT))} == {
         "ana-0001": 7, "bea-0002": 7, "bruno-0003": 5.5,
     }  # fmt: skip
+
+
+def test_an_answer_that_changed_leaves_its_mark_as_an_earlier_one(course):
+    with course.gradebook() as gradebook:
+        grade = gradebook.find_grade("square-question", "1_square", tiny.ASSIGNMENT, "bruno-0003")
+        grade.manual_score, grade.needs_manual_grade = 1.5, False
+        gradebook.db.commit()
+    notebook = solved("1_square")
+    notebook.cells[7].source = "Otra respuesta."
+    nbformat.write(notebook, course.submitted / "bruno-0003" / tiny.ASSIGNMENT / "1_square.ipynb")
+    with Recorder(course.assignment(tiny.ASSIGNMENT)) as recorder:
+        recorder.record("bruno-0003")
+    assert waiting_again(course, tiny.ASSIGNMENT) == 1
+    forget(course, traces(course, "bruno-0003"))
+    with connect(course.db_url) as database:
+        texts = database.execute("SELECT text FROM grading_answer").fetchall()
+    assert texts and ("Otra respuesta.",) not in texts
 
 
 def test_a_row_that_the_formgrader_holds_is_waited_for(course):

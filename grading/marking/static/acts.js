@@ -1,6 +1,7 @@
 // What a marker does to answers: marks, lines, comments, undo. Each is saved at once, whole.
 import { ask, pathOf, Refused } from "./api.js";
 import { drawSides, everybody, go, here, open, reopen, scope, take, visible, waits } from "./board.js";
+import { changedSince } from "./cards.js";
 import { commentWritten } from "./comment.js";
 import { keep, kept, keepPace } from "./kept.js";
 import { part, say } from "./panel.js";
@@ -36,14 +37,26 @@ async function save(path, changes) {
   }
 }
 
-export async function give(wanted, members = scope()) {
-  const changes = changesTo(members, wanted);
+async function put(changes, isMark) {
   const path = pathOf(here.question);
   if (!(await save(path, changes))) return !Object.keys(changes).length;
   undone.push({ path, changes });
-  if ("mark" in wanted) keepPace();
+  if (isMark) keepPace();
   say(`Saved: ${answers(Object.keys(changes).length)}.`);
   return true;
+}
+
+export const give = (wanted, members = scope()) => put(changesTo(members, wanted), "mark" in wanted);
+
+// To each answer that has changed, what it had before.
+export function again() {
+  const members = scope().filter(changedSince);
+  if (!members.length) return say("Nothing was marked before it changed.");
+  const changes = members.map((member) => {
+    const { mark, comment } = member.earlier;
+    return changesTo([member], { mark, comment: comment ?? member.comment });
+  });
+  return put(Object.assign({}, ...changes), true);
 }
 
 export async function undo() {

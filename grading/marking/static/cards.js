@@ -16,8 +16,9 @@ export function card(group, code, choose) {
     const body = element("div", { className: code ? "answer code" : "answer prose", textContent: "…" });
     body.dataset.id = variant.members[0].id;
     const chips = element("div", { className: "chips" });
-    section.append(element("div", { className: "variant" }, body, chips));
-    return { variant, chips };
+    const earlier = element("div");
+    section.append(element("div", { className: "variant" }, body, chips, earlier));
+    return { variant, chips, earlier };
   });
   head.addEventListener("click", () => choose(null));
   section.addEventListener("click", (event) => event.target === section && choose(null));
@@ -36,7 +37,8 @@ export function update(shown, current, who, changed) {
   shown.section.classList.toggle("current", current);
   shown.section.setAttribute("aria-current", current);
   shown.section.classList.toggle("marked", !open);
-  for (const { variant, chips } of shown.variants) {
+  for (const { variant, chips, earlier } of shown.variants) {
+    earlier.replaceChildren(...variant.members.filter(changedSince).map((member) => before(member, members.length > 1)));
     chips.replaceChildren(...variant.members.map((member) => chip(member, current && who === member, shown.choose)));
   }
   shown.section.querySelectorAll(".comments, .others").forEach((each) => each.remove());
@@ -50,9 +52,30 @@ export function update(shown, current, who, changed) {
   }
 }
 
+// Whether an answer is another one than was marked, and has no new mark yet.
+export const changedSince = (member) => Boolean(member.earlier) && member.mark === null;
+
+const nameOf = (member) => member.submission ?? `no. ${member.number}`;
+
+// What was given to an answer before it changed, and what changed: the server has escaped it.
+function before(member, named) {
+  const { mark, comment, changed } = member.earlier;
+  const gave = [mark === null ? "no mark" : `${mark}`, ...(comment ? [`“${comment}”`] : [])].join(", ");
+  const box = element("div", { className: "earlier" },
+    element("p", {}, element("b", { textContent: `${named ? `${nameOf(member)}: marked` : "Marked"} before: ` }), gave, " ",
+      element("kbd", { textContent: "r" })));
+  if (changed === null) {
+    box.append(element("p", { textContent: "The answer is the same; the question has other marks now." }));
+    return box;
+  }
+  box.append(element("p", {}, "Changed since: ", element("del", { textContent: "taken out" }), " ",
+    element("ins", { textContent: "put in" })), element("div", { className: "changed", innerHTML: changed }));
+  return box;
+}
+
 function chip(member, chosen, choose) {
   const mark = markOf(member);
-  const words = `${member.submission ?? `no. ${member.number}`}${mark === null ? "" : `: ${mark}`}`;
+  const words = `${nameOf(member)}${mark === null ? "" : `: ${mark}`}`;
   const made = element("button", { type: "button", textContent: words });
   made.setAttribute("aria-pressed", chosen);
   made.addEventListener("click", () => choose(chosen ? null : member));

@@ -11,6 +11,7 @@ export const KEYS = [
   ["m", "write a comment; Ctrl+Enter saves it, Esc leaves it"],
   ["Ctrl+Shift+Enter", "save it in all places: wherever the one before it is, in one action"],
   ["o, then 1 – 9", "a comment given before"],
+  ["r", "the mark and comment from before the answer changed, again"],
   ["u", "undo"],
   ["] / [", "next / previous question"],
   ["+ / −", "put more / less different answers together"],

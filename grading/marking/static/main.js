@@ -1,6 +1,6 @@
 // Keys, buttons and fields of the page, and what each of them does.
 import { ask, pathOf } from "./api.js";
-import { comment, give, keepApart, mark, onwards, soon, tick, undo } from "./acts.js";
+import { again, comment, give, keepApart, mark, onwards, soon, tick, undo } from "./acts.js";
 import { chooseOne, drawSides, here, listQuestions, open, reopen, scope, search, step } from "./board.js";
 import { element } from "./cards.js";
 import { commentLeft } from "./comment.js";
@@ -50,7 +50,7 @@ listen({
   ArrowRight: () => soon(() => chooseOne(1)), ArrowLeft: () => soon(() => chooseOne(-1)),
   "]": () => other(1), "[": () => other(-1), "+": () => nearer(-5), "-": () => nearer(5),
   s: () => toggle("sentences"), i: () => toggle("names"), "?": () => part("help").showModal(),
-  m: () => part("comment").focus(), "=": () => part("mark").select(), "/": () => part("search").select(),
+  r: () => soon(again), m: () => part("comment").focus(), "=": () => part("mark").select(), "/": () => part("search").select(),
   o: () => { offering = true; say("Which comment? 1 – 9"); }, P: publishing,
 }, (target) => target.matches("textarea, input[type=number], input[type=search]"));
 
