@@ -25,7 +25,7 @@ versions: .venv/ready
 
 # The kit against stock nbgrader in one run. The quick look takes about an hour; the full one, with
 # the classes that README quotes, some hours: make bench FULL=1. One part: make bench BENCH="--part small".
-FULL_CLASSES := --lab-class 40 --stock-lab 4 --small-class 100 --record-students 100 --record-students 1000
+FULL_CLASSES := --lab-class 40 --stock-lab 4 --small-class 100 --record-students 100 --record-students 1000 --compare-students 40 --compare-students 300 --compare-students 1000
 bench: .venv/ready sandbox
 	@PYTHONPATH=tests/support $(BIN)/python -P tests/bench.py $(if $(FULL),$(FULL_CLASSES)) $(BENCH)
 

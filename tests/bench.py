@@ -4,7 +4,7 @@ Part "one": one submission by the command `nbgrader autograde`, with the kit's s
 ones. Part "foreign": a class of lab 3 by students who never saw a master, first all right, then a
 quarter wrong. Part "jobs": as many of it as stock grades, in one process and in two. Part "small":
 a class of small notebooks. Part "record": the record stage alone. Part "marking": the page for
-marking by hand, with a large class.
+marking by hand, with a large class. Part "likeness": how long `compare` takes, and what it finds.
 
 Times are of whole commands (where it says so: of the processor); the kit's `run` writes feedback
 too, stock `autograde` does not. Runs of the same thing take turns, so that what else the machine
@@ -24,6 +24,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+import bench_likeness
 import bench_marking
 import bench_record
 import click
@@ -39,7 +40,7 @@ from grading.model.store import FOLDER
 CORES = 2  # processes of the comparison
 FEW = 6  # submissions, at most, over which the processor seconds of one are averaged
 LOOK = 0.1  # seconds between looks at running processes
-PARTS = ("one", "foreign", "jobs", "small", "record", "marking")
+PARTS = ("one", "foreign", "jobs", "small", "record", "marking", "likeness")
 
 
 @click.command()
@@ -57,7 +58,11 @@ PARTS = ("one", "foreign", "jobs", "small", "record", "marking")
     "--record-students", "recorded", multiple=True, type=int, default=(100,), help="Class sizes."
 )
 @click.option("--marked-students", "marked", default=1000, help="Students of part marking.")
-def main(parts, repeats, lab_class, stock_lab, small_class, recorded, marked) -> None:
+@click.option(
+    "--compare-students", "compared", multiple=True, type=int, default=(40, 300),
+    help="Class sizes.",
+)  # fmt: skip
+def main(parts, repeats, lab_class, stock_lab, small_class, recorded, marked, compared) -> None:
     """Print medians, spreads and ratios."""
     console = Console(width=110)
     with tempfile.TemporaryDirectory() as folder:
@@ -75,8 +80,11 @@ def main(parts, repeats, lab_class, stock_lab, small_class, recorded, marked) ->
             elif part == "marking":
                 for table in bench_marking.tables(root / part, marked, repeats):
                     console.print(table)
-            else:
+            elif part == "record":
                 console.print(bench_record.table(root / part, list(recorded)))
+            else:
+                for table in bench_likeness.tables(root / part, list(compared), _compare):
+                    console.print(table)
 
 
 def _table(title: str) -> Table:
@@ -202,6 +210,11 @@ def _stock(course: Course, assignment: str):
 def _kit(course: Course, assignment: str, *options: str):
     command = [sys.executable, "-m", "grading", "run", assignment, *options]
     return lambda: _start(course, command)
+
+
+def _compare(course: Course) -> float:
+    command = [sys.executable, "-m", "grading", "compare", LAB]
+    return _of_the_processor(lambda: _start(course, command))
 
 
 def _start(course: Course, command: list[str]) -> subprocess.Popen:

@@ -1,6 +1,6 @@
 """How alike the hand-ins of a class are, and how unusual that is in this class."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ USUAL = 1.4826  # times the median distance is the standard deviation, where the
 LEAST_SPREAD = 0.02  # two per cent: where most pairs share nothing, a little is no rarity yet
 FAR, LEAST = 6.0, 0.25  # the line: so many spreads above the median, and so much in common
 FEWEST_PAIRS = 10  # of which it can be said what is usual: five hand-ins
+MOST_PAIRS = 10_000  # that are kept, but for those that stand out: 1,000 hand-ins make 499,500
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Pair:
 
     @property
     def stands_out(self) -> bool:
-        return any(each.above >= FAR and each.share >= LEAST for each in self.by_kind.values())
+        return any(stands_out(each.above, each.share) for each in self.by_kind.values())
 
 
 @dataclass(frozen=True)
@@ -72,11 +73,13 @@ class Spread:
 class Comparison:
     """A class, compared.
 
-    pairs: those that share something, most unusual first. left: by kind, the runs of each hand-in
-    that are neither given nor common, sorted. common: from how many hand-ins on.
+    pairs: of the `sharing` ones that have something in common the first, those that stand out
+    before the others, the most unusual first. left: by kind, the runs of each hand-in that are
+    neither given nor common, sorted. common: from how many hand-ins on.
     """
 
     pairs: list[Pair]
+    sharing: int
     spreads: dict[str, Spread]
     left: dict[str, list[np.ndarray]]
     common: int
@@ -87,16 +90,16 @@ def compare(
     size: int,
     given: dict[str, np.ndarray],
     share: float,
-    are_one: Callable[[int, int], bool],
+    one: Iterable[tuple[int, int]],
 ) -> Comparison:
     """Compare the hand-ins of a class with each other and with those of elsewhere.
 
     hand_ins: first the `size` ones of the class, then those to compare them with, which are
     not compared with each other. given: hashes of the release. share: of the class; what more have
-    is common. are_one: whether two hand-ins, by number, are of the same people.
+    is common. one: the pairs, by number, that are of the same people.
     """
     common = max(LEAST_HANDINS, int(share * size))
-    apart = _apart(len(hand_ins), size, are_one)
+    apart = _apart(len(hand_ins), size, one)
     kinds, spreads, left = {}, {}, {}
     for kind in KINDS:
         rows = [each.hashes[kind] for each in hand_ins]
@@ -109,29 +112,45 @@ def compare(
         spreads[kind] = _spread(of_class)
         kinds[kind] = shared, shares, spreads[kind].above(shares)
         left[kind] = [without(np.unique(row)) for row in rows]
-    any_shared = sum(shared for shared, _, _ in kinds.values())
+    pairs, sharing = _ranked(apart, kinds)
+    return Comparison(pairs, sharing, spreads, left, common)
+
+
+def stands_out(above, share):
+    """Whether a pair, or for arrays each pair, is above the line in one kind."""
+    return (above >= FAR) & (share >= LEAST)
+
+
+def _ranked(apart: np.ndarray, kinds: dict[str, tuple]) -> tuple[list[Pair], int]:
+    """The first pairs, and how many share something. kinds: what all pairs share, which share of
+    theirs that is, and how far above the usual."""
+    first, second = np.nonzero(apart & (sum(shared for shared, _, _ in kinds.values()) > 0))
+    of_pairs = {k: [array[first, second] for array in arrays] for k, arrays in kinds.items()}
+    out = np.any([stands_out(above, share) for _, share, above in of_pairs.values()], axis=0)
+    share = np.max([share for _, share, _ in of_pairs.values()], axis=0)
+    above = np.max([above for _, _, above in of_pairs.values()], axis=0)
+    order = np.lexsort((second, first, -share, -above, ~out))[: max(MOST_PAIRS, out.sum())]
     pairs = [
         Pair(
-            int(i), int(j),
-            {k: Likeness(int(n[i, j]), float(s[i, j]), float(a[i, j]))
-             for k, (n, s, a) in kinds.items()},
+            int(first[n]), int(second[n]),
+            {k: Likeness(int(shared[n]), float(share[n]), float(above[n]))
+             for k, (shared, share, above) in of_pairs.items()},
         )
-        for i, j in np.argwhere(apart & (any_shared > 0))
+        for n in order
     ]  # fmt: skip
-    pairs.sort(key=lambda pair: (-pair.above, -pair.share, pair.first, pair.second))
-    return Comparison(pairs, spreads, left, common)
+    return pairs, len(first)
 
 
 def without(values: np.ndarray) -> np.ndarray:
     return values[values != REMOVED]
 
 
-def _apart(count: int, size: int, are_one: Callable[[int, int], bool]) -> np.ndarray:
+def _apart(count: int, size: int, one: Iterable[tuple[int, int]]) -> np.ndarray:
     """Which pairs are compared: i < j, one of the class at least, of different people."""
     apart = np.triu(np.ones((count, count), bool), 1)
     apart[size:, size:] = False
-    for i, j in np.argwhere(apart):
-        apart[i, j] = not are_one(i, j)
+    for i, j in one:
+        apart[min(i, j), max(i, j)] = False
     return apart
 
 

@@ -6,7 +6,7 @@ same run, so that a copy with other names is the same (B. S. Baker, "Parameteriz
 Strings", SIAM J. Comput. 26, 1997).
 
 Own code: copydetect 0.5.0 (2024, its last edition) has a winnowing of as many lines, reads whole
-files, compares each with each and can't leave out what a share of a class has; Dolos is JavaScript.
+files and compares each with each; Dolos is JavaScript.
 """
 
 import hashlib

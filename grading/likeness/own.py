@@ -26,6 +26,7 @@ from helpers._saved import Cell
 
 KINDS = ("code", "prose")
 MOST_CELLS = 300  # added to a notebook; more are a programme's, and are not compared
+MOST_CHARACTERS = 500_000  # of a hand-in's own; a long one of lab 3 has 30,000
 COMMENT = re.compile(r"\s*#.*$|\s+")
 
 
@@ -152,7 +153,15 @@ class Reader:
     def _add_symbols(self, own: Own) -> None:
         """Give a hand-in the symbols of all its pieces of a kind in a row, so that it does not
         matter where one cell ends and the next one begins."""
+        room = MOST_CHARACTERS
         for number, piece in enumerate(own.pieces):
+            room -= len(piece.source)
+            if room < 0:
+                own.problems.append(
+                    f"{piece.notebook}, cell {piece.cell or 'added'}: it and what follows is not "
+                    f"compared, the hand-in has over {MOST_CHARACTERS:,} characters of its own"
+                )
+                return
             row = own.symbols.setdefault(piece.kind, [])
             row += ((number, symbol) for symbol in self._beyond(own, piece))
 

@@ -30,7 +30,7 @@ from grading.people.pairs import members
 from grading.people.roster import read_students
 from grading.results.tables import as_csv
 
-MOST_SIDES, LEAST_SIDES, MOST_LISTED, MOST_ROWS = 50, 10, 200, 10_000
+MOST_SIDES, LEAST_SIDES, MOST_LISTED = 50, 10, 200
 ELSEWHERE = "elsewhere"
 DRAW = SystemRandom()
 
@@ -90,7 +90,7 @@ def as_table(report: "Report") -> str:
     columns = "first second stands_out above"
     columns += "".join(f" {kind}_shared {kind}_percent {kind}_above" for kind in KINDS)
     rows = [columns.split()]
-    for pair in report.pairs[:MOST_ROWS]:
+    for pair in report.pairs:
         kinds = [pair.by_kind[kind] for kind in KINDS]
         numbers = [x for each in kinds for x in (each.shared, 100 * each.share, each.above)]
         yes = "yes" if report.stands_out(pair) else "no"
@@ -183,8 +183,8 @@ class Report:
         if self.is_small:
             said.append("Too few to say what is usual among them: nothing is above the line.")
         else:
-            count, shared = len(self.standing_out), len(self.pairs)
-            said.append(f"{count} of {shared} pairs that share something stand out.")
+            count = len(self.standing_out)
+            said.append(f"{count} of {self.found.sharing} pairs that share something stand out.")
         if self.problems:
             said.append(f"{len(self.problems)} things could not be compared: see the page.")
         return said

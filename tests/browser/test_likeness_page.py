@@ -1,37 +1,38 @@
 """The page of `compare` is opened from disk: on a desk and on a phone, light and dark."""
 
+import random
+
 import pytest
 import tiny
+from alone import AUTHORS, essay
 from axe_playwright_python.sync_playwright import Axe
 from nbformat import write
 from nbformat.v4 import new_code_cell
+from writing import written
 
 from grading.likeness.report import write_likeness
 
 WIDTHS = {"desktop": 1280, "phone": 360}
-ANSWER = "Porque dos factores del mismo signo dan siempre un producto que no baja de cero, y punto."
-CODE = (
-    "def area(lado):\n    suma = 0\n    for paso in range(lado):\n        suma += paso * lado - 3\n"
-)
-CODE += "    return [suma, max(suma, lado), '<script>no</script>', " + "suma + lado, " * 9 + "]\n"
+COPIES = {4: 0, 8: 0, 10: 6}  # who has whose code, with names of their own
+SAME_WORDS = {9: 2}  # who has whose answer
 
 
-@pytest.fixture
-def address(course):
-    """A class of eight, of whom three have the same answer, and two of these the same code."""
-    for number in range(8):
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """A class of twelve: thrice somebody's code is another's with other names, once an answer."""
+    course = tiny.make_course(tmp_path_factory.mktemp("course"))
+    for number in range(12):
+        whose, words = COPIES.get(number, number), SAME_WORDS.get(number, number)
         notebook = tiny.solved("1_square")
         for cell in notebook.cells:
             if cell.id == "square-answer":
-                cell.source = (
-                    ANSWER if number < 3 else " ".join(f"w{number}x{n}" for n in range(30))
-                )
-        if number < 2:
-            notebook.cells.insert(3, new_code_cell(CODE.replace("suma", f"s{number}")))
-        folder = course.submitted / f"2021000{number}" / tiny.ASSIGNMENT
+                cell.source = essay(random.Random(words)) + f" Lo hicimos {number + 2} veces."
+        for source in AUTHORS[whose].cells("1_rnn").values():
+            notebook.cells.insert(3, new_code_cell(written(source, f"_{number}")))
+        folder = course.submitted / f"2021{1234 + 77 * number}" / tiny.ASSIGNMENT
         folder.mkdir(parents=True)
         write(notebook, folder / "1_square.ipynb")
-    return write_likeness(course.assignment(tiny.ASSIGNMENT), (), 0.4, 1).paths[0].as_uri()
+    return write_likeness(course.assignment(tiny.ASSIGNMENT), (), 0.3, 1).paths[0].as_uri()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -43,8 +44,9 @@ def test_it_opens_without_an_error_fits_and_can_be_read_by_all(page, look, addre
     page.emulate_media(color_scheme=theme)
     page.goto(address)
     look("top")
-    for details in page.locator("details").all():
-        details.locator("summary").click()
+    page.locator("summary").first.click()
+    look("sides", of=page.locator("#sides details").first.locator(".sides").first)
+    page.locator("details").evaluate_all("all => all.forEach(each => each.open = true)")
     look("page", full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[width]
     assert said == []

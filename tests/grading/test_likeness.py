@@ -143,7 +143,7 @@ def test_a_class_of_nobody_is_refused(course):
     ("2025/ana", "ana", (), True),
 ])  # fmt: skip
 def test_nobody_is_compared_with_themselves(one, other, roster, same):
-    assert of_one([one, other], roster)(0, 1) is same
+    assert (of_one([one, other], roster) == {(0, 1)}) is same
 
 
 def test_hostile_answers_are_shown_as_text(class_):
@@ -154,15 +154,46 @@ def test_hostile_answers_are_shown_as_text(class_):
     assert "&lt;script&gt;" in shown and "<mark>" in shown
 
 
-def test_a_hostile_notebook_stops_nobody_and_is_told(class_):
-    place = class_.submitted / "mallory" / ASSIGNMENT
-    place.mkdir(parents=True)
-    (place / "1_square.ipynb").write_text("[" * 100_000)
-    hand_in(class_, "deep", ESSAY, "x = " + "-" * 900 + "1")
+NO_NOTEBOOKS = {
+    "nested": b"[" * 100_000, "cut": b'{"cells": [', "binary": bytes(range(256)) * 99,
+    "a list": b"[1]", "no cells": b'{"cells": null, "nbformat": 4, "metadata": {}}',
+}  # fmt: skip
+CELLS = {
+    "deep": ["x = " + "-" * 900 + "1"],
+    "brackets": ["x = " + "[" * 5000],
+    "huge": ["x = 1\n" * 50_000],
+    "a long text": ["x = '" + "a" * 300_000 + "'"],
+    "many": [f"x{n} = {n}" for n in range(1500)],
+    "too many": [""] * 10_000,
+    "much": ["x = [1, 2, 3]\n" * 10_000] * 5,
+    "a number": ["x = " + "9" * 10_000],
+    "no Python": ["¡esto ( no es Python]\n" * 100],
+    "half a character": ["x = '\ud800'", "\ud800 = 1"],
+    "a null": ["\0x = 1"],
+}
+TOLD = {"deep", "huge", "a long text", "many", "too many", "much"}
+
+
+def test_hostile_notebooks_stop_nobody_and_are_told(class_):
+    hand_in(class_, "luis", f"Bueno: {ESSAY}")
+    for name, raw in NO_NOTEBOOKS.items():
+        place = class_.submitted / name / ASSIGNMENT
+        place.mkdir(parents=True)
+        (place / "1_square.ipynb").write_bytes(raw)
+    for name, sources in CELLS.items():
+        path = hand_in(class_, name, name, "pass") / "1_square.ipynb"
+        notebook = json.loads(path.read_text())
+        notebook["cells"] += [dict(new_code_cell(source)) for source in sources]
+        path.write_text(json.dumps(notebook))
     report = compare(class_)
-    assert {name for name, _ in report.problems} == {"deep", "mallory"}
+    assert {name for name, _ in report.problems} == {*NO_NOTEBOOKS, *TOLD}
     assert "nested too deep" in page(class_) and "is not valid JSON" in page(class_)
-    assert pairs(report) == [{"ana", "deep"}]  # the rest of it is compared
+    assert pairs(report) == [{"ana", "luis"}]
+
+
+def test_what_can_be_read_of_a_hostile_notebook_is_compared(class_):
+    hand_in(class_, "deep", ESSAY, CELLS["deep"][0])
+    assert pairs(compare(class_)) == [{"ana", "deep"}]
 
 
 def test_an_anonymous_page_has_a_name_of_its_own_and_no_ids(class_):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from copy import deepcopy
+from itertools import pairwise
 from pathlib import Path
 
 from grading.source import parse
@@ -34,7 +36,8 @@ def _answers(notebook: Notebook) -> list[dict]:
     ]
 
 
-def _each(notebook: Notebook, write) -> Notebook:
+def each_answer(notebook: Notebook, write) -> Notebook:
+    """The notebook with each answer in code written over."""
     for cell in _answers(notebook):
         cell["source"] = write("".join(cell["source"]))
     return notebook
@@ -57,7 +60,7 @@ def renamed(notebook: Notebook) -> Notebook:
                     node.arg = names.get(node.arg, node.arg)
         return ast.unparse(tree)
 
-    return _each(notebook, write)
+    return each_answer(notebook, write)
 
 
 def reformatted(notebook: Notebook) -> Notebook:
@@ -70,7 +73,7 @@ def reformatted(notebook: Notebook) -> Notebook:
             for n, x in enumerate(lines)
         )
 
-    return _each(notebook, write)
+    return each_answer(notebook, write)
 
 
 def reordered(notebook: Notebook) -> Notebook:
@@ -82,7 +85,7 @@ def reordered(notebook: Notebook) -> Notebook:
         others = [node for node in body if not isinstance(node, ast.FunctionDef)]
         return ast.unparse(ast.Module([*functions, *others], []))
 
-    return _each(notebook, write)
+    return each_answer(notebook, write)
 
 
 def split(notebook: Notebook) -> Notebook:
@@ -100,6 +103,49 @@ def split(notebook: Notebook) -> Notebook:
 def _added(source: str, number: int) -> dict:
     code = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
     return code | {"id": f"parte-{number}", "source": source}
+
+
+def merged(notebook: Notebook) -> Notebook:
+    """Each second answer in the cell of the one before, and its own cell deleted."""
+    answers = _answers(notebook)
+    for first, second in zip(answers[::2], answers[1::2], strict=False):
+        first["source"] = "\n\n".join("".join(cell["source"]) for cell in (first, second))
+    gone = [id(cell) for cell in answers[1::2]]
+    return notebook | {"cells": [cell for cell in notebook["cells"] if id(cell) not in gone]}
+
+
+def uncommented(notebook: Notebook) -> Notebook:
+    """Other comments and docstrings."""
+
+    def write(source: str) -> str:
+        tree = parse(source)
+        for function in [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]:
+            if ast.get_docstring(function) is not None:
+                function.body[0] = ast.Expr(ast.Constant("Lo que pide el enunciado."))
+        return "# Nuestra solución.\n" + ast.unparse(tree)
+
+    return each_answer(notebook, write)
+
+
+def comprehensions(notebook: Notebook) -> Notebook:
+    """`names = []` and a loop that appends as `names = [… for …]`."""
+
+    def write(source: str) -> str:
+        tree = parse(source)
+        nodes = [node for node in ast.walk(tree) if isinstance(getattr(node, "body", None), list)]
+        for node in nodes:
+            for one, two in pairwise(list(node.body)):
+                name = ast.unparse(one).removesuffix(" = []")
+                found = re.fullmatch(
+                    rf"for (.*):\n    {re.escape(name)}\.append\((.*)\)", ast.unparse(two)
+                )
+                if found:
+                    line = f"{name} = [{found[2]} for {found[1]}]"
+                    node.body[node.body.index(one)] = ast.parse(line).body[0]
+                    node.body.remove(two)
+        return ast.unparse(ast.fix_missing_locations(tree))
+
+    return each_answer(notebook, write)
 
 
 def loops(notebook: Notebook) -> Notebook:
@@ -120,9 +166,26 @@ def loops(notebook: Notebook) -> Notebook:
     def write(source: str) -> str:
         return ast.unparse(ast.fix_missing_locations(Looping().visit(parse(source))))
 
-    return _each(notebook, write)
+    return each_answer(notebook, write)
 
 
 def one_line_changed(notebook: Notebook) -> Notebook:
     """A line more in each answer, and a number that is another one."""
-    return _each(notebook, lambda source: f'print("listo")\n{source.replace("500", "400")}')
+    return each_answer(notebook, lambda source: f'print("listo")\n{source.replace("500", "400")}')
+
+
+LISTED = {
+    "as it is": (),
+    "renamed": (renamed,),
+    "formatted anew": (reformatted,),
+    "other comments": (uncommented,),
+    "functions in another order": (reordered,),
+    "cells split": (split,),
+    "cells merged": (merged,),
+    "loops for comprehensions": (loops,),
+    "comprehensions for loops": (comprehensions,),
+    "a line more, another number": (one_line_changed,),
+    "all of these": (
+        loops, renamed, uncommented, reordered, one_line_changed, split, reformatted
+    ),
+}  # fmt: skip
