@@ -18,6 +18,7 @@ ANSWERS = Table(
     MetaData(),
     Column("grade_id", String(32), primary_key=True),  # random: nbgrader uses none a second time
     Column("text", Text),
+    Column("handed_in", String(64)),
     Column("earlier_mark", Float),
     Column("earlier_comment", Text),
     Column("earlier_text", Text),
@@ -41,10 +42,15 @@ class Earlier(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What the table holds of an answer. text: as it was recorded; None where that is not known."""
+    """What the table holds of an answer.
+
+    text: as it was recorded; None where that is not known. handed_in: a digest of the files that
+    it was recorded from.
+    """
 
     text: str | None = None
     earlier: Earlier | None = None
+    handed_in: str | None = None
 
 
 def settled(given: Given, kept: Kept, text: str, points: float) -> tuple[Given, Kept]:
@@ -127,6 +133,7 @@ def kept_answers(connection: Connection, ids: Iterable[str]) -> dict[str, Kept]:
             None
             if row.earlier_text is None
             else Earlier(row.earlier_mark, row.earlier_comment, row.earlier_text),
+            row.handed_in,
         )
         for row in rows
     }
@@ -138,7 +145,7 @@ def keep(connection: Connection, grade_id: str, kept: Kept) -> None:
     connection.execute(ANSWERS.delete().where(ANSWERS.c.grade_id == grade_id))
     connection.execute(
         ANSWERS.insert().values(
-            grade_id=grade_id, text=kept.text,
+            grade_id=grade_id, text=kept.text, handed_in=kept.handed_in,
             earlier_mark=mark, earlier_comment=comment, earlier_text=text,
         )
     )  # fmt: skip

@@ -6,7 +6,7 @@ import re
 from rapidfuzz.distance import Indel
 
 MOST = 20_000  # characters of each text that are compared
-WORD = re.compile(r"\s*(?:\w+|[^\w\s])|\s+\Z")
+WORD = re.compile(r"\s*(?:\[picture [^\]]*\]|\w+|[^\w\s])|\s+\Z")
 PICTURE = re.compile(r"(?:!\[([^\]\n]{0,200})\]\()?<?picture:([0-9a-f]{4})[0-9a-f]*>?\)?")
 
 

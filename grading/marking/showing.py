@@ -150,7 +150,7 @@ def _output(output: NotebookNode) -> str:
 
 def _earlier(entry: Entry) -> dict | None:
     """What was given to an answer before it changed, and what changed; None once it is marked."""
-    text, earlier = entry.kept
+    text, earlier, _ = entry.kept
     if earlier is None or entry.state.mark is not None:
         return None
     changed = None if text == earlier.text else changed_html(earlier.text, text or "")

@@ -1,5 +1,7 @@
 """nbgrader's step that writes marks, which leaves to answers what a person has given to them."""
 
+import hashlib
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -13,9 +15,11 @@ from sqlalchemy.orm import undefer
 from grading.course import Assignment, Course, find_root
 from grading.gradebook.answers import Given, Kept, keep, kept_answers, make_table, settled
 from grading.gradebook.ledger import open_gradebook
-from grading.intake.files import notebook_path
+from grading.intake.files import notebook_path, walk
 from grading.masters.by_hand import answer_cells, places
 from grading.record.answer_text import PicturesBeside, answer_text
+
+MOST_BYTES = 2**27  # of a file that is read whole: one may claim a terabyte and take no space
 
 
 class _Notebook(NamedTuple):
@@ -25,8 +29,23 @@ class _Notebook(NamedTuple):
     student: str
     name: str
 
-    def is_handed_in(self) -> bool:
-        return notebook_path(self.assignment.submitted(self.student), self.name).exists()
+    def handed_in(self) -> str:
+        """A digest of what was handed in for it, the notebook and the files beside it; empty where
+        there is no notebook."""
+        folder = self.assignment.submitted(self.student)
+        notebook = notebook_path(folder, self.name)
+        if not notebook.exists():
+            return ""
+        paths = (Path(parent, name) for parent, _, names, _ in walk(folder) for name in names)
+        beside = [path for path in paths if path.suffix != notebook.suffix]
+        digest = hashlib.sha256()
+        for path in (notebook, *sorted(beside)):
+            status = path.lstat()
+            digest.update(f"{path.relative_to(folder)!r} {status.st_size}\n".encode())
+            if stat.S_ISREG(status.st_mode) and status.st_size < MOST_BYTES:
+                with path.open("rb") as file:
+                    digest.update(hashlib.file_digest(file, "sha256").digest())
+        return digest.hexdigest()
 
     def texts(self, notebook: NotebookNode, folder: Path) -> dict[str, str]:
         """The answers in it once it is graded, in a folder, by the names of the questions."""
@@ -52,7 +71,8 @@ class SaveMarks(SaveAutoGrades):
 
     nbgrader itself asks for a look at each manually graded answer that is recorded again, and never
     at a task, whatever has become of its answer. `settled` says what is done instead. An answer in
-    a notebook that is no longer handed in is one that was emptied.
+    a notebook that is no longer handed in is one that was emptied. Where the same files are handed
+    in, the answers are the same, though a master that has changed may have them read otherwise.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
@@ -68,7 +88,7 @@ class SaveMarks(SaveAutoGrades):
             _settle(gradebook, own, own.texts(nb, Path(resources["metadata"]["path"])), waited)
             for path in assignment.master_paths():
                 other = _Notebook(assignment, own.student, path.stem)
-                if not other.is_handed_in():
+                if not other.handed_in():
                     _settle(gradebook, other, dict.fromkeys(places(assignment, path.stem), ""), {})
             gradebook.db.commit()
         return nb, resources
@@ -113,16 +133,20 @@ def _settle(
     rows = {name: row for name, row in _rows(gradebook, of) if name in texts}
     connection = gradebook.db.connection()
     known = kept_answers(connection, [row.grade.id for row in rows.values()])
+    handed_in = of.handed_in()
     before = of.texts_before() if len(known) < len(rows) else {}
     for name, row in rows.items():
         grade, kept = row.grade, known.get(row.grade.id, Kept(before.get(name)))
+        if kept.handed_in == handed_in:
+            kept = kept._replace(text=texts[name])
         now, keeps = settled(_given(row, waited.get(name)), kept, texts[name], grade.max_score)
         grade.manual_score, grade.needs_manual_grade = now.mark, now.waits
         if now.waits and now.mark is None:  # a blank one too, which nbgrader gives 0 by itself
             grade.auto_score = None
         if row.comment is not None:
             row.comment.manual_comment = now.comment
-        if grade.id not in known or keeps != kept:
+        keeps = keeps._replace(handed_in=handed_in)
+        if known.get(grade.id) != keeps:
             keep(connection, grade.id, keeps)
 
 

@@ -293,6 +293,8 @@ def test_a_class_that_is_run_again_keeps_every_mark_whatever_the_master_says(
     masters = written_class.masters()
     for cell in masters["1_square"].cells:
         cell.source = cell.source.replace("- 1 punto: dice que", "- 1 punto: escribe que")
+        if lost == "nothing":  # a question is worded anew after the class has it
+            cell.source = cell.source.replace("un número nunca", "cualquier número nunca")
     tiny.write_masters(course.root, masters)
     build(course.assignment(tiny.ASSIGNMENT))
     if lost == "autograded":
@@ -305,7 +307,7 @@ def test_a_class_that_is_run_again_keeps_every_mark_whatever_the_master_says(
             recorder.record(student)
     for student in ("same", "beside", "written"):
         for what, (_, mark) in QUESTIONS.items():
-            assert state(course, student, what) == (mark, COMMENT, False, mark)
+            assert state(course, student, what) == (mark, COMMENT, False, mark), (student, what)
 
 
 KILLED = """\

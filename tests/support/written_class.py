@@ -18,8 +18,9 @@ SCHEME = """\
 - 1 punto: dice que los dos factores tienen el mismo signo, o que $x \\cdot x \\ge 0$.
 - medio punto: en lugar de la línea anterior, si solo da un ejemplo.
 - 1 punto: explica el caso del cero."""
+QUESTION = "**Pregunta.** ¿Por qué el cuadrado de un número nunca es negativo?"
 TASK = f"""\
-**Pregunta.** ¿Por qué el cuadrado de un número nunca es negativo?
+{QUESTION}
 
 ### BEGIN MARK SCHEME
 {SCHEME}
@@ -85,7 +86,9 @@ def notebook(
     """The bytes of a hand-in with an answer to the question."""
     node = tiny.without_regions(masters(plotted)["1_square"])
     for cell in node.cells:
-        if cell.id == "square-answer":
+        if cell.id == "square-question":
+            cell.source = QUESTION  # as it is released
+        elif cell.id == "square-answer":
             cell.source = answer
             if attachments:
                 cell.attachments = {
