@@ -97,7 +97,7 @@ def opened(page, address):
     page.goto(address)
     expect(page.locator(".card.current")).to_be_visible()
     page.keyboard.press("]")
-    expect(page.locator("#title")).to_have_text("square-plot")
+    expect(page.locator("#title")).to_have_text("Potencias")
     expect(page.locator(".card.current")).to_contain_text("4 answers, equal")
 
 

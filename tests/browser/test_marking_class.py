@@ -3,7 +3,6 @@
 import csv
 import json
 import os
-import re
 import urllib.request
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from grading.batch.run import run
 from grading.cli import main
 from grading.marking.marks import entries
 from grading.marking.questions import questions
-from grading.marking.showing import View, shown_question
 
 MOST = 4  # keys for a group
 EVIL = {
@@ -134,7 +132,8 @@ def test_what_sanitising_would_miss_is_still_not_run(lab, page):
             document.querySelectorAll('.card .answer b, .card .answer a').forEach((e) => e.click());
             setTimeout(() => answer(refused), 1000);
         })""",
-        list(EVIL.values()),
+        # No policy keeps a page from being left: what refreshes it is the sanitiser's alone.
+        [text.replace("http-equiv=refresh", "") for text in EVIL.values()],
     )
     assert page.evaluate("window.hacked") is None
     assert {"script-src-attr", "style-src-elem", "base-uri"} <= set(refused)
@@ -177,24 +176,3 @@ def formgraders(lab):
     """What the formgrader shows of each submission."""
     with urllib.request.urlopen(f"{lab}/formgrader/api/submissions/{tiny.ASSIGNMENT}") as reply:
         return {each["student"]: each["score"] for each in json.load(reply)}
-
-
-def test_two_browsers_see_each_others_marks_and_overwrite_none(lab, course, page, chromium):
-    assignment = course.assignment(tiny.ASSIGNMENT)
-    with chromium.new_context() as context:
-        other = context.new_page()
-        for each in (page, other):
-            each.goto(f"{lab}/marking/{tiny.ASSIGNMENT}")
-            expect(each.locator("#done")).to_contain_text("40")
-            each.keyboard.press("j")
-            expect(each.locator(".card").nth(1)).to_have_class(re.compile("current"))
-        page.keyboard.press("=")
-        page.keyboard.type("0.25")
-        page.keyboard.press("Enter")
-        expect(page.locator("#said")).to_contain_text("Saved")
-        other.keyboard.press("2")
-        expect(other.locator("#said")).to_contain_text("Nothing was saved")
-        expect(other.locator(".card.current")).to_contain_text("0.25")
-    shown = shown_question(assignment, questions(assignment)[0], View(90, (), False))
-    members = [m for v in shown["groups"][1]["variants"] for m in v["members"]]
-    assert {member["mark"] for member in members} == {0.25}
