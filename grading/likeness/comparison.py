@@ -15,6 +15,7 @@ LEAST_HANDINS = 3  # what fewer have is never common
 SAME, SAME_ABOVE = 0.8, 3.0
 EACH = np.uint64(8)  # of so many hashes one is enough to see that
 SMALL = 0.25  # of what the median hand-in has: one with less is measured as if it had so much
+FEWEST = 20  # fingerprints, likewise: some lines, which two may have by chance
 USUAL = 1.4826  # times the median distance is the standard deviation, where the spread is normal
 LEAST_SPREAD = 0.02  # two per cent: where most pairs share nothing, a little is no rarity yet
 FAR, LEAST = 6.0, 0.25  # the line: so many spreads above the median, and so much in common
@@ -107,7 +108,7 @@ def compare(
         rows = [np.where(np.isin(row, taken), REMOVED, row) for row in rows]
         prints = [without(winnowed(row, WINDOW[kind])) for row in rows]
         shared = _shared(prints)
-        shares = shared / _sizes(prints, size)
+        shares = shared / np.maximum(_sizes(prints, size), FEWEST)
         of_class = shares[:size, :size][apart[:size, :size]]
         spreads[kind] = _spread(of_class)
         kinds[kind] = shared, shares, spreads[kind].above(shares)

@@ -1,7 +1,6 @@
 """What a hand-in has of its own: answers and added cells, without what the release gave."""
 
 import os
-import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +16,7 @@ from grading.intake.master_cells import is_students
 from grading.intake.reading import Unreadable, read_notebook
 from grading.intake.restoration import Restoration
 from grading.likeness.fingerprints import RUN, hashes
-from grading.likeness.symbols import Symbol, TooLong, code, names_in, prose
+from grading.likeness.symbols import Symbol, TooLong, by_line, code, names_in, prose
 from grading.masters.reading import read_masters
 from grading.masters.settings import identity_of, language_of
 from grading.words import using
@@ -27,7 +26,6 @@ from helpers._saved import Cell
 KINDS = ("code", "prose")
 MOST_CELLS = 300  # added to a notebook; more are a programme's, and are not compared
 MOST_CHARACTERS = 500_000  # of a hand-in's own; a long one of lab 3 has 30,000
-COMMENT = re.compile(r"\s*#.*$|\s+")
 
 
 @dataclass(frozen=True)
@@ -92,6 +90,14 @@ class Reader:
         self._names = frozenset().union(*map(names_in, sources))
         texts = [source for kind, source in cells if kind != "code"]
         self.given = {"code": self._given("code", sources), "prose": self._given("prose", texts)}
+        answers = [
+            self._restorations[name].released[cell.id]
+            for name, master in self._masters.items()
+            for cell in master.cells
+            if cell.cell_type == "code" and is_students(cell)
+        ]
+        said = [by_line(self._symbols("code", source)) for source in answers]
+        self._lines = frozenset(line for each in said for line in each.values())
         self._read = lru_cache(maxsize=4096)(self._symbols)
 
     @property
@@ -166,7 +172,8 @@ class Reader:
             row += ((number, symbol) for symbol in self._beyond(own, piece))
 
     def _beyond(self, own: Own, piece: Piece) -> list[Symbol]:
-        """The symbols of a piece without those of lines that its cell was released with."""
+        """The symbols of a piece without those of lines that the answers were released with,
+        however they are spaced, quoted and put in parentheses."""
         try:
             symbols = self._read(piece.kind, piece.source)
         except TooLong as error:
@@ -174,18 +181,8 @@ class Reader:
             return []
         if piece.kind == "prose":
             return symbols
-        given = self._lines(piece.notebook, piece.cell)
-        lines = piece.source.split("\n")
-        own_lines = {
-            number for number, line in enumerate(lines, 1) if COMMENT.sub("", line) not in given
-        }
-        return [symbol for symbol in symbols if symbol.line in own_lines]
-
-    def _lines(self, notebook: str, cell: str) -> set[str]:
-        """The lines of a cell as it was released, without spaces and comments."""
-        ids = [id_ for id_, name in self._students[notebook].items() if name == cell]
-        released = self._restorations[notebook].released
-        return {COMMENT.sub("", line) for id_ in ids for line in released[id_].split("\n")}
+        lines = by_line(symbols)
+        return [symbol for symbol in symbols if lines[symbol.line] not in self._lines]
 
 
 def _name(cell: NotebookNode) -> str:

@@ -9,6 +9,7 @@ from random import SystemRandom
 from grading.course import Assignment, CourseError
 from grading.likeness.comparison import (
     FAR,
+    FEWEST,
     FEWEST_PAIRS,
     LEAST,
     LEAST_HANDINS,
@@ -117,7 +118,7 @@ class Report:
     hide: Callable[[str], str] = str
     anonymous: bool = False
 
-    run, least_spread = RUN, LEAST_SPREAD
+    run, least_spread, fewest = RUN, LEAST_SPREAD, FEWEST
     far, least, most_listed, least_handins = FAR, LEAST, MOST_LISTED, LEAST_HANDINS
 
     def __post_init__(self):

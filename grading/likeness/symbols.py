@@ -77,6 +77,14 @@ def code(source: str, given: Collection[str] = ()) -> list[Symbol]:
         raise TooLong("its expressions are nested too deep") from None
 
 
+def by_line(symbols: list[Symbol]) -> dict[int, tuple[tuple[str, str], ...]]:
+    """What stands on each line, with names as they were written."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    for symbol in symbols:
+        found.setdefault(symbol.line, []).append((symbol.text, symbol.name))
+    return {line: tuple(said) for line, said in found.items()}
+
+
 def _require_short(text: str) -> None:
     if len(text) > MOST_CHARACTERS:
         raise TooLong(f"it has over {MOST_CHARACTERS:,} characters")

@@ -23,12 +23,11 @@ Compare = Callable[[Course], float]  # runs the command; the seconds of a proces
 def tables(root: Path, sizes: list[int], compare: Compare) -> Iterator[Table]:
     """A table of classes without copies, and one of copies, each of another student's work."""
     yield _classes(root, sizes, compare)
-    course = make_course(root / "copies", LAB)
-    students = write_alone(course, LAB, CLASS)
     for kind, ways in (("listed", LISTED), ("not listed", UNLISTED)):
-        made = {}
+        course, made = make_course(root / kind, LAB), {}
+        students = write_alone(course, LAB, CLASS)
         for (way, changes), student in zip(ways.items(), students, strict=False):
-            made[way] = (student, f"copy-{len(made)}-{kind.replace(' ', '-')}")
+            made[way] = (student, f"copy-{len(made)}")
             copied(course, LAB, *made[way], *changes)
         compare(course)
         yield _ways(f"Copies in a class of {CLASS}, {kind}", made, _pairs(course))
