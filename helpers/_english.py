@@ -35,7 +35,7 @@ ENGLISH = {
     "total": "{earned} / {available} marks ({percent:.1f}%)",
     "tally_title": "Automatic marks of {notebook}",
     "tally_title_plain": "Automatic marks",
-    "column_exercise": "Exercise",
+    "column_exercise": "Check",
     "column_marks": "Marks",
     "column_notebook": "Notebook",
     "not_run": "Checks that were not run",
@@ -165,8 +165,9 @@ ENGLISH = {
     "check_cells": " cells",
     "check_late": "Cell {cell} ran over {seconds:g} s and was interrupted: is there a loop without "
     "end? If it is a long training, give it more time, for example: --seconds {more:g}.",
-    "check_seconds": "seconds that each cell may take, at least; without this option, those that "
-    "the cell says or {seconds}. When grading, the limits of the course hold.",
+    "check_seconds": "seconds that each cell is given, at least, before it is stopped; without "
+    "this option, those that the cell says or {seconds}. When grading, the limits of the course "
+    "hold.",
     "bad_seconds": "it must be a number above 0: {value!r}",
     "check_died": "The kernel ended in cell {cell}: was there no memory left?",
     "check_error": "Cell {cell} stopped: {error}",

@@ -34,19 +34,19 @@ SPANISH = {
     "total": "{earned} / {available} marks ({percent:.1f}%)",
     "tally_title": "Puntos automáticos de {notebook}",
     "tally_title_plain": "Puntos automáticos",
-    "column_exercise": "Ejercicio",
+    "column_exercise": "Comprobación",
     "column_marks": "Puntos",
     "column_notebook": "Cuaderno",
     "not_run": "Comprobaciones sin ejecutar",
     "empty_tally": "Todavía no se ha ejecutado ninguna comprobación.",
     "lab_title": "Puntos automáticos de todo el laboratorio",
     "lab_pending": "Para ver el total del laboratorio falta ejecutar en esta carpeta: {notebooks}.",
-    "by_hand": "Las preguntas escritas se califican a mano y no están en esta cuenta.",
+    "by_hand": "Las preguntas escritas se califican a mano y no están en este recuento.",
     "unsaved": "{notebook}.ipynb tiene cambios sin guardar, o guardados sin ejecutar: guárdenlo y, "
     "si hace falta, ejecútenlo de nuevo.",
     "stale": "Cambiaron después de ejecutarse: {notebooks}. Ejecútenlos de nuevo para ver sus "
     "puntos de ahora.",
-    "not_saved": "No se pudo guardar la cuenta de este cuaderno junto a él.",
+    "not_saved": "No se pudo guardar el recuento de este cuaderno junto a él.",
     # The table of networks
     "networks_missing": "Para ver las filas que faltan, ejecuten en esta carpeta: {notebooks}. (Al "
     "calificar, cada cuaderno se ejecuta por separado y ve solo su propia fila.)",
@@ -130,8 +130,9 @@ SPANISH = {
     "nombre?",
     "deleted": "{notebook}: faltan celdas que se califican: {cells}. Cópienlas del cuaderno "
     "original.",
-    "split": "{notebook}: {cells} ocupa más de una celda: ¿se partió en dos? Seleccionen las "
-    "partes y únanlas (Shift+M en JupyterLab); si una es una copia, bórrenla.",
+    "split": "{notebook}: hay ejercicios o comprobaciones que ocupan más de una celda: {cells}. "
+    "¿Se partieron en dos? Seleccionen las partes y únanlas (Shift+M en JupyterLab); si una "
+    "es una copia, bórrenla.",
     "blanks": "{notebook}: falta completar ({count}): {cells}.",
     "unanswered": "{notebook}: preguntas escritas sin responder: {cells}. La respuesta va en la "
     "celda que sigue a cada pregunta.",
@@ -159,19 +160,19 @@ SPANISH = {
     "check_cells": " celdas",
     "check_late": "La celda {cell} pasó de {seconds:g} s y se interrumpió: ¿hay un ciclo sin fin? "
     "Si es un entrenamiento largo, denle más tiempo, por ejemplo: --segundos {more:g}.",
-    "check_seconds": "segundos que cada celda puede tardar, al menos; sin esta opción, los que la "
-    "celda trae o {seconds}. Al calificar rigen los límites del curso.",
+    "check_seconds": "segundos que se dan, como mínimo, a cada celda antes de interrumpirla; sin "
+    "esta opción, los que la celda trae o {seconds}. Al calificar rigen los límites del curso.",
     "bad_seconds": "debe ser un número mayor que 0: {value!r}",
     "check_died": "El kernel terminó en la celda {cell}: ¿se acabó la memoria?",
     "check_error": "La celda {cell} se detuvo: {error}",
-    "check_hidden": "Al calificar se agregan pruebas que aquí no se ven.",
+    "check_hidden": "Al calificar se agregan comprobaciones ocultas, que aquí no se ven.",
     "check_names": "CUADERNO.ipynb",
     "check_kernel": "No se pudo iniciar un kernel de Python: {error}",
     # Names of the older library
     "older_check_answer": "{name} es de la biblioteca anterior: usen check_scalar, check_string o "
     "check_list de helpers.checkarr, dentro de un bloque «with tick.marks(n):».",
     "older_init_marks": "{name} es de la biblioteca anterior y ya no hace falta: borren esa línea. "
-    "Para empezar la cuenta de nuevo: tick.reset_marks().",
+    "Para empezar el recuento de nuevo: tick.reset_marks().",
     "older_summarise": "{name} es de la biblioteca anterior: usen tick.summarise_marks().",
     "older_totals": "{name} es de la biblioteca anterior: usen tick.results(), que da los puntos "
     "de cada comprobación.",

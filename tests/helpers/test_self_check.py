@@ -33,7 +33,7 @@ def test_a_complete_notebook_shows_all_its_marks_and_ends_with_zero(tmp_path):
     assert code == 0
     assert "a.ipynb: 5 / 5 marks (100.0%)" in said
     assert "✓    5 / 5    Suma" in said
-    assert "pruebas que aquí no se ven" in said and "a mano" in said
+    assert "comprobaciones ocultas" in said and "a mano" in said
 
 
 def test_what_fails_or_stops_is_listed_with_its_hint_and_ends_with_one(tmp_path):

@@ -143,7 +143,7 @@ ROWS = [
             write("lstm-loss", "# raise NotImplementedError('Falta')\nloss = 1"), ()),
     Missing("an error of their own on the line of a condition",
             write("lstm-loss", "if False: raise NotImplementedError('otra')"), ()),
-    Missing("a cell split in two", split, (f"{BACKWARD} ocupa más de una celda",)),
+    Missing("a cell split in two", split, (f"ocupan más de una celda: {BACKWARD}",)),
     Missing("an exercise deleted", without("lstm-backward"),
             (f"faltan celdas que se califican: {BACKWARD}",)),
     Missing("a check deleted", without("lstm-init-f-check"),
