@@ -18,7 +18,8 @@ SMALL = 0.25  # of what the median hand-in has: one with less is measured as if 
 FEWEST = 20  # fingerprints, likewise: some lines, which two may have by chance
 USUAL = 1.4826  # times the median distance is the standard deviation, where the spread is normal
 LEAST_SPREAD = 0.02  # two per cent: where most pairs share nothing, a little is no rarity yet
-FAR, LEAST = 6.0, 0.25  # the line: so many spreads above the median, and so much in common
+FAR = 6.0  # the line: so many spreads above the median,
+LEAST = {"code": 0.45, "prose": 0.25}  # and so much in common: docs/likeness.md, "How sure"
 FEWEST_PAIRS = 10  # of which it can be said what is usual: five hand-ins
 MOST_PAIRS = 10_000  # that are kept, but for those that stand out: 1,000 hand-ins make 499,500
 
@@ -54,7 +55,7 @@ class Pair:
 
     @property
     def stands_out(self) -> bool:
-        return any(stands_out(each.above, each.share) for each in self.by_kind.values())
+        return any(stands_out(kind, each.above, each.share) for kind, each in self.by_kind.items())
 
 
 @dataclass(frozen=True)
@@ -117,9 +118,9 @@ def compare(
     return Comparison(pairs, sharing, spreads, left, common)
 
 
-def stands_out(above, share):
+def stands_out(kind, above, share):
     """Whether a pair, or for arrays each pair, is above the line in one kind."""
-    return (above >= FAR) & (share >= LEAST)
+    return (above >= FAR) & (share >= LEAST[kind])
 
 
 def _ranked(apart: np.ndarray, kinds: dict[str, tuple]) -> tuple[list[Pair], int]:
@@ -127,7 +128,7 @@ def _ranked(apart: np.ndarray, kinds: dict[str, tuple]) -> tuple[list[Pair], int
     theirs that is, and how far above the usual."""
     first, second = np.nonzero(apart & (sum(shared for shared, _, _ in kinds.values()) > 0))
     of_pairs = {k: [array[first, second] for array in arrays] for k, arrays in kinds.items()}
-    out = np.any([stands_out(above, share) for _, share, above in of_pairs.values()], axis=0)
+    out = np.any([stands_out(k, above, share) for k, (_, share, above) in of_pairs.items()], axis=0)
     share = np.max([share for _, share, _ in of_pairs.values()], axis=0)
     above = np.max([above for _, _, above in of_pairs.values()], axis=0)
     order = np.lexsort((second, first, -share, -above, ~out))[: max(MOST_PAIRS, out.sum())]

@@ -72,12 +72,6 @@ def write_alone(course: Course, assignment: str, size: int) -> list[str]:
     return students
 
 
-def in_common(first: int, second: int) -> list[str]:
-    """The exercises to which two hand-ins, by number, have the same author's answer."""
-    ids = [id_ for ids in CELLS.values() for id_ in ids]
-    return [id_ for k, id_ in enumerate(ids) if _author(first, k) == _author(second, k)]
-
-
 def _author(number: int, k: int) -> int:
     order = len(AUTHORS)
     a, b, c = number % order, number // order % order, number // order**2
