@@ -195,7 +195,7 @@ class ClassRun:
         submission = result.change.submission
         where = self._assignment.course.root, self._assignment.name, submission
         try:
-            self._recorder.record(submission, outcomes, result.notes)
+            self._recorder.record(submission, outcomes, result.notes, result.change.handed_in)
             await asyncio.wrap_future(self._pool.submit(publish, *where))
         except (RecordFailed, WorkerLost) as error:
             self._fail(result.change, str(error), result.why)

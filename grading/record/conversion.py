@@ -54,12 +54,14 @@ class Recording(_Telling, Autograde):
     """nbgrader's autograde, for `SubmissionExporter`.
 
     outcomes: by notebook, what a run has found. notes: by notebook, what is to be told about
-    how it was read. Both are empty where no run hands them over.
+    how it was read. handed_in: a digest of what was handed in. They are empty where no run hands
+    them over.
     """
 
     step = "autograded"
     outcomes: dict[str, Outcome] = {}
     notes: dict[str, list[Note]] = {}
+    handed_in: str = ""
 
 
 class Publishing(_Telling, GenerateFeedback):

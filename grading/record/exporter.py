@@ -32,8 +32,9 @@ class SubmissionExporter(NotebookExporter):
 
     Autograde reads each notebook twice: what was submitted, to sanitise it, and what it has written
     then, to mark it. The first time it gets the master's notebook with the student's answers in it;
-    each time `resources["notes"]` is what is to be told about how it was read, and
-    `resources["outcome"]` its Outcome. That is the one that a run has found, where it hands one
+    each time `resources["notes"]` is what is to be told about how it was read,
+    `resources["handed_in"]` a digest of all that was handed in, and `resources["outcome"]` its
+    Outcome. That is the one that a run has found, where it hands one
     over (`Recording.outcomes`), else the one of the store; where there is none, the notebook is
     executed here and now. So the stock command, the formgrader's button and
     `python -m grading run` give the same marks.
@@ -48,6 +49,7 @@ class SubmissionExporter(NotebookExporter):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self._outcomes: dict[tuple[str, str], tuple[Outcome, list[Note]]] = {}
+        self._digests: dict[str, str] = {}  # by student
         directory = getattr(self.parent, "coursedir", None)
         if directory is not None:  # nbgrader's autograde, about to copy the files of submissions
             _leave_out_unfit(directory, Limits(parent=self.parent))
@@ -68,7 +70,18 @@ class SubmissionExporter(NotebookExporter):
         else:
             notebook = nbformat.read(path, as_version=4)
         resources["outcome"], resources["notes"] = self._outcomes[key]
+        resources["handed_in"] = self._handed_in(where["assignment"], where["student"])
         return self.from_notebook_node(notebook, resources=resources, **kwargs)
+
+    def _handed_in(self, assignment: str, student: str) -> str:
+        """A digest of the files of a submission: the run's, whose outcomes are recorded."""
+        if given := getattr(self.parent, "handed_in", ""):
+            return given
+        if student not in self._digests:
+            handed_in = HandedIn(find_root() / "submitted" / student / assignment)
+            largest = Limits(parent=self.parent).file_mb * 2**20
+            self._digests[student] = handed_in.digest(largest)
+        return self._digests[student]
 
     def _outcome(self, where: dict) -> tuple[Outcome, list[Note]]:
         """The outcome of a submission's notebook, and what is to be told about it."""

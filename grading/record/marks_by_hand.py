@@ -1,7 +1,5 @@
 """nbgrader's step that writes marks, which leaves to answers what a person has given to them."""
 
-import hashlib
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -15,11 +13,9 @@ from sqlalchemy.orm import undefer
 from grading.course import Assignment, Course, find_root
 from grading.gradebook.answers import Given, Kept, keep, kept_answers, make_table, settled
 from grading.gradebook.ledger import open_gradebook
-from grading.intake.files import notebook_path, walk
+from grading.intake.files import notebook_path
 from grading.masters.by_hand import answer_cells, places
 from grading.record.answer_text import PicturesBeside, answer_text
-
-MOST_BYTES = 2**27  # of a file that is read whole: one may claim a terabyte and take no space
 
 
 class _Notebook(NamedTuple):
@@ -29,23 +25,8 @@ class _Notebook(NamedTuple):
     student: str
     name: str
 
-    def handed_in(self) -> str:
-        """A digest of what was handed in for it, the notebook and the files beside it; empty where
-        there is no notebook."""
-        folder = self.assignment.submitted(self.student)
-        notebook = notebook_path(folder, self.name)
-        if not notebook.exists():
-            return ""
-        paths = (Path(parent, name) for parent, _, names, _ in walk(folder) for name in names)
-        beside = [path for path in paths if path.suffix != notebook.suffix]
-        digest = hashlib.sha256()
-        for path in (notebook, *sorted(beside)):
-            status = path.lstat()
-            digest.update(f"{path.relative_to(folder)!r} {status.st_size}\n".encode())
-            if stat.S_ISREG(status.st_mode) and status.st_size < MOST_BYTES:
-                with path.open("rb") as file:
-                    digest.update(hashlib.file_digest(file, "sha256").digest())
-        return digest.hexdigest()
+    def is_handed_in(self) -> bool:
+        return notebook_path(self.assignment.submitted(self.student), self.name).exists()
 
     def texts(self, notebook: NotebookNode, folder: Path) -> dict[str, str]:
         """The answers in it once it is graded, in a folder, by the names of the questions."""
@@ -85,11 +66,14 @@ class SaveMarks(SaveAutoGrades):
             gradebook.db.commit()
         nb, resources = super().preprocess(nb, resources)
         with open_gradebook(where["db_url"]) as gradebook:
-            _settle(gradebook, own, own.texts(nb, Path(resources["metadata"]["path"])), waited)
+            handed_in = resources["handed_in"]
+            texts = own.texts(nb, Path(resources["metadata"]["path"]))
+            _settle(gradebook, own, texts, waited, handed_in)
             for path in assignment.master_paths():
                 other = _Notebook(assignment, own.student, path.stem)
-                if not other.handed_in():
-                    _settle(gradebook, other, dict.fromkeys(places(assignment, path.stem), ""), {})
+                if not other.is_handed_in():
+                    texts = dict.fromkeys(places(assignment, path.stem), "")
+                    _settle(gradebook, other, texts, {}, handed_in)
             gradebook.db.commit()
         return nb, resources
 
@@ -123,17 +107,21 @@ def _rows(gradebook: Gradebook, of: _Notebook) -> list[tuple[str, _Row]]:
 
 
 def _settle(
-    gradebook: Gradebook, of: _Notebook, texts: Mapping[str, str], waited: Mapping[str, bool]
+    gradebook: Gradebook,
+    of: _Notebook,
+    texts: Mapping[str, str],
+    waited: Mapping[str, bool],
+    handed_in: str,
 ) -> None:
     """Put into the gradebook what becomes of the marks by hand of one notebook.
 
     texts: its answers by the names of the questions. waited: whether each waited for a mark before
-    nbgrader's step; empty for a notebook that is not handed in.
+    nbgrader's step; empty for a notebook that is not handed in. handed_in: a digest of the files of
+    the submission.
     """
     rows = {name: row for name, row in _rows(gradebook, of) if name in texts}
     connection = gradebook.db.connection()
     known = kept_answers(connection, [row.grade.id for row in rows.values()])
-    handed_in = of.handed_in()
     before = of.texts_before() if len(known) < len(rows) else {}
     for name, row in rows.items():
         grade, kept = row.grade, known.get(row.grade.id, Kept(before.get(name)))

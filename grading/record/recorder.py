@@ -45,16 +45,18 @@ class Recorder:
         submission: str,
         outcomes: dict[str, Outcome] | None = None,
         notes: dict[str, list[Note]] | None = None,
+        handed_in: str = "",
     ) -> None:
         """Record one submission with nbgrader's autograde.
 
         outcomes: of its notebooks, by name; without them as the stock command does it, see
         `SubmissionExporter`. notes: by name, what is to be told about how they were read.
+        handed_in: a digest of its files (`HandedIn.digest`), from which the outcomes came.
         Marks and comments given by hand stay. Raises RecordFailed, and changes nothing, when that
         can't be done. A gradebook that another program has locked is waited for as long as the
         timeout in `c.CourseDirectory.db_url` says.
         """
-        handed_over = {"outcomes": outcomes or {}, "notes": notes or {}}
+        handed_over = {"outcomes": outcomes or {}, "notes": notes or {}, "handed_in": handed_in}
         try:
             if not self._is_ready:
                 make_ready(self._engine)
