@@ -66,5 +66,7 @@ def markdown2html(context, source: str) -> str:
     # The resources are of this page alone.
     room = resources.setdefault("room", Room())
     drawn = prose(source, cell.get("attachments", {}), pictures_at(files), room)
+    # nbgrader's page lets a photo be as wide as it is.
+    drawn = drawn.replace("<img ", '<img style="max-width:100%" ')
     # The page's MathJax would take amounts of money for formulas; ours are drawn already.
     return f'<div class="tex2jax_ignore">{drawn}</div>'

@@ -7,16 +7,18 @@ from rapidfuzz.distance import Indel
 
 MOST = 20_000  # characters of each text that are compared
 WORD = re.compile(r"\s*(?:\[picture [^\]]*\]|\w+|[^\w\s])|\s+\Z")
+LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")
 PICTURE = re.compile(r"(?:!\[([^\]\n]{0,200})\]\()?<?picture:([0-9a-f]{4})[0-9a-f]*>?\)?")
 
 
-def changed_html(before: str, after: str) -> str:
+def changed_html(before: str, after: str, code: bool = False) -> str:
     """Both texts as one: <del> is only in `before`, <ins> only in `after`; all else is escaped.
 
-    Single words that both have in the middle of a change count as part of it. Only the first
-    characters of long texts are compared.
+    Code is compared line by line. Single words that both have in the middle of a change count as
+    part of it. Only the first characters of long texts are compared.
     """
-    old, new = (WORD.findall(_told(text)) for text in (before, after))
+    pieces = LINE if code else WORD
+    old, new = (pieces.findall(_told(text)) for text in (before, after))
     parts = []
     for kind, gone, come in _steps(old, new):
         if kind == "equal":

@@ -15,6 +15,12 @@ EXACT = re.compile(r"(\$\$?[^$]+\$\$?|`[^`]+`)")
 # Punctuation that changes what a sentence says: decimals, signs, operators, shares.
 MEANT = re.compile(r"(?<=\d)[.,:](?=\d)|(?<!\w)-(?=\d)|!(?==)|[%/\\&@]")
 
+# What no near answer may have otherwise: numbers, signs, and the words that turn a sentence around.
+FACTS = re.compile(
+    r"[\d.,:<>=≤≥≠+^/%-]*\d[\d.,:]*|[<>=≤≥≠+]+|\w*n t\b|\b(?:no|ni|nunca|jamas|sin|tampoco|ningun"
+    r"|ninguno|ninguna|nada|not|nor|never|neither|none|without|cannot)\b"
+)
+
 
 class Form(NamedTuple):
     """What two equal answers have alike.
@@ -92,7 +98,8 @@ def grouped(
 
     likeness: from 0 to 100, how alike (rapidfuzz's `ratio`: the share of characters that need not
     be inserted or deleted) the text of an answer must be to the group's most frequent one. So no
-    chain of small steps leads from an answer to its opposite. Different pictures are never alike.
+    chain of small steps leads from an answer to its opposite. Different pictures are never alike,
+    nor are texts with other numbers, signs or negations.
     apart: the ids of answers that are a group each. given: words that are no answer, as a stub's.
     The result does not depend on the order of `forms`.
     """
@@ -103,9 +110,10 @@ def grouped(
         nothing = not form.pictures and (not form.words or form.words in given)
         (empty if nothing else equal[form]).append(name)
     groups = [Group([[name]]) for name in sorted(forms.keys() & set(apart))]
-    leaders: dict[str, dict[str, Group]] = defaultdict(dict)  # by pictures, then by words
+    # By pictures and facts, then by words.
+    leaders: dict[tuple, dict[str, Group]] = defaultdict(dict)
     for form in sorted(equal, key=lambda form: (-len(equal[form]), form)):
-        beside = leaders[form.pictures]
+        beside = leaders[form.pictures, *FACTS.findall(form.words)]
         leader = _nearest(form.words, list(beside), likeness)
         if leader is None:
             beside[form.words] = Group([equal[form]])

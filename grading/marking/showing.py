@@ -63,7 +63,7 @@ def shown_question(assignment: Assignment, question: Question, view: View) -> di
         entry = known[name]
         own = _shown(entry.state) | {"automatic": entry.automatic}
         own |= {"id": name, "number": numbers[name], "apart": name in view.apart}
-        own |= {"earlier": _earlier(entry)}
+        own |= {"earlier": _earlier(entry, question.is_code)}
         return own | ({"submission": entry.submission} if view.names else {})
 
     return {
@@ -148,12 +148,12 @@ def _output(output: NotebookNode) -> str:
     return f"<pre>{terminal_html(data.get('text/plain', ''))}</pre>"
 
 
-def _earlier(entry: Entry) -> dict | None:
+def _earlier(entry: Entry, code: bool) -> dict | None:
     """What was given to an answer before it changed, and what changed; None once it is marked."""
     text, earlier, _ = entry.kept
     if earlier is None or entry.state.mark is not None:
         return None
-    changed = None if text == earlier.text else changed_html(earlier.text, text or "")
+    changed = None if text == earlier.text else changed_html(earlier.text, text or "", code)
     return {"mark": earlier.mark, "comment": earlier.comment, "changed": changed}
 
 

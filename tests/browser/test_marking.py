@@ -65,6 +65,13 @@ def test_a_question_is_marked_by_keyboard_alone(marking, page, look):
     page.keyboard.press("s")
     page.keyboard.press("a")  # the first line of the mark scheme
     expect(said).to_have_text("Saved: 2 answers.")
+    page.keyboard.press("c")
+    expect(current.locator(".marks")).to_have_text("2")
+    page.keyboard.press("u")
+    expect(said).to_have_text("Undone.")
+    lines = page.locator("#lines button")
+    expect(lines.nth(0)).to_have_attribute("aria-pressed", "true")  # the line before is known again
+    expect(lines.nth(2)).to_have_attribute("aria-pressed", "false")
     page.keyboard.press("h")  # and a half
     expect(current).to_contain_text("1.5")
     page.keyboard.press("ArrowRight")

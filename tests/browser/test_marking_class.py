@@ -45,7 +45,8 @@ def answers():
     """Forty answers: equal, near, empty, with a picture, hostile."""
     equal = ["Mismo signo.", "mismo signo", "  MISMO signo "] * 3
     near = [
-        f"El producto de dos factores del mismo signo es positivo, caso {n}." for n in range(12)
+        f"El producto de dos factores del mismo signo es positivo, caso {n}."
+        for n in "abcdefghijkl"
     ]
     texts = [*equal, *near, STUB, "", STUB, *PICTURES.values(), *EVIL.values(), "$x^2 \\ge 0$"]
     assert len(texts) == 40

@@ -362,6 +362,11 @@ def test_what_changed_is_told_word_by_word(what):
     assert changed_html(before, after) == told
 
 
+def test_what_changed_in_code_is_told_line_by_line():
+    told = changed_html("a = 1\nprint(a)", "a = 1\nreturn a", code=True)
+    assert told == "a = 1\n<del>print(a)</del><ins>return a</ins>"
+
+
 @given(st.text("ab <&>\n.", max_size=20), st.text("ab <&>\n.", max_size=20))
 def test_both_texts_can_be_read_in_what_changed(before, after):
     page = changed_html(before, after)

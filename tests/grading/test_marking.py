@@ -137,6 +137,20 @@ def test_near_answers_are_together_as_far_as_the_slider_says():
     assert sizes == {90: [3], 100: [2, 1]}
 
 
+APART = {
+    "a negation": ("El coste no es convexo.", "El coste es convexo."),
+    "another number": ("Son 331 millones en total.", "Son 332 millones en total."),
+    "a formula's sign": ("Vale cuando $x<1$ en todo caso.", "Vale cuando $x>1$ en todo caso."),
+    "an English negation": ("The loss isn't convex in general", "The loss is convex in general"),
+}
+
+
+@pytest.mark.parametrize("pair", APART.values(), ids=APART)
+def test_texts_with_other_facts_are_never_put_together(pair):
+    forms = {str(n): Form(words(text)) for n, text in enumerate(pair)}
+    assert [len(group) for group in grouped(forms, 60)] == [1, 1]
+
+
 @pytest.fixture(scope="module")
 def assignment(tmp_path_factory):
     """Six graded submissions: equal ones, a stub, an empty one, hostile HTML, a picture."""

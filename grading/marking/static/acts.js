@@ -1,9 +1,10 @@
 // What a marker does to answers: marks, lines, comments, undo. Each is saved at once, whole.
 import { ask, pathOf, Refused } from "./api.js";
-import { drawSides, everybody, go, here, open, reopen, scope, take, visible, waits } from "./board.js";
+import { drawSides, everybody, go, here, open, reopen, scope, take, ticks, visible,
+  waits } from "./board.js";
 import { changedSince } from "./cards.js";
 import { commentWritten } from "./comment.js";
-import { keep, kept, keepPace } from "./kept.js";
+import { keep, kept, keepPace, keepTicks, keptTicks } from "./kept.js";
 import { part, say } from "./panel.js";
 import { changesTo, reversed, sum, ticked, withSentences } from "./states.js";
 
@@ -40,7 +41,9 @@ async function save(path, changes) {
 async function put(changes, isMark) {
   const path = pathOf(here.question);
   if (!(await save(path, changes))) return !Object.keys(changes).length;
-  undone.push({ path, changes });
+  const before = keptTicks(path);
+  const ticked = Object.fromEntries(Object.keys(changes).map((id) => [id, before[id] ?? null]));
+  undone.push({ path, changes, ticked });
   if (isMark) keepPace();
   say(`Saved: ${answers(Object.keys(changes).length)}.`);
   return true;
@@ -62,15 +65,16 @@ export function again() {
 export async function undo() {
   const entry = undone.pop();
   if (!entry) return say("Nothing to undo.");
-  Object.keys(entry.changes).forEach((id) => here.ticks.delete(id));
-  if (await save(entry.path, reversed(entry.changes))) say("Undone.");
+  if (!(await save(entry.path, reversed(entry.changes)))) return;
+  keepTicks(entry.path, entry.ticked);
+  drawSides();
+  say("Undone.");
 }
 
 export function mark(value) {
   if (value !== null && !(value >= 0 && value <= here.data.points)) {
     return say(`A mark is from 0 to ${here.data.points}.`, true);
   }
-  scope().forEach((member) => here.ticks.delete(member.id));
   return give({ mark: value });
 }
 
@@ -83,16 +87,16 @@ export async function comment(everywhere = false) {
 }
 
 export async function tick(line) {
-  const { data, ticks } = here;
-  if (!data.lines[line] || !scope().length) return;
-  const chosen = ticked(ticks.get(scope()[0].id) ?? new Set(), line, data.lines);
+  const { data } = here, members = scope(), path = pathOf(here.question);
+  if (!data.lines[line] || !members.length) return;
+  const chosen = ticked(ticks(), line, data.lines);
   const wanted = { mark: sum(chosen, data.lines, data.points) };
   if (part("sentences").checked) {
-    const comments = new Set(scope().map((member) => member.comment));
+    const comments = new Set(members.map((member) => member.comment));
     wanted.comment = withSentences(comments.size === 1 ? [...comments][0] : "", chosen, data.lines);
   }
-  scope().forEach((member) => ticks.set(member.id, chosen));
-  await give(wanted);
+  if (!(await give(wanted, members))) return;
+  keepTicks(path, Object.fromEntries(members.map((member) => [member.id, [...chosen]])));
   drawSides();
 }
 

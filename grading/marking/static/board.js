@@ -2,17 +2,17 @@
 import { ask, pathOf } from "./api.js";
 import { card, lazily, update } from "./cards.js";
 import { commentLeft, drawComment } from "./comment.js";
-import { keep, kept, secondsFor } from "./kept.js";
+import { keep, kept, keptTicks, secondsFor } from "./kept.js";
 import { drawOffered, drawProgress, drawQuestion, drawScope, part, say } from "./panel.js";
-import { holds, membersOf } from "./states.js";
+import { holds, membersOf, ticksOf } from "./states.js";
 
 // questions: all of the assignment. data: the open one's. at: the card that is being marked, one
-// of `cards`. who: the one answer of it that was chosen, or null for the whole group. ticks: the
-// lines of each answer, by its id. changed: the ids of answers that somebody else has just changed.
+// of `cards`. who: the one answer of it that was chosen, or null for the whole group. changed: the
+// ids of answers that somebody else has just changed.
 // acts: what a click on a line or an offered comment does.
 export const here = {
   questions: [], question: null, data: { groups: [], lines: [], points: 0 }, cards: [], at: 0,
-  who: null, ticks: new Map(), changed: new Set(), acts: {},
+  who: null, changed: new Set(), acts: {},
 };
 const near = lazily((ids) => ask(`${pathOf(here.question)}/answers?ids=${ids.join(",")}`));
 
@@ -20,6 +20,11 @@ export const everybody = () => here.data.groups.flatMap(membersOf);
 export const scope = () => {
   const current = here.cards[here.at];
   return here.who ? [here.who] : current ? membersOf(current.group) : [];
+};
+// The lines ticked for what is being marked.
+export const ticks = () => {
+  const [first] = scope(), { lines, points } = here.data;
+  return first ? ticksOf(first, lines, points, keptTicks(pathOf(here.question))[first.id]) : new Set();
 };
 export const waits = (each) => membersOf(each.group).some((member) => member.waits);
 export const visible = () => here.cards.filter((each) => !each.section.hidden);
@@ -32,7 +37,7 @@ export function draw() {
 }
 
 export function drawSides() {
-  drawScope(scope(), here.who, here.ticks.get(scope()[0]?.id) ?? new Set());
+  drawScope(scope(), here.who, ticks());
   drawComment(scope(), everybody());
   drawOffered(here.data.groups, here.acts.comment);
   here.question.waiting = everybody().filter((member) => member.waits).length;
@@ -54,7 +59,10 @@ export async function open(index, stay = null) {
   const names = part("names").checked ? "&names=1" : "";
   const path = `${pathOf(question)}?likeness=${likeness}&apart=${apart}${names}`;
   const data = await ask(path);
-  if (question !== here.question) commentLeft();
+  if (question !== here.question) {
+    commentLeft();
+    say("");
+  }
   Object.assign(here, { question, data });
   part("question").value = index;
   keep("question", pathOf(question));

@@ -4,6 +4,11 @@ export const kept = (name, otherwise) =>
   JSON.parse(localStorage.getItem(`${own}:${name}`)) ?? otherwise;
 export const keep = (name, value) => localStorage.setItem(`${own}:${name}`, JSON.stringify(value));
 
+
+// The lines ticked for answers of a question, by id.
+export const keptTicks = (path) => kept(`ticks:${path}`, {});
+export const keepTicks = (path, some) => keep(`ticks:${path}`, { ...keptTicks(path), ...some });
+
 const BREAK = 300; // seconds: longer pauses are no work
 const pace = { seconds: 0, groups: 0, last: null };
 

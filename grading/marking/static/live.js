@@ -44,10 +44,7 @@ async function receive(states, questions) {
   }
   const members = everybody();
   const others = members.filter((member) => states[member.id] && !same(member, states[member.id]));
-  others.forEach((member) => {
-    here.ticks.delete(member.id);
-    here.changed.add(member.id);
-  });
+  others.forEach((member) => here.changed.add(member.id));
   if (members.length !== Object.keys(states).length || members.some(({ id }) => !states[id])) {
     await reopen();
     tell("Submissions were graded meanwhile: the page shows them.");

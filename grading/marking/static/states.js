@@ -41,6 +41,16 @@ export function ticked(before, index, lines) {
 export const sum = (ticks, lines, points) =>
   Math.min(points, [...ticks].reduce((total, index) => total + lines[index].marks, 0));
 
+// The lines that made a member's mark: those that this browser remembers, else those whose sentences
+// are in the comment; none where the mark is another one.
+export function ticksOf(member, lines, points, remembered) {
+  const made = (ticks) => ticks.size > 0 && sum(ticks, lines, points) === member.mark;
+  const said = (member.comment ?? "").split("\n");
+  const told = [...lines.keys()].filter((index) => said.includes(lines[index].text));
+  const known = (remembered ?? []).filter((index) => lines[index]);
+  return [known, told].map((ticks) => new Set(ticks)).find(made) ?? new Set();
+}
+
 // The comment with the sentences of ticked lines, after what else is in it.
 export function withSentences(comment, ticks, lines) {
   const sentences = new Set(lines.map((line) => line.text));
