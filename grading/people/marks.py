@@ -15,6 +15,7 @@ from nbgrader.api import Grade as Entry
 from sqlalchemy import func
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import aliased
 
 from grading.course import Assignment, Course, CourseError
 
@@ -23,7 +24,8 @@ from grading.course import Assignment, Course, CourseError
 class Marks:
     """Marks of one submission, as nbgrader keeps them.
 
-    automatic: of test cells. written: of questions. ungraded: questions without a mark yet.
+    automatic: of test cells. written: of questions, answers in code that a person marks among them.
+    ungraded: questions without a mark yet.
     penalty: the marks taken off for lateness, as recorded.
     """
 
@@ -90,23 +92,34 @@ def _by_folder(gradebook: Gradebook, assignment: Assignment) -> dict[str, Marks]
 
 
 def _entries(db, assignment: Assignment):
-    """For each graded cell: folder, whether it is a test, its mark, whether it is unmarked yet."""
+    """For each graded cell: folder, whether it is a test, its mark, whether it is unmarked yet.
+
+    A cell that gives marks and holds an answer too is two cells in the gradebook, of one name.
+    """
+    answer = aliased(BaseCell)
+    is_answer = (
+        (answer.notebook_id == BaseCell.notebook_id)
+        & (answer.name == BaseCell.name)
+        & (answer.type == "SolutionCell")
+    )
     rows = (
         db.query(
             SubmittedAssignment.student_id,
             BaseCell.type,
             Entry.cell_type,
+            answer.id,
             Entry.score,
             Entry.auto_score,
             Entry.manual_score,
         )
         .select_from(Entry)
         .join(BaseCell, BaseCell.id == Entry.cell_id)
+        .outerjoin(answer, is_answer)
         .join(SubmittedNotebook, SubmittedNotebook.id == Entry.notebook_id)
         .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
         .join(AssignmentEntry, AssignmentEntry.id == SubmittedAssignment.assignment_id)
         .filter(AssignmentEntry.name == assignment.name)
     )
-    for folder, kind, cell_type, score, automatic, manual in rows:
-        is_test = kind == "GradeCell" and cell_type == "code"
+    for folder, kind, cell_type, answer_id, score, automatic, manual in rows:
+        is_test = kind == "GradeCell" and cell_type == "code" and answer_id is None
         yield folder, is_test, score, automatic is None and manual is None

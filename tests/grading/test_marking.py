@@ -20,6 +20,9 @@ from grading.marking.questions import questions
 from grading.marking.rubric import Line, rubric
 from grading.marking.showing import View, answer_html, listed, shown_question, shown_states
 from grading.masters.reading import read_masters
+from grading.people.grades import grades
+from grading.reporting.gather import gather
+from grading.results.export import export
 
 LINES = {
     "- 1 punto: da la causa.": (1, "da la causa."),
@@ -275,6 +278,27 @@ def test_a_comment_is_shown_as_markdown_with_formulas_and_does_nothing(assignmen
     (page,) = {each[name]["html"] for each in [shown_states(assignment, question)]}
     assert "<em>Falta</em>" in page and "<math" in page and "onerror" not in page
     give(assignment, question, "ana", None)
+
+
+def test_an_answer_of_code_waits_until_a_person_marks_it_and_counts_as_written(
+    assignment, question, tmp_path
+):
+    def ana():
+        found = next(each for each in grades(assignment) if each.student == "ana")
+        return found.automatic, found.written, found.ungraded
+
+    plot = questions(assignment)[1]
+    assert ana() == (12, 0, 2)
+    give(assignment, question, "ana", 2)
+    assert ana() == (12, 2, 1)
+    _, warned = export(assignment, "canvas", tmp_path / "canvas.csv")
+    assert any("written answers that nobody has marked" in text for text in warned)
+    people = {person.name: person.final for person in gather(assignment).people}
+    assert not people["ana"]
+    give(assignment, plot, "ana", 2.5)
+    assert ana() == (12, 4.5, 0)
+    give(assignment, question, "ana", None)
+    give(assignment, plot, "ana", None)
 
 
 def test_of_a_stale_page_nothing_is_written(assignment, question):
