@@ -3,7 +3,8 @@
 python boot.py SETTINGS, a JSON object: kit (the folder of `helpers` and this package), files (the
 folder to copy), work (where it is copied to), connection (the kernel's connection file), sockets
 (port → the descriptor of a socket that listens already), limits (RLIMIT_… → a number), provided
-(the modules that the course's own cells import).
+(the modules that the course's own cells import); where the notebook may draw, fonts (the folder
+with Matplotlib's list of them) and plots (the folder that it is copied to).
 """
 
 import json
@@ -23,6 +24,8 @@ def run(settings: dict) -> None:
     """Run the kernel in this process; returns when the kernel ends."""
     limit(settings["limits"])
     shutil.copytree(settings["files"], settings["work"])
+    if "fonts" in settings:
+        shutil.copytree(settings["fonts"], settings["plots"])
     os.chdir(settings["work"])
     sys.argv = ["candidate"]
     # The student's folder comes last: for libraries and the kit, what lies there can't stand in for

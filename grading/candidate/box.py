@@ -9,14 +9,14 @@ from functools import lru_cache
 from pathlib import Path
 
 import grading
-from grading.candidate import bubblewrap, seccomp
+from grading.candidate import bubblewrap, fonts, seccomp
 from grading.candidate.kit import copy_kit, let_others_read, shared_kit
 from grading.model.limits import Limits
 from helpers.messages import FIRST, VARIABLE
 
 INSTALL = "sudo apt-get install bubblewrap"
 HOME, WORK = "/home/student", "/home/student/work"
-CONNECTION = "/connection.json"
+CONNECTION, FONTS = "/connection.json", "/fonts"
 # pip finds at once what is installed, and gives up at once where it would need the network.
 PIP = {"PIP_RETRIES": "0", "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
@@ -45,7 +45,7 @@ class Box:
     confined: in bubblewrap; else with the limits alone.
     warm: the import statements that its kernel has run when it starts; None for a cold start.
     threads: of its numeric libraries. language: of what students read. provided: the modules that
-    the course's own cells import.
+    the course's own cells import. draws: it may load Matplotlib, so it gets the list of the fonts.
     """
 
     folder: Path
@@ -55,6 +55,7 @@ class Box:
     threads: int = 1
     language: str = FIRST
     provided: tuple[str, ...] = ()
+    draws: bool = False
 
     @property
     def sockets(self) -> Path:
@@ -88,15 +89,32 @@ class Box:
         outside = {name: str(self.folder / name) for name in ("kit", "files", "work")}
         return {
             **(inside if self.confined else outside),
+            **self._fonts,
             "connection": CONNECTION if self.confined else connection_file,
             "limits": bubblewrap.limits(self.limits, self.confined),
             "provided": self.provided,
         }
 
+    @property
+    def _fonts(self) -> dict[str, str]:
+        """Where the list of the fonts is and where it is copied to; empty where there is none.
+
+        Matplotlib warns where it can't write into the folder, so each kernel has its own copy.
+        """
+        listed = fonts.shared_fonts() if self.draws else None
+        if listed is None:
+            return {}
+        if self.confined:
+            return {"fonts": FONTS, "plots": f"{HOME}/.config/matplotlib"}
+        return {"fonts": str(listed), "plots": str(self.folder / "matplotlib")}
+
     def environment(self) -> dict[str, str]:
         """Every variable that the kernel has."""
         home = HOME if self.confined else str(self.folder / "work")
-        return bubblewrap.environment(home, self.threads) | PIP | {VARIABLE: self.language}
+        own = PIP | {VARIABLE: self.language}
+        if self._fonts:
+            own[fonts.VARIABLE] = self._fonts["plots"]
+        return bubblewrap.environment(home, self.threads) | own
 
     def python(self) -> list[str]:
         """Python, alone with its own packages: nothing of a user's, nothing of this folder's."""
@@ -117,6 +135,7 @@ class Box:
                 str(kit): "/kit",
                 f"{self.folder}/files": "/files",
                 connection_file: CONNECTION,
+                **({str(fonts.shared_fonts()): FONTS} if self._fonts else {}),
             },
             hidden=_private(),
         ).command()

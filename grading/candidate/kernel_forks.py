@@ -2,6 +2,7 @@
 
 import sys
 
+from grading.candidate import fonts
 from grading.candidate.box import HOME, Box
 from grading.candidate.bubblewrap import environment
 from grading.candidate.holder import dropped
@@ -18,6 +19,9 @@ class _KernelForkServer(ForkServer):
         # A kernel sets this variable before any cell runs; matplotlib reads it when it is imported.
         backend = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
         variables = environment(str(kit.parent / "home"))
+        listed = fonts.shared_fonts() if fonts.may_draw(imports) else None
+        if listed is not None:
+            variables[fonts.VARIABLE] = str(listed)
         super().__init__(command, {**variables, **backend}, imports)
 
 

@@ -4,6 +4,7 @@ import atexit
 import compileall
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
@@ -11,7 +12,8 @@ import candidate_kernel
 import helpers
 from grading.processes.scratch import make_folder, remove_folder
 
-_shared: dict[int, Path] = {}  # process id → its kit; a forked process makes one of its own
+# Process id and name → a folder that its boxes share; a forked process makes its own.
+_shared: dict[tuple[int, str], Path] = {}
 
 
 def copy_kit(folder: Path) -> None:
@@ -23,29 +25,37 @@ def copy_kit(folder: Path) -> None:
 
 
 def shared_kit() -> Path:
-    """The kit of all the boxes that this process makes, compiled; they see it read-only.
+    """The kit of all the boxes that this process makes, compiled; they see it read-only."""
+    return shared_folder("kit", _compiled_kit)
 
-    The folder that it stands in is removed when this process ends, by it or, if it is killed, by
-    the fork servers that it has started.
+
+def _compiled_kit(folder: Path) -> None:
+    copy_kit(folder)
+    compileall.compile_dir(folder, quiet=2, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
+
+
+def shared_folder(name: str, write: Callable[[Path], None]) -> Path:
+    """A folder of that name for all the boxes that this process makes, written once.
+
+    write: makes the folder that it is given. The folder that it stands in is removed when this
+    process ends, by it or, if it is killed, by its caretaker and the fork servers that it has
+    started.
     """
-    owner = os.getpid()
-    if owner not in _shared:
+    key = os.getpid(), name
+    if key not in _shared:
         folder = make_folder()
-        copy_kit(folder / "kit")
-        compileall.compile_dir(
-            folder / "kit", quiet=2, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH
-        )
+        write(folder / name)
         if os.geteuid() == 0:
             folder.chmod(0o755)
-            let_others_read(folder, ("kit",))
-        _shared[owner] = folder / "kit"
-        atexit.register(_remove, owner)
-    return _shared[owner]
+            let_others_read(folder, (name,))
+        _shared[key] = folder / name
+        atexit.register(_remove, key)
+    return _shared[key]
 
 
-def _remove(owner: int) -> None:
-    if os.getpid() == owner:
-        remove_folder(_shared.pop(owner).parent)
+def _remove(key: tuple[int, str]) -> None:
+    if os.getpid() == key[0]:
+        remove_folder(_shared.pop(key).parent)
 
 
 def let_others_read(folder: Path, names: tuple[str, ...]) -> None:

@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_locked
 
 from grading.candidate.box import Box
+from grading.candidate.fonts import may_draw
 from grading.candidate.kernel import Candidate, CandidateLost
 from grading.examiner.messages import Test
 from grading.examiner.process import CheckTooLong, Examiner
@@ -100,12 +101,14 @@ class _Run:
     def _box(self, name: str) -> Box:
         """A box with all that a kernel needs. name: of its folder, which no other box has."""
         job = self._job
+        files = job.files | job.master_files
         box = Box(
             self._folder / name, self._limits, job.confined, imports_behind(job), job.threads,
             job.language,
             tuple(statement.split()[1].partition(".")[0] for statement in job.imports),
+            may_draw((cell.source for cell in self._notebook.cells), files),
         )  # fmt: skip
-        box.prepare(as_called(job.files | job.master_files, self._notebook.cells))
+        box.prepare(as_called(files, self._notebook.cells))
         return box
 
     async def run(self) -> None:

@@ -406,3 +406,38 @@ def test_a_cell_may_await(warm):
     outcome = execute(replace(tiny.job(source), warm=warm))
     assert (outcome.earned, outcome.status) == (8, Status.GRADED)
     assert outcome.notebook["cells"][2]["outputs"][0]["text"] == "hecho\n"
+
+
+# Matplotlib says only after five seconds that it makes its list, but logs at once that it has.
+FONTS = """\
+import logging, os, sys
+logging.basicConfig(level=logging.INFO, stream=sys.stdout, force=True)
+import matplotlib.font_manager, matplotlib.pyplot as plt
+plt.title("ñ")
+print(os.listdir(matplotlib.get_cachedir()), os.access(matplotlib.get_cachedir(), os.W_OK))
+plt.close()
+"""
+
+
+@pytest.mark.parametrize("start", ["warm", "warm with Matplotlib", "cold", "unconfined"])
+def test_a_first_plot_finds_the_list_of_the_fonts_made_already(start):
+    job = job_of(
+        notebook(cell("solution", "plot", FONTS)),
+        warm=start.startswith("warm"), confined=start != "unconfined",
+        imports=["import matplotlib"] if start.endswith("Matplotlib") else [],
+    )  # fmt: skip
+    said = shown(execute(job), "plot")
+    assert "generated new fontManager" not in said and "font cache" not in said
+    assert "fontlist" in said and "True" in said, said
+
+
+def test_what_a_student_writes_into_the_list_of_the_fonts_reaches_no_other():
+    spoil = (
+        "import glob, os\n"
+        "[open(path, 'w').write('{}') for path in glob.glob(os.environ['MPLCONFIGDIR'] + '/*')]\n"
+        "try:\n    open('/fonts/more', 'w')\nexcept OSError:\n    print('plot refused')"
+    )
+    spoilt = shown(execute(job_of(notebook(cell("solution", "spoil", spoil)))), "spoil")
+    assert "refused" in spoilt
+    said = shown(execute(job_of(notebook(cell("solution", "plot", FONTS)))), "plot")
+    assert "fontlist" in said and "generated new fontManager" not in said
