@@ -16,9 +16,7 @@ from types import MappingProxyType
 from grading.candidate import bubblewrap
 from grading.candidate.kit import shared_folder
 
-VARIABLE = (
-    "MPLCONFIGDIR"  # the folder where Matplotlib looks for its list, and must be able to write
-)
+VARIABLE = "MPLCONFIGDIR"  # the folder of Matplotlib's list, in which it must be able to write
 SECONDS = 120  # to make the list on a busy machine
 DRAWING = re.compile("matplotlib|plot|pylab|seaborn|draw|hist")
 # A process of its own, as the grader needs no Matplotlib: it reads or makes the list of the
