@@ -160,6 +160,12 @@ def test_written_answers_wait_in_the_formgrader(found):
     assert {where for _, where in row.where} == {run.graded_as for run in recorded if run}
 
 
+def test_it_names_the_commands_that_mark_and_publish(a_class):
+    page = (a_class[0].root / "reports" / "tiny.html").read_text()
+    assert page.index("python -m grading mark tiny") < page.index("formgrader")
+    assert "python -m grading publish tiny" in page and "generate_feedback" not in page
+
+
 def test_marks_by_notebook_and_exercise_are_those_of_the_gradebook(found):
     notebooks = {row.notebook: row.shares for row in Report(found).by_notebook}
     assert notebooks["1_square"].mean == pytest.approx((8 + 8 + 5) / 8 / 7)
