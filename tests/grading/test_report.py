@@ -171,7 +171,7 @@ def test_marks_by_notebook_and_exercise_are_those_of_the_gradebook(found):
     assert notebooks["1_square"].mean == pytest.approx((8 + 8 + 5) / 8 / 7)
     assert (notebooks["2_name"].count, notebooks["2_name"].highest) == (7, 1)
     exercises = [(row.exercise, row.points, row.written) for row in Report(found).by_exercise]
-    assert exercises == [("Potencias", 8, False), ("Potencias", 2, True), ("2_name", 4, False)]
+    assert exercises == [("Potencias", 8, False), ("Pregunta", 2, True), ("2_name", 4, False)]
 
 
 def test_time_and_memory_are_those_of_the_outcomes(found):
