@@ -30,7 +30,8 @@ class Item:
 
 @dataclass(frozen=True)
 class Master:
-    """A notebook of an assignment. blanks: grade_ids of the code that students write."""
+    """A notebook of an assignment. blanks: grade_ids of the code that students write
+    and checks look at; not of code that a person marks."""
 
     name: str
     items: tuple[Item, ...]

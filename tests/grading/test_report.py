@@ -130,6 +130,34 @@ def test_what_is_held_for_a_look(found):
     )
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [{}, {"own": "print(1)"}, {"cube": "def cube(x):\n    return square(x) * x"}],
+    ids=["untouched", "only by hand", "upon an open one"],
+)
+def test_who_left_open_what_all_checks_need_is_not_held_for_a_zero(tmp_path, answers):
+    """Neither nbgrader's stub nor an answer that is marked by hand makes a cause of it."""
+    course = tiny.make_course(tmp_path)
+    with (course.root / "grader_config.py").open("a") as config:
+        config.write('\nc.ClearSolutions.code_stub = {"python": "raise NotImplementedError()"}\n')
+    masters = tiny.masters()
+    by_hand = tiny.cell("solution", "own", "### BEGIN SOLUTION\n1\n### END SOLUTION", 2)
+    by_hand.metadata.nbgrader.grade = True
+    masters["1_square"].cells.insert(-1, by_hand)
+    tiny.write_masters(course.root, masters)
+    course = Course(course.root)
+    build(course.assignment(tiny.ASSIGNMENT))
+    folder = course.submitted / "carla" / tiny.ASSIGNMENT
+    shutil.copytree(course.release / tiny.ASSIGNMENT, folder)
+    path = folder / "1_square.ipynb"
+    notebook = nbformat.read(path, 4)
+    for cell in notebook.cells:
+        cell.source = answers.get(cell.id, cell.source)
+    nbformat.write(notebook, path)
+    in_folder(course, "run", tiny.ASSIGNMENT, "--jobs", "1")
+    assert held(gather(course.assignment(tiny.ASSIGNMENT))) == []
+
+
 def runs_of(found, student):
     (submission,) = [each for each in found.submissions if each.name == student]
     return list(submission.runs.values())
