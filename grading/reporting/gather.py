@@ -30,6 +30,10 @@ from grading.people.roster import Student, read_students
 from grading.reporting.items import Item, Master, read_masters
 from grading.reporting.submissions import Class, Person, Result, Run, Submission
 from helpers._saved import Cell, is_blank
+from helpers.messages import TEXTS
+
+# What a check says of nbgrader's own stub, which raises an error without a text.
+UNDONE = {table["not_implemented"] for table in TEXTS.values()}
 
 
 class Grading(NamedTuple):
@@ -164,7 +168,7 @@ def _submission(
             page = f"feedback/{folder}/{assignment}/{master.name}.html"
             graded_as = next((record.submitted for record in recorded.values() if record), "")
             runs[master.name] = replace(
-                _run(row, kept),
+                _run(row, kept, master),
                 page=quote(os.fsencode(f"../{page}")) if (course.root / page).is_file() else "",
                 recorded=bool(graded_as),
                 graded_as=graded_as,
@@ -176,7 +180,7 @@ def _submission(
     return Submission(folder, summary.status if summary else None, why, runs, results)
 
 
-def _run(row: NotebookSummary, kept: Kept | None) -> Run:
+def _run(row: NotebookSummary, kept: Kept | None, master: Master) -> Run:
     notes = tuple(row.notes)
     run = Run(row.status, row.marks, row.reason, bool(row.key), confined=row.confined, notes=notes)
     if kept is None:
@@ -187,7 +191,7 @@ def _run(row: NotebookSummary, kept: Kept | None) -> Run:
         kept=True,
         seconds=sum(cell.seconds for cell in outcome.cells),
         peak_mb=max((cell.peak_mb for cell in outcome.cells), default=None),
-        blanks=len(blanks),
+        blanks=len(blanks.intersection(master.blanks)),
         incidents=tuple(outcome.incidents),
     )
 
@@ -214,7 +218,8 @@ def _result(
     check = checks.get(item.name)
     if check is None:
         return Result(marks)
-    return Result(marks, check.passed, check.reason, is_stub(check.reason, stub))
+    blank = is_stub(check.reason, stub) or check.reason in UNDONE
+    return Result(marks, check.passed, check.reason, blank)
 
 
 def _person(grade: StudentGrade, roster: Mapping[str, Student]) -> Person:

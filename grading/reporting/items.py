@@ -16,7 +16,8 @@ from grading.regions import Region, hidden_tests
 class Item:
     """One thing that gives marks: a check or, if `written`, a question graded by hand.
 
-    exercise: the heading above the last blank that stands before it.
+    exercise: of a check, the heading above the last blank that stands before it; a question is one
+    of its own, called by its title, because its heading may be in its own cell.
     """
 
     notebook: str
@@ -29,7 +30,8 @@ class Item:
 
 @dataclass(frozen=True)
 class Master:
-    """A notebook of an assignment. blanks: grade_ids of the code that students write."""
+    """A notebook of an assignment. blanks: grade_ids of the code that students write
+    and checks look at; not of code that a person marks."""
 
     name: str
     items: tuple[Item, ...]
@@ -57,7 +59,8 @@ def master_of(name: str, notebook: NotebookNode, hidden: Region) -> Master:
     section = exercise = ""
     for cell in notebook.cells:
         if is_marked_by_hand(cell):
-            items.append(_item(name, cell, called, section, written=True))
+            title = called[cell.metadata.nbgrader.grade_id]
+            items.append(_item(name, cell, called, title, written=True))
         elif cell.cell_type == "markdown":
             section = heading(cell.source) or section
         elif is_test(cell):

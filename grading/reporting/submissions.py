@@ -29,9 +29,9 @@ class Run:
 
     marks: the automatic ones; None when they are not known. ran: whether it was there to run. kept:
     whether its outcome is still there; without it seconds (of all its cells), peak_mb, blanks
-    (how many are open) and incidents are not known. page: the address of its feedback, relative
-    to reports/. recorded: whether the gradebook holds it. graded_as: its id in the formgrader.
-    notes: about how it was read.
+    (how many of the master's are open) and incidents are not known. page: the address of its
+    feedback, relative to reports/. recorded: whether the gradebook holds it. graded_as: its id in
+    the formgrader. notes: about how it was read.
     """
 
     status: Status

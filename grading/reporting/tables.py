@@ -80,13 +80,15 @@ def by_notebook(class_: Class) -> list[Marks]:
 
 
 def by_exercise(class_: Class) -> list[Marks]:
-    """Marks of each exercise that is worth points; of questions, the marks given so far."""
+    """Marks of each exercise and question that is worth points; of questions, those so far."""
     groups: dict[tuple[str, str, bool], list[Item]] = {}
     for item in class_.items:
-        groups.setdefault((item.notebook, item.exercise, item.written), []).append(item)
+        # Questions of one title are others all the same.
+        own = item.name if item.written else item.exercise
+        groups.setdefault((item.notebook, own, item.written), []).append(item)
     return [
-        _marks(class_, notebook, exercise, items)
-        for (notebook, exercise, _), items in groups.items()
+        _marks(class_, items[0].notebook, items[0].exercise, items)
+        for items in groups.values()
         if any(item.points for item in items)
     ]
 

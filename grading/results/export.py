@@ -71,7 +71,7 @@ def _warnings(assignment: Assignment, kind: str, everybody: list[Grade]) -> list
     if open_ := [grade for grade in everybody if grade.ungraded]:
         said.append(
             f"{len(open_)} students have written answers that nobody has marked yet; they count 0: "
-            "mark them in the formgrader, then export again"
+            f"mark them with 'python -m grading mark {assignment}', then export again"
         )
     if waiting := [grade.student for grade in everybody if not grade.is_recorded]:
         said.append(

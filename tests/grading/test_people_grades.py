@@ -383,6 +383,7 @@ def test_the_command_writes_to_reports_and_warns_of_answers_without_a_mark(cours
     code, output = said(course_of, "export", "tiny", "--format", "canvas")
     assert code == 0 and "Written: reports/tiny-canvas.csv" in output
     assert "Warning: 2 students have written answers that nobody has marked yet" in output
+    assert "mark them with 'python -m grading mark tiny', then export again" in output
     assert "Warning: 2 students of students.csv have no submission and are left out" in output
     assert (course_of.root / "reports/tiny-canvas.csv").is_file()
 

@@ -130,6 +130,34 @@ def test_what_is_held_for_a_look(found):
     )
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [{}, {"own": "print(1)"}, {"cube": "def cube(x):\n    return square(x) * x"}],
+    ids=["untouched", "only by hand", "upon an open one"],
+)
+def test_who_left_open_what_all_checks_need_is_not_held_for_a_zero(tmp_path, answers):
+    """Neither nbgrader's stub nor an answer that is marked by hand makes a cause of it."""
+    course = tiny.make_course(tmp_path)
+    with (course.root / "grader_config.py").open("a") as config:
+        config.write('\nc.ClearSolutions.code_stub = {"python": "raise NotImplementedError()"}\n')
+    masters = tiny.masters()
+    by_hand = tiny.cell("solution", "own", "### BEGIN SOLUTION\n1\n### END SOLUTION", 2)
+    by_hand.metadata.nbgrader.grade = True
+    masters["1_square"].cells.insert(-1, by_hand)
+    tiny.write_masters(course.root, masters)
+    course = Course(course.root)
+    build(course.assignment(tiny.ASSIGNMENT))
+    folder = course.submitted / "carla" / tiny.ASSIGNMENT
+    shutil.copytree(course.release / tiny.ASSIGNMENT, folder)
+    path = folder / "1_square.ipynb"
+    notebook = nbformat.read(path, 4)
+    for cell in notebook.cells:
+        cell.source = answers.get(cell.id, cell.source)
+    nbformat.write(notebook, path)
+    in_folder(course, "run", tiny.ASSIGNMENT, "--jobs", "1")
+    assert held(gather(course.assignment(tiny.ASSIGNMENT))) == []
+
+
 def runs_of(found, student):
     (submission,) = [each for each in found.submissions if each.name == student]
     return list(submission.runs.values())
@@ -160,12 +188,18 @@ def test_written_answers_wait_in_the_formgrader(found):
     assert {where for _, where in row.where} == {run.graded_as for run in recorded if run}
 
 
+def test_it_names_the_commands_that_mark_and_publish(a_class):
+    page = (a_class[0].root / "reports" / "tiny.html").read_text()
+    assert page.index("python -m grading mark tiny") < page.index("formgrader")
+    assert "python -m grading publish tiny" in page and "generate_feedback" not in page
+
+
 def test_marks_by_notebook_and_exercise_are_those_of_the_gradebook(found):
     notebooks = {row.notebook: row.shares for row in Report(found).by_notebook}
     assert notebooks["1_square"].mean == pytest.approx((8 + 8 + 5) / 8 / 7)
     assert (notebooks["2_name"].count, notebooks["2_name"].highest) == (7, 1)
     exercises = [(row.exercise, row.points, row.written) for row in Report(found).by_exercise]
-    assert exercises == [("Potencias", 8, False), ("Potencias", 2, True), ("2_name", 4, False)]
+    assert exercises == [("Potencias", 8, False), ("Pregunta", 2, True), ("2_name", 4, False)]
 
 
 def test_time_and_memory_are_those_of_the_outcomes(found):

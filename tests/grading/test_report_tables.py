@@ -3,13 +3,16 @@
 from random import Random
 
 import pytest
+import tiny
 from hypothesis import given
 from hypothesis import strategies as st
 from made_up_class import made_up_class
+from traitlets.config import Config
 
 from grading.model.outcome import Status
+from grading.regions import hidden_tests
 from grading.reporting.anonymous import anonymous
-from grading.reporting.items import Item, Master
+from grading.reporting.items import Item, Master, master_of
 from grading.reporting.report import Report
 from grading.reporting.submissions import Class, Result, Run, Submission
 from grading.reporting.tables import AGAINST, HARDLY, YES, by_exercise, checks, to_mark
@@ -63,6 +66,23 @@ def test_an_exercise_counts_those_that_are_marked():
     assert found["One", False].shares.mean == pytest.approx(2 / 3)
     assert found["Two", False].shares.mean == 0.5
     assert (found["Two", True].shares.count, found["Two", True].shares.mean) == (2, 0.75)
+
+
+def test_each_question_stands_by_the_title_that_the_page_for_marking_gives_it():
+    code = tiny.cell("solution", "application", "### BEGIN SOLUTION\n1\n### END SOLUTION", 2)
+    code.metadata.nbgrader.grade = True
+    master = tiny.notebook(
+        tiny.cell("text", "d", "---\n## Part D (2 points)\n\nFind a use."),
+        code,
+        tiny.cell("task", "sums", "---\n## Part E (4 points)\n\nState the sums.", 4),
+        tiny.cell("task", "one", "**Question.** Why?", 1),
+        tiny.cell("task", "other", "**Question.** Why not?", 1),
+    )
+    found = by_exercise(Class("lab", [master_of("n", master, hidden_tests(Config()))], [], []))
+    assert [(row.exercise, row.points) for row in found] == [
+        ("Part D", 2), ("Part E (4 points)", 4), ("Question", 1), ("Question", 1),
+    ]  # fmt: skip
+    assert all(row.written for row in found)
 
 
 def test_the_questions_that_wait_are_those_without_a_mark():
