@@ -21,7 +21,8 @@ class Owners:
     that are known.
 
     found: for each submitted cell the cell of the master, None for one that was added.
-    by_place: ids of the master's cells of which only the place told what they are.
+    by_place: ids of the master's cells of which only the place told what they are. knows_none: the
+    notebook has text, and nothing but the places of its cells speaks for any of them.
     """
 
     def __init__(self, cells: list[NotebookNode], master: MasterCells):
@@ -36,6 +37,8 @@ class Owners:
         self._take_between()
         self._take_equal(master.by_id.keys())
         self._take_alike(master.by_id.keys())
+        known = sum(owner is not None for owner in self.found) - len(self.by_place)
+        self.knows_none = known == 0 and any(cell.source.strip() for cell in cells)
 
     def _by_ids(self) -> list[NotebookNode | None]:
         """The owners by grade_id and by id; an id that several cells have tells nothing."""

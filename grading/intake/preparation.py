@@ -32,6 +32,7 @@ from grading.masters.settings import identity_of, language_of
 from grading.model.job import Job
 from grading.model.limits import Limits
 from grading.model.notes import Note
+from grading.model.outcome import Status
 from grading.processes.fork_servers import imports_of
 from grading.regions import hidden_tests, solutions
 from grading.source import walk
@@ -101,7 +102,11 @@ class Preparation:
         folder = handed_in.folder
         with using(self._language):
             notebook, notes = read_with_notes(notebook_path(folder, name), handed_in.read)
-            restored, more = self._restorations[name].restore_with_notes(notebook)
+            restoration, more = self._restorations[name], []
+            if any(note.status is Status.UNREADABLE for note in notes):
+                restored = restoration.without_answers(notebook)
+            else:
+                restored, more = restoration.restore_with_notes(notebook)
         gather = partial(submitted_files, folder, self._ignore, self._limits, handed_in.read)
         files, refused = gather()
         code = (cell.source for cell in restored.cells if cell.cell_type == "code")

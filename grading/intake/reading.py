@@ -46,9 +46,16 @@ def read_with_notes(path: Path, read: Read = Path.read_bytes) -> tuple[NotebookN
     try:
         return _read(path, read)
     except Unreadable as error:
-        text = say("unreadable")
-        words = new_markdown_cell(f"**{text}**", id="unreadable")
-        return new_notebook(cells=[words]), [Note(str(error), text, Status.UNREADABLE)]
+        return refused(str(error), say("unreadable"))
+
+
+def refused(reason: str, text: str) -> tuple[NotebookNode, list[Note]]:
+    """What stands for a notebook that can't be graded, and the note that says why.
+
+    reason: for the instructor. text: for the student.
+    """
+    words = new_markdown_cell(f"**{text}**", id="unreadable")
+    return new_notebook(cells=[words]), [Note(reason, text, Status.UNREADABLE)]
 
 
 def read_timestamp(directory: CourseDirectory, folder: str) -> datetime | None:

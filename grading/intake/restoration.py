@@ -13,6 +13,7 @@ from traitlets.config import Config
 from grading.intake.master_cells import MasterCells, is_students
 from grading.intake.open_blanks import Code, is_open, settle
 from grading.intake.owners import Owners
+from grading.intake.reading import refused
 from grading.intake.tidied import untidied
 from grading.intake.unmerging import unmerged
 from grading.model.job import SAVED_BY
@@ -20,6 +21,7 @@ from grading.model.notes import Note
 from grading.versions import python_series
 from grading.words import say
 
+OTHER = "none of the assignment's cells is in it: ask for the right notebook"
 MOST_READ = 2_000_000  # characters of code that are read for the names in it: some seconds
 
 
@@ -46,22 +48,34 @@ class Restoration:
         metadata; only the text of solution and answer cells is the student's. Cells that students
         added stay after the cell they followed, without metadata. Of several copies of an answer
         the last one that was worked on counts; the others stay before it, as cells that students
-        added. The answer to a blank that was left open is looked for in the other cells. Neither
-        the submission nor the master is changed.
+        added. The answer to a blank that was left open is looked for in the other cells. A notebook
+        without any of the master's cells is another one: it gives no answer. Neither the submission
+        nor the master is changed.
         """
         is_long = sum(len(cell.source) for cell in submitted.cells) > MOST_READ
         master = self._master.without_names() if is_long else self._master
         cells, notes = unmerged(submitted.cells, master)
         owners = Owners(cells, master)
+        if owners.knows_none:
+            words, notes = refused(OTHER, say("foreign_notebook"))
+            return self.without_answers(words), notes
         if owners.by_place:
             notes.append(_by_place(owners.by_place))
         sorted_cells = _Sorted(cells, owners.found, master)
         notes += sorted_cells.settle()
-        notebook = deepcopy(self._notebook)
-        notebook.cells = sorted_cells.in_order()
+        notebook = self._filled(sorted_cells)
         if version := _newer_python(submitted):
             notebook.metadata[SAVED_BY] = version
         return notebook, notes
+
+    def without_answers(self, words: NotebookNode) -> NotebookNode:
+        """The master's notebook with every blank open, after the cells of the notebook `words`."""
+        return self._filled(_Sorted(words.cells, [None] * len(words.cells), self._master))
+
+    def _filled(self, cells: "_Sorted") -> NotebookNode:
+        notebook = deepcopy(self._notebook)
+        notebook.cells = cells.in_order()
+        return notebook
 
 
 class _Sorted:

@@ -70,6 +70,8 @@ ENGLISH = {
     "added_cell": "one that you added",
     "merged_cell": "Cell {cell} held several cells in one; they were taken apart again.",
     "an_added_cell": "that you added",
+    "foreign_notebook": "None of the assignment's cells is in the notebook that you handed in. "
+    "Hand in the right one, or talk to your instructor.",
     "by_place": "Cells {cells}: they came without an id and were recognised by their place.",
     "cell_fault": "Cell number {cells}: {fault}.",
     "cells_fault": "Cells number {cells}: {fault}.",

@@ -67,6 +67,8 @@ SPANISH = {
     "added_cell": "una agregada",
     "merged_cell": "La celda {cell} tenía varias celdas en una; se volvieron a separar.",
     "an_added_cell": "agregada",
+    "foreign_notebook": "El cuaderno entregado no tiene ninguna celda de esta asignación. "
+    "Entreguen el correcto o hablen con su instructor.",
     "by_place": "Celdas {cells}: llegaron sin identificación y se reconocieron por su lugar.",
     "cell_fault": "Celda número {cells}: {fault}.",
     "cells_fault": "Celdas número {cells}: {fault}.",

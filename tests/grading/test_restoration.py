@@ -12,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from grading.intake import owners
 from grading.intake.restoration import Restoration
 from grading.masters.clearing import Clearing
+from grading.model.outcome import Status
 
 ANSWER = "def square(x):\n    # Calculen y, el cuadrado de x   (1 línea)\n    return x ** 2"
 
@@ -197,6 +198,33 @@ def test_the_written_answer_is_the_students(config):
 def test_an_empty_notebook_becomes_the_blank_master(config):
     back = restored(tiny.notebook(), config)
     assert [cell.id for cell in back.cells] == [c.id for c in tiny.masters()["1_square"].cells]
+
+
+OTHERS = {
+    "a title alone": [new_markdown_cell("# Other course")],
+    "text and code": [new_markdown_cell("# Other course"), new_code_cell("1 + 1")],
+    "as many cells": [new_code_cell(f"{number} + 1") for number in range(9)],
+}
+
+
+@pytest.mark.parametrize("cells", OTHERS.values(), ids=OTHERS)
+def test_a_notebook_with_none_of_the_masters_cells_gives_no_answer_and_is_named(config, cells):
+    restoration = Restoration(tiny.masters()["1_square"], config)
+    back, (note,) = restoration.restore_with_notes(tiny.notebook(*cells))
+    assert note.status is Status.UNREADABLE and "ask for the right notebook" in note.to_instructor
+    texts = {c.id: c.source for c in back.cells}
+    for answer in ("square", "cube", "square-answer"):
+        assert texts[answer] == restoration.released[answer]
+    assert all(cell.source not in [c.source for c in back.cells] for cell in cells)
+
+
+def test_with_one_of_the_masters_cells_the_place_tells_of_an_answer_without_an_id(config):
+    notebook, cells = handed_in(config)
+    strip_metadata_and_ids(notebook, cells)
+    notebook.cells = [cells["square-question"], cells["square-answer"]]
+    back, (note,) = Restoration(tiny.masters()["1_square"], config).restore_with_notes(notebook)
+    assert note.status is Status.GRADED
+    assert {c.id: c.source for c in back.cells}["square-answer"] == "Porque sí."
 
 
 @settings(max_examples=50, deadline=None)
