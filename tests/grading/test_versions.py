@@ -20,8 +20,8 @@ EXECUTES = {
     },
     "grading": {"__init__", "course", "reference", "regions", "source", "text", "versions"},
     "candidate": {
-        "__init__", "box", "bubblewrap", "channel", "client", "connection", "holder", "kernel",
-        "kernel_forks", "kit", "provisioner", "seccomp", "watchdog", "zmtp",
+        "__init__", "box", "bubblewrap", "channel", "client", "connection", "fonts", "holder",
+        "kernel", "kernel_forks", "kit", "provisioner", "seccomp", "watchdog", "zmtp",
     },
     "examiner": {
         "__init__", "__main__", "asking", "box", "changed_arguments", "claims", "decoys", "figures",
