@@ -6,8 +6,7 @@ from pathlib import Path
 import grading
 from grading.candidate.box import why_no_box
 from grading.course import Assignment
-from grading.intake.handed_in import add_file, files_of
-from grading.intake.reading import MAX_FILE
+from grading.intake.handed_in import add_file, files_of, largest
 from grading.model.limits import Limits
 from grading.versions import add, record_digest
 
@@ -18,12 +17,11 @@ class SubmissionKeys:
     A key is a SHA-256 over all that decides what a submission gets back: its files, the master's
     folder, the page of feedback, the configuration, whether there is a sandbox, the kit's own code
     and the packages that notebooks compute with. What is common to the class is read once.
-    largest: bytes of a file above which its size stands for it; it is not graded anyway.
+    largest: see `handed_in.largest`.
     """
 
     def __init__(self, assignment: Assignment):
-        file_mb = Limits(config=assignment.course.config).file_mb
-        self.largest = max(file_mb * 2**20, MAX_FILE)
+        self.largest = largest(Limits(config=assignment.course.config))
         self._common = hashlib.sha256()
         page = Path(grading.__file__).parent / "feedback"
         for folder in (assignment.source, page):

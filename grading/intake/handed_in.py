@@ -4,6 +4,8 @@ import hashlib
 from pathlib import Path
 
 from grading.intake.files import read_regular, walk
+from grading.intake.reading import MAX_FILE
+from grading.model.limits import Limits
 from grading.versions import add
 
 MOST_KEPT = 2**29  # bytes
@@ -49,6 +51,11 @@ class HandedIn:
     def is_too_deep(self) -> bool:
         """Whether more than MAX_FOLDERS folders lie in one another."""
         return any(not_entered for *_, not_entered in walk(self.folder))
+
+
+def largest(limits: Limits) -> int:
+    """Bytes of a file above which its size stands for it in a digest; it is not graded anyway."""
+    return max(limits.file_mb * 2**20, MAX_FILE)
 
 
 def add_file(digest, folder: Path, path: Path, content: bytes | None) -> None:

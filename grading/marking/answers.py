@@ -12,10 +12,11 @@ import msgspec
 from nbformat import NotebookNode, from_dict
 
 from grading.course import Assignment
-from grading.feedback.beside import Files, files_of
+from grading.feedback.beside import files_of
 from grading.feedback.pictures import NotShown
 from grading.feedback.presentable import presentable_cells
 from grading.feedback.prose import PASTED, Attachments, pasted, pictured
+from grading.intake.beside import Files
 from grading.marking.groups import Form, words, words_of_code
 from grading.marking.questions import Question
 from grading.masters.by_hand import answer_cells

@@ -2,15 +2,14 @@
 
 import hashlib
 import re
-import stat
-from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from nbformat import NotebookNode
 
-from grading.intake.files import walk
+from grading.intake.beside import Files
 from grading.text import composed, printable
 
 MOST = 50_000  # characters that are kept of an answer; of a longer one, a digest of the whole
@@ -66,33 +65,15 @@ def _named_by_content(cell: NotebookNode, beside: Pictures) -> str:
     return WORD.sub(put, QUOTED.sub(put, cell.source))
 
 
-class PicturesBeside:
-    """The pictures that were handed in beside a notebook, as `Pictures`.
+def pictures_among(files: Files) -> Pictures:
+    """The pictures that were handed in as files."""
 
-    folder: of the graded notebook. ours: the master's, whose own pictures are no part of an answer.
-    The folder is looked through when the first address of a picture is asked for.
-    """
-
-    def __init__(self, folder: Path, ours: Path):
-        self._folder, self._ours = folder, ours
-
-    def __call__(self, address: str) -> str | None:
-        if PurePosixPath(address).suffix.lower() not in DRAWN:
-            return None
-        path = self._paths.get(address)
+    def picture(address: str) -> str | None:
+        is_drawn = PurePosixPath(address).suffix.lower() in DRAWN
+        path = files(address) if is_drawn else None
         return path and _digest_of_file(path, path.stat().st_mtime_ns)
 
-    @cached_property
-    def _paths(self) -> dict[str, Path]:
-        return dict(self._found())
-
-    def _found(self) -> Iterator[tuple[str, Path]]:
-        for parent, _, names, _ in walk(self._folder):
-            for path in (Path(parent, name) for name in names):
-                inside = path.relative_to(self._folder)
-                is_ours = (self._ours / inside).exists()
-                if not is_ours and stat.S_ISREG(path.lstat().st_mode):
-                    yield composed(inside.as_posix()), path
+    return picture
 
 
 def _digest(raw: bytes) -> str:

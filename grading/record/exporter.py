@@ -13,7 +13,7 @@ from traitlets import Bool
 from grading.course import find_root
 from grading.execution.execute import execute
 from grading.intake.files import clashes, unfit, walk
-from grading.intake.handed_in import HandedIn
+from grading.intake.handed_in import HandedIn, largest
 from grading.intake.preparation import preparation
 from grading.intake.reading import read_timestamp
 from grading.model.limits import Limits
@@ -79,8 +79,7 @@ class SubmissionExporter(NotebookExporter):
             return given
         if student not in self._digests:
             handed_in = HandedIn(find_root() / "submitted" / student / assignment)
-            largest = Limits(parent=self.parent).file_mb * 2**20
-            self._digests[student] = handed_in.digest(largest)
+            self._digests[student] = handed_in.digest(largest(Limits(parent=self.parent)))
         return self._digests[student]
 
     def _outcome(self, where: dict) -> tuple[Outcome, list[Note]]:

@@ -13,9 +13,10 @@ from sqlalchemy.orm import undefer
 from grading.course import Assignment, Course, find_root
 from grading.gradebook.answers import Given, Kept, keep, kept_answers, make_table, settled
 from grading.gradebook.ledger import open_gradebook
+from grading.intake.beside import students_files
 from grading.intake.files import notebook_path
 from grading.masters.by_hand import answer_cells, places
-from grading.record.answer_text import PicturesBeside, answer_text
+from grading.record.answer_text import answer_text, pictures_among
 
 
 class _Notebook(NamedTuple):
@@ -30,7 +31,8 @@ class _Notebook(NamedTuple):
 
     def texts(self, notebook: NotebookNode, folder: Path) -> dict[str, str]:
         """The answers in it once it is graded, in a folder, by the names of the questions."""
-        beside = PicturesBeside(folder, self.assignment.source)
+        handed_in = self.assignment.submitted(self.student)
+        beside = pictures_among(students_files(folder, handed_in, self.assignment.source))
         return {
             name: answer_text(cells[name], place.given, beside)
             for name, place in places(self.assignment, self.name).items()

@@ -20,12 +20,13 @@ from written_class import STUB, picture
 from grading.batch.run import Options, run
 from grading.course import Course
 from grading.gradebook.answers import Earlier, Given, Kept, settled, waiting_again
+from grading.intake.beside import students_files
 from grading.marking.changed import changed_html
 from grading.marking.marks import Change, Stale, State, entries, save
 from grading.marking.questions import questions
 from grading.marking.showing import View, listed, shown_question
 from grading.masters.build import build
-from grading.record.answer_text import PicturesBeside, answer_text
+from grading.record.answer_text import answer_text, pictures_among
 from grading.record.recorder import Recorder
 from grading.results.forget import forget, traces
 
@@ -132,9 +133,13 @@ def test_another_answer(what):
 
 
 SHOWN = [
-    "![f](foto.png)", "![f](./foto.png)", "![f](<foto.png>)", "<img src=foto.png>",
-    "<img src='foto.png'>", "![f][1]\n\n[1]: foto.png", 'Image("foto.png")',
+    "![f](foto.png)", "![f](Foto.PNG)", "![f](./foto.png)", "![f](<foto.png>)",
+    "<img src=foto.png>", "<img src='foto.png'>", "![f][1]\n\n[1]: foto.png", 'Image("foto.png")',
 ]  # fmt: skip
+
+
+def handed_in(recorded, ours):
+    return pictures_among(students_files(recorded, recorded.with_name("submitted"), ours))
 
 
 @pytest.mark.parametrize("source", SHOWN)
@@ -144,7 +149,7 @@ def test_a_picture_handed_in_beside_the_notebook_is_part_of_the_answer(tmp_path,
         (tmp_path / name).mkdir()
         (tmp_path / name / "foto.png").write_bytes(picture(colour))
         cell = new_code_cell(source) if source.startswith("Image") else source
-        texts.append(text_of([cell], PicturesBeside(tmp_path / name, ours)))
+        texts.append(text_of([cell], handed_in(tmp_path / name, ours)))
     assert texts[0] == texts[1] != texts[2]
 
 
@@ -156,7 +161,7 @@ def test_a_picture_of_the_masters_or_behind_a_link_is_no_part_of_it(tmp_path):
     (theirs / "enlace.png").symlink_to(ours / "figura.png")
     for name in ("figura.png", "enlace.png", "../master/figura.png", "/etc/x.png"):
         text = f"![f]({name})"
-        assert text_of(text, PicturesBeside(theirs, ours)) == text
+        assert text_of(text, handed_in(theirs, ours)) == text
 
 
 MARK, PLOT_MARK, COMMENT = 1.5, 2.0, "Bien visto."

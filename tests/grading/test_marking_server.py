@@ -45,13 +45,16 @@ def test_without_a_token_nothing_is_answered(server, path):
     assert status in (302, 403) and "Mismo signo" not in body and "import" not in body
 
 
-@pytest.mark.parametrize("address", [address for address, *_ in ROUTES])
-@pytest.mark.parametrize("body", [None, {}], ids=["read", "written"])
-def test_no_address_of_the_page_is_open(server, address, body):
+@pytest.mark.parametrize(("address", "handler"), [route[:2] for route in ROUTES])
+@pytest.mark.parametrize(("method", "body"), [("get", None), ("post", {})])
+def test_no_address_of_the_page_is_open(server, address, handler, method, body):
     """Every address that there is, with the methods of reading and of writing."""
+    is_there = method in vars(handler)  # else the server has no such method to open
     path = address.replace("/?", "").replace(r"([a-z]+\.(?:js|css))", "main.js")
     path = path.replace("([^/]+)", "{}").format("tiny", "1_square", "square-question")
-    assert "(" not in path and call(f"{server}{path}", body)[0] in (302, 403, 405)
+    assert "(" not in path and call(f"{server}{path}", body)[0] in (
+        (302, 403) if is_there else (403, 405)
+    )
 
 
 def test_a_write_from_another_site_is_refused(server):
